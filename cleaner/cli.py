@@ -1,0 +1,227 @@
+"""The command line: words in, exit code out. What the words mean is decided in `run` and `pipeline`.
+
+Exit codes: 0 done, 1 some input failed, 2 misuse.
+"""
+
+from __future__ import annotations
+
+import sys
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes at once
+    from cleaner.pipeline import Cleaner
+    from cleaner.report import Summary
+    from cleaner.rules import Rule
+    from cleaner.run import Progress
+
+SOME_FAILED = 1
+MISUSE = 2
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
+rules_app = typer.Typer(no_args_is_help=True, help="List, show and test rules.")
+app.add_typer(rules_app, name="rules")
+
+
+class ScriptChoice(str, Enum):
+    """Values of --script."""
+
+    keep = "keep"
+    hans = "hans"
+    hant = "hant"
+
+
+class PunctuationChoice(str, Enum):
+    """Values of --punctuation."""
+
+    keep = "keep"
+    fullwidth = "fullwidth"
+
+
+RuleFiles = Annotated[list[Path] | None, typer.Option("--rules", metavar="FILE", help="A rule file of your own, used beside the shipped ones; may be given again.")]
+
+
+@app.callback()
+def main() -> None:
+    """Clean scraped Chinese text, and say of every change which rule made it and why."""
+
+
+@app.command()
+def clean(
+    inputs: Annotated[list[Path], typer.Argument(metavar="INPUT...", help="Files or folders; - filters stdin to stdout.")],
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="OUT", help="The folder to write to.")] = None,
+    script: Annotated[ScriptChoice, typer.Option(help="Convert to simplified (hans) or traditional (hant) characters.")] = ScriptChoice.keep,
+    punctuation: Annotated[PunctuationChoice, typer.Option(help="Make ASCII marks in Chinese text full width.")] = PunctuationChoice.keep,
+    rules: RuleFiles = None,
+) -> None:
+    """Clean files into OUT/text, with a report on each in OUT/reports, OUT/summary.json and OUT/index.html.
+
+    Example: [bold]cleaner clean pages -o cleaned[/bold]
+    """
+    filters_stdin = [str(path) for path in inputs] == ["-"]
+    if not filters_stdin and out is None:
+        _misuse("say where to write: cleaner clean INPUT... -o OUT (or - to filter stdin to stdout)")
+    cleaner = _cleaner(script.value, punctuation.value, rules)
+    if filters_stdin:
+        _filter(cleaner)
+    else:
+        assert out is not None
+        _clean_files(inputs, out, cleaner)
+
+
+@app.command()
+def undo(
+    text: Annotated[Path, typer.Argument(metavar="TEXT", help="A cleaned text, from OUT/text.")],
+    report: Annotated[Path, typer.Argument(metavar="REPORT", help="Its JSON report, from OUT/reports.")],
+) -> None:
+    """Print the source a cleaned text came from, byte for byte.
+
+    Example: [bold]cleaner undo OUT/text/a.txt OUT/reports/a.json > a.txt[/bold]
+    """
+    from cleaner.errors import ReportError
+    from cleaner.report import source_of
+
+    try:
+        sys.stdout.buffer.write(source_of(text.read_bytes(), report.read_text("utf-8")))
+    except (ReportError, OSError, UnicodeDecodeError) as error:
+        _fail(str(error))
+
+
+@rules_app.command("list")
+def list_rules() -> None:
+    """List all rules with what they find.
+
+    Example: [bold]cleaner rules list[/bold]
+    """
+    for rule in _shipped_rules():
+        typer.echo(f"{rule.name:<40} {'flags: ' if rule.flag else ''}{rule.about}")
+
+
+@rules_app.command("show")
+def show_rule(rule_id: Annotated[str, typer.Argument(metavar="ID", help="The rule's id, as in kind/id or alone.")]) -> None:
+    """Show one rule with its examples.
+
+    Example: [bold]cleaner rules show share-bar[/bold]
+    """
+    from difflib import get_close_matches
+
+    rules = {key: rule for rule in _shipped_rules() for key in (rule.id, rule.name)}
+    if rule_id not in rules:
+        near = get_close_matches(rule_id, rules, 1)
+        _misuse(f"no rule {rule_id!r}; " + (f"did you mean {near[0]!r}?" if near else "`cleaner rules list` names all"))
+    for line in _described(rules[rule_id]):
+        typer.echo(line)
+
+
+@rules_app.command("test")
+def test_rules(files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE...]", help="Rule files of your own to test beside the shipped ones.")] = None) -> None:
+    """Run the examples of all rules: each must do what it shows and leave all others' examples alone.
+
+    Example: [bold]cleaner rules test site.toml[/bold]
+    """
+    from cleaner.errors import RuleError
+    from cleaner.pipeline import prove, shipped_rule_files
+    from cleaner.rules import load
+
+    try:
+        rules = load([*shipped_rule_files(), *(files or [])])
+        prove(rules)
+    except RuleError as error:
+        _fail(str(error))
+    examples = sum(len(rule.changes) + len(rule.flags) + len(rule.keeps) for rule in rules.rules)
+    typer.echo(f"{len(rules.rules)} rules, {examples} examples: all hold")
+
+
+def _cleaner(script: str, punctuation: str, rules: list[Path] | None) -> Cleaner:
+    from cleaner.errors import RuleError
+    from cleaner.pipeline import Cleaner
+
+    try:
+        return Cleaner(script=script, punctuation=punctuation, rule_files=rules or ())  # type: ignore[arg-type]
+    except RuleError as error:
+        _misuse(str(error))
+
+
+def _filter(cleaner: Cleaner) -> None:
+    from cleaner.decode import decode
+    from cleaner.errors import InputError
+
+    try:
+        text = decode(sys.stdin.buffer.read()).text
+    except InputError as error:
+        _fail(f"stdin: {error}")
+    sys.stdout.buffer.write(cleaner.clean(text, name="-").text.encode("utf-8"))
+
+
+def _clean_files(inputs: list[Path], out: Path, cleaner: Cleaner) -> None:
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    from cleaner.run import clean_files
+
+    console = Console(stderr=True)
+    with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("cleaning", total=None)
+
+        def tell(progress: Progress) -> None:
+            bar.update(task, completed=progress.done, total=progress.total)
+            if progress.failure:
+                bar.console.print(f"{progress.failure.name}: {progress.failure.reason}", markup=False, highlight=False, soft_wrap=True)
+
+        try:
+            summary = clean_files(inputs, out, cleaner, tell=tell)
+        except OSError as error:
+            _fail(f"{error.filename or out}: {error.strerror or error}; nothing more was written: give an OUT that can be written to")
+    _print_summary(summary, out)
+    if summary.failures:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _print_summary(summary: Summary, out: Path) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("kind", *(("removed", "replaced", "flagged")), title="Characters by kind of rule")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for kind, counts in summary.kinds().items():
+        table.add_row(kind, *(f"{counts[key]:,}" for key in ("removed", "replaced", "flagged")))
+    console: Console = Console()
+    if table.row_count:
+        console.print(table)
+    facts = summary.facts()
+    accounts, characters = facts["accounts"], facts["characters"]
+    typer.echo(f"{accounts['in']} files in = {accounts['written']} written + {accounts['failed']} failed; {characters['source']:,} characters in, {characters['text']:,} out")
+    for pair in summary.near_duplicates:
+        typer.echo(f"near-duplicates: {pair.second} shares {pair.similarity:.0%} with {pair.first}")
+    typer.echo(f"look at {out / 'index.html'}")
+
+
+def _shipped_rules() -> tuple[Rule, ...]:
+    from cleaner.pipeline import shipped_rule_files
+    from cleaner.rules import load
+
+    return load(shipped_rule_files()).rules
+
+
+def _described(rule: Rule) -> list[str]:
+    lines = [rule.name, f"  {rule.about}", f"  scope: {rule.scope}" + (f", {rule.where}" if rule.scope == "line" else "")]
+    lines += ["  only flags"] if rule.flag else []
+    lines += ["  list items below go too"] if rule.heads else []
+    lines += [f"  needs: {', '.join(rule.needs)}", f"  pattern: {rule.pattern}"]
+    lines += [f"  changes: {before!r} → {after!r}" for before, after in rule.changes]
+    lines += [f"  flags: {text!r}" for text in rule.flags]
+    return lines + [f"  keeps: {text!r}" for text in rule.keeps]
+
+
+def _misuse(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(MISUSE)
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(SOME_FAILED)

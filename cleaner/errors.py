@@ -1,0 +1,30 @@
+"""The error tree: everything the package raises on purpose. Every other module raises from here.
+
+    CleanerError
+    ├── StaleEdit         an edit does not fit the text it is applied to
+    ├── RuleError         a rule file, or a rule in it, that cannot be used
+    ├── InputError        bytes that cannot be read as text
+    └── ReportError       a report that does not belong to the text it is used with
+
+A message says where, what, and what to do.
+"""
+
+
+class CleanerError(Exception):
+    """Base of all errors raised on purpose."""
+
+
+class StaleEdit(CleanerError):
+    """An edit expects other text at its place than what stands there."""
+
+
+class RuleError(CleanerError):
+    """A rule file cannot be used; the message names file, rule, what is wrong and what to do."""
+
+
+class InputError(CleanerError):
+    """An input cannot be read as text; the message says why and what to do."""
+
+
+class ReportError(CleanerError):
+    """A report does not fit the text it is used with, or is no report at all."""

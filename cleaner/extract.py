@@ -1,0 +1,58 @@
+"""HTML page → the text of its article. Next: `units`, which cuts the text into lines.
+
+Elements that never hold an article are left out; what is left is told from furniture like any other text,
+by `rules` and `structure`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from bs4 import BeautifulSoup, Comment, NavigableString, Tag
+
+_LEFT_OUT: Final = ["script", "style", "noscript", "template", "iframe", "svg", "canvas", "object", "select", "button", "input", "textarea"]
+_LEFT_OUT_REGIONS: Final = ["nav", "footer", "aside", "form"]
+_BLOCK: Final = frozenset(
+    "address article blockquote body br dd div dl dt fieldset figcaption figure h1 h2 h3 h4 h5 h6 header hr li main ol p pre section "
+    "table tbody thead tr ul title caption option".split()
+)
+_BLANKS: Final = re.compile(r"[ \t\r\n\f]+")
+
+
+def extract(page: str) -> str:
+    """The text of an HTML page, a line for each block, `title` first if the body doesn't say it.
+
+    Left out: scripts, styles, controls, hidden elements, and the navigation, footer, aside and form regions.
+    """
+    soup = BeautifulSoup(page, "lxml")
+    title = _BLANKS.sub(" ", soup.title.get_text()).strip() if soup.title else ""
+    for element in soup.find_all([*_LEFT_OUT, *_LEFT_OUT_REGIONS, "head"]):
+        element.decompose()
+    for element in soup.find_all(_is_hidden):
+        element.decompose()
+    pieces: list[str] = []
+    if soup.body:
+        _gather(soup.body, pieces)
+    lines = (line.strip() for line in "".join(pieces).split("\n"))
+    text = "\n".join(line for line in lines if line)
+    return text if not title or title in text else f"{title}\n{text}"
+
+
+def _is_hidden(element: Tag) -> bool:
+    style = str(element.get("style") or "").replace(" ", "").lower()
+    return element.has_attr("hidden") or "display:none" in style or "visibility:hidden" in style
+
+
+def _gather(root: Tag, pieces: list[str]) -> None:
+    """Append the text below `root`, without recursion: pages may nest deeper than Python allows."""
+    waiting: list[Tag | NavigableString | str] = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Tag):
+            edge = "\n" if node.name in _BLOCK else " " if node.name in ("td", "th") else ""
+            waiting += [edge, *reversed(node.contents), edge]  # type: ignore[list-item]
+        elif not isinstance(node, NavigableString):
+            pieces.append(node)
+        elif not isinstance(node, Comment):
+            pieces.append(_BLANKS.sub(" ", node))

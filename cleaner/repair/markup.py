@@ -1,0 +1,103 @@
+"""HTML tags left in text by a scraper, or planted in it by a spammer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from cleaner.document import Edit
+from cleaner.units import View
+
+_VOID: Final = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_BLOCK: Final = frozenset(
+    "address article aside blockquote body br center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 "
+    "h5 h6 head header hr html iframe legend li main menu nav ol option p pre section select summary table tbody textarea tfoot thead title tr ul".split()
+)
+_CELL: Final = frozenset("td th".split())
+_INLINE: Final = frozenset(
+    "a abbr acronym audio b bdi bdo big button canvas caption cite code colgroup data del dfn em embed font i ins kbd label mark "
+    "marquee meter nobr noscript object output picture progress q rp rt ruby s samp script small span strike strong style sub sup "
+    "template time tt u var video wbr".split()
+)
+_NAMES: Final = _VOID | _BLOCK | _CELL | _INLINE
+_HIDDEN: Final = re.compile(
+    r"<(?P<name>script|style)\b[^<>]{0,2000}>(?:[^<]|<(?!/?(?P=name))){0,20000}</(?P=name)\s*>|<!--[^<]{0,2000}?-->", re.IGNORECASE
+)
+_TAG: Final = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9:-]{0,30})(?P<attributes>(?:[\s/][^<>]{0,2000})?)>")
+_DECOY: Final = re.compile(r"<([a-zA-Z][a-zA-Z0-9:-]{0,30})\s[^<>]{1,2000}>\s*</\1\s*>")
+_RUN_GAP: Final = re.compile(r"[ \t\u3000]*")
+
+_CODE_WORDS: Final = re.compile(
+    r"(?<![a-z0-9./_-])(html5?|xhtml|xml|css|xss|javascript|jsp|php|svg|dom|ajax|vue|react|payload|poc|webshell|xpath|servlet|markdown)(?![a-z0-9/_-])"
+)
+_CODE_HINTS: Final = re.compile(r"代码|脚本|漏洞|前端|编程|标签|转义|浏览器|源码|尖括号|元素")
+_LINKS: Final = re.compile(r"<[^<>]{0,2000}>|https?://[!-~]+")
+
+
+def is_about_markup(view: View) -> bool:
+    """Whether the text speaks of markup or code, so that tags and entities in it may be its subject.
+
+    One unmistakable word (html, javascript…) outside tags and links is enough, or two different hints.
+    """
+    words = _LINKS.sub(" ", view.folded)
+    return bool(_CODE_WORDS.search(words)) or len(set(_CODE_HINTS.findall(words))) >= 2
+
+
+def find(view: View) -> Iterator[Edit]:
+    """Edits that remove tags, one for each run of adjacent ones; block tags leave a line end, cells a blank.
+
+    Removed: elements HTML knows, comments, scripts and style sheets, and decoys: empty elements with
+    attributes, whatever their name. Left alone: unknown names (`List<String>`, `<user@host>`), comparisons
+    (`a < b`), and everything on a page about markup or code.
+    """
+    if "<" not in view.text or ">" not in view.text:
+        return
+    spans = sorted({*_spans(view.text, _HIDDEN), *_spans(view.text, _DECOY), *_known_tags(view.text)})
+    if not spans or is_about_markup(view):
+        return
+    for start, end in _joined(view.text, spans):
+        if not _is_inside_tag(view.text, start):
+            yield _removal(view.text, start, end)
+
+
+def _spans(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    return (match.span() for match in pattern.finditer(text))
+
+
+def _known_tags(text: str) -> Iterator[tuple[int, int]]:
+    return (match.span() for match in _TAG.finditer(text) if match["name"].lower() in _NAMES)
+
+
+def _joined(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Spans that overlap, touch, or stand on one line with only blanks between, as one."""
+    start, end = spans[0]
+    for left, right in spans[1:]:
+        if left > end and _RUN_GAP.fullmatch(text, end, left) is None:
+            yield start, end
+            start = left
+        end = max(end, right)
+    yield start, end
+
+
+def _is_inside_tag(text: str, start: int) -> bool:
+    """Whether taking the run out could join what is left and right of it into a new tag."""
+    opened = text.rfind("<", max(0, start - 2000), start)
+    return opened > text.rfind(">", max(0, start - 2000), start) and bool(re.match(r"</?[a-zA-Z!]?$|</?[a-zA-Z!][^\n]*$", text[opened:start]))
+
+
+def _removal(text: str, start: int, end: int) -> Edit:
+    begin = text.rfind("\n", 0, start) + 1
+    stop = text.find("\n", end)
+    stop = len(text) if stop < 0 else stop
+    if not text[begin:start].strip() and not text[end:stop].strip():  # nothing else on the line
+        begin, stop = (begin, stop + 1) if stop < len(text) else (begin, stop)
+        return Edit(begin, text[begin:stop], "", "markup/tag-line", "a line of HTML tags and nothing else")
+    names = {match["name"].lower() for match in _TAG.finditer(text, start, end)}
+    at_edge = not text[begin:start].strip() or not text[end:stop].strip()
+    new = ""
+    if names & _BLOCK and not at_edge:
+        new = "\n"
+    elif names & _CELL and not at_edge and not text[start - 1].isspace() and not text[end].isspace():
+        new = " "
+    return Edit(start, text[start:end], new, "markup/tag", f"HTML {'tags' if len(names) > 1 else 'tag'} {', '.join(sorted(names)) or 'comment'} in the text")

@@ -1,0 +1,129 @@
+"""The facts about one document: everything a report says, and enough to rebuild the source."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cleaner.decode import encode
+from cleaner.document import Document, Edit, undone
+from cleaner.errors import ReportError, StaleEdit
+
+FORMAT: Final = 1  # raised when the meaning of a field changes
+
+Facts = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An input that could not be cleaned, and why."""
+
+    name: str
+    reason: str
+
+    def facts(self) -> Facts:
+        """The failure as its JSON report says it."""
+        return {"format": FORMAT, "name": self.name, "outcome": "failed", "reason": self.reason}
+
+
+def facts(document: Document) -> Facts:
+    """What the JSON report on a document holds.
+
+    `outcome` is "cleaned", "unchanged" or "empty" (nothing was left). `characters` counts code points: of
+    the source, of the text, removed, replaced and flagged. `rules` counts edits and removed characters by
+    rule. `layers` lists the edits of each layer in order; `start` is the place in the text that layer saw,
+    `source` the span in the source. Deterministic: no clock, no path.
+    """
+    return {
+        "format": FORMAT,
+        "name": document.name,
+        "outcome": outcome(document),
+        "encoding": document.encoding,
+        "lossless": document.lossless,
+        "source_sha256": _digest(document.source),
+        "text_sha256": _digest(document.text),
+        "characters": {"source": len(document.source), "text": len(document.text), **totals(document.edits)},
+        "rules": by_rule(document.edits),
+        "layers": _layers(document),
+    }
+
+
+def outcome(document: Document) -> str:
+    """"cleaned", "unchanged" or "empty"."""
+    if not document.text.strip():
+        return "empty"
+    return "unchanged" if document.text == document.source else "cleaned"
+
+
+def totals(edits: Iterable[Edit]) -> dict[str, int]:
+    """Characters removed, replaced and flagged."""
+    counts = {"removed": 0, "replaced": 0, "flagged": 0}
+    for edit in edits:
+        counts["flagged" if edit.is_flag else "replaced" if edit.new else "removed"] += len(edit.old)
+    return counts
+
+
+def by_rule(edits: Iterable[Edit]) -> dict[str, dict[str, int]]:
+    """For each rule, sorted by name: edits, characters removed, replaced and flagged."""
+    grouped: dict[str, list[Edit]] = {}
+    for edit in edits:
+        grouped.setdefault(edit.rule, []).append(edit)
+    return {rule: {"edits": len(grouped[rule]), **totals(grouped[rule])} for rule in sorted(grouped)}
+
+
+def _layers(document: Document) -> list[list[Facts]]:
+    origins = document.origins()
+    return [[_edit_facts(*next(origins)) for _ in layer] for layer in document.layers]
+
+
+def _edit_facts(start: int, end: int, edit: Edit) -> Facts:
+    return {"start": edit.start, "old": edit.old, "new": edit.new, "rule": edit.rule, "why": edit.why, "source": [start, end]}
+
+
+def to_json(content: Facts) -> str:
+    """JSON with sorted keys, a line for each innermost object, so that two reports can be compared line by line.
+
+    Lone surrogates, which no UTF-8 file can hold, are escaped.
+    """
+    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", _json(content)) + "\n"
+
+
+def _json(value: Any) -> str:
+    if isinstance(value, dict) and any(isinstance(item, dict | list) and item for item in value.values()):
+        return "{\n" + ",\n".join(f"{json.dumps(key)}: {_json(value[key])}" for key in sorted(value)) + "\n}"
+    if isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
+        return "[\n" + ",\n".join(map(_json, value)) + "\n]"
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+
+def source_of(text: bytes, report: str) -> bytes:
+    """The very bytes that were cleaned, from the clean text and its JSON report.
+
+    For an HTML page, the text that was extracted from it. Raises `ReportError` if report and text don't
+    belong together, or the bytes could not be kept.
+    """
+    try:
+        content = json.loads(report)
+        layers = [tuple(Edit(e["start"], e["old"], e["new"], e["rule"], e["why"]) for e in layer) for layer in content["layers"]]
+        encoding, name, expected = content["encoding"], content["name"], content["source_sha256"]
+        if _digest(text.decode("utf-8")) != content["text_sha256"]:
+            raise ReportError(f"the text is not the one the report on {name} was made with; give the file from the same run, unedited")
+        source = undone(text.decode("utf-8"), layers)
+    except (ValueError, KeyError, TypeError) as error:
+        raise ReportError(f"no report on a cleaned document: {error!r}; give a file from OUT/reports and the text from OUT/text") from error
+    except StaleEdit as error:
+        raise ReportError(f"the report does not fit the text: {error}") from error
+    if _digest(source) != expected:
+        raise ReportError(f"the report on {name} does not lead back to its source; it was changed after it was written")
+    return encode(source, encoding or "utf-8")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

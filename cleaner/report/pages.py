@@ -1,0 +1,85 @@
+"""HTML pages for people: one for each document, one for the run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Final, NamedTuple
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from cleaner.document import Document, Edit, Origin
+from cleaner.report.facts import Facts, Failure, by_rule, outcome, totals
+from cleaner.sinks import stem_of
+
+_WHOLE_LENGTH: Final = 100_000  # characters of source up to which all of it is shown
+_STRETCH_LENGTH: Final = 2_000  # characters of an unchanged stretch shown in a longer source
+
+
+class Piece(NamedTuple):
+    """A stretch of the source: untouched, or what one edit did with it."""
+
+    text: str
+    edit: Edit | None = None
+    number: int = 0  # of the edit, from 1
+    skipped: int = 0  # untouched characters not shown after `text`
+
+
+def document_page(document: Document) -> str:
+    """The report on one document: figures, the source with every edit in place, and the list of edits."""
+    origins = sorted(document.origins(), key=lambda origin: (origin.start, -origin.end))
+    edits = [{"number": number, "line": document.source.count("\n", 0, origin.start) + 1, "edit": origin.edit} for number, origin in enumerate(origins, 1)]
+    return _render(
+        "document.html",
+        name=document.name,
+        outcome=outcome(document),
+        encoding=document.encoding,
+        lossless=document.lossless,
+        source_length=len(document.source),
+        text_length=len(document.text),
+        totals=totals(document.edits),
+        rules=by_rule(document.edits),
+        pieces=list(_pieces(document.source, origins)),
+        edits=edits,
+        top="../" * (stem_of(document.name).count("/") + 1),
+    )
+
+
+def failure_page(failure: Failure) -> str:
+    """The report on an input that could not be cleaned."""
+    return _render("failure.html", name=failure.name, reason=failure.reason, top="../" * (stem_of(failure.name).count("/") + 1))
+
+
+def index_page(summary: Facts) -> str:
+    """The page of a run, from the facts of its summary."""
+    return _render("index.html", summary=summary, stem_of=stem_of)
+
+
+def _pieces(source: str, origins: list[Origin]) -> Iterator[Piece]:
+    """The source from end to end; of edits that overlap in it, the outermost."""
+    done = 0
+    for number, origin in enumerate(origins, 1):
+        if origin.start >= done and (origin.end > origin.start or origin.edit.new):
+            yield from _untouched(source, done, origin.start)
+            yield Piece(source[origin.start : origin.end], origin.edit, number)
+            done = origin.end
+    yield from _untouched(source, done, len(source))
+
+
+def _untouched(source: str, start: int, end: int) -> Iterator[Piece]:
+    if len(source) <= _WHOLE_LENGTH or end - start <= _STRETCH_LENGTH:
+        yield Piece(source[start:end])
+    else:
+        half = _STRETCH_LENGTH // 2
+        yield Piece(source[start : start + half], skipped=end - start - 2 * half)
+        yield Piece(source[end - half : end])
+
+
+def _render(template: str, **values: object) -> str:
+    page = _environment().get_template(template).render(**values)
+    return page.encode("utf-8", "replace").decode("utf-8")  # lone surrogates have no place in a page
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(loader=PackageLoader("cleaner.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

@@ -1,0 +1,58 @@
+"""The account of a run: what came in, what became of it, and which rules did it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cleaner.dedup import Pair
+from cleaner.document import Document
+from cleaner.report.facts import FORMAT, Facts, Failure, by_rule, outcome, totals
+
+
+@dataclass
+class Summary:
+    """Grows by `add` and `fail` while a run goes on; `facts` is what `summary.json` holds."""
+
+    settings: Mapping[str, str]
+    files: list[Facts] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    near_duplicates: Sequence[Pair] = ()
+    _rules: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def add(self, document: Document) -> None:
+        """Count a document that was written."""
+        edits = document.edits
+        characters = {"source": len(document.source), "text": len(document.text), **totals(edits)}
+        self.files.append({"name": document.name, "outcome": outcome(document), "characters": characters})
+        for rule, counts in by_rule(edits).items():
+            self._rules.setdefault(rule, Counter(files=0)).update({**counts, "files": 1})
+
+    def fail(self, failure: Failure) -> None:
+        """Count an input that could not be cleaned."""
+        self.failures.append(failure)
+
+    def kinds(self) -> dict[str, dict[str, int]]:
+        """By kind of rule, sorted: edits, characters removed, replaced and flagged."""
+        kinds: dict[str, Counter[str]] = {}
+        for rule, counts in self._rules.items():
+            kinds.setdefault(rule.partition("/")[0], Counter()).update({key: n for key, n in counts.items() if key != "files"})
+        return {kind: dict(kinds[kind]) for kind in sorted(kinds)}
+
+    def facts(self) -> Facts:
+        """The account, deterministic: inputs in the order of their names, no clock, no path."""
+        characters: Counter[str] = Counter(source=0, text=0, removed=0, replaced=0, flagged=0)
+        for file in self.files:
+            characters.update(file["characters"])
+        return {
+            "format": FORMAT,
+            "settings": dict(self.settings),
+            "accounts": {"in": len(self.files) + len(self.failures), "written": len(self.files), "failed": len(self.failures)},
+            "characters": dict(characters),
+            "kinds": self.kinds(),
+            "rules": {rule: dict(self._rules[rule]) for rule in sorted(self._rules)},
+            "files": self.files,
+            "failures": [failure.facts() for failure in self.failures],
+            "near_duplicates": [pair._asdict() for pair in self.near_duplicates],
+        }

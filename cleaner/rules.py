@@ -1,0 +1,293 @@
+"""Rule files: loading them, matching them, and making them prove themselves. Next: `structure`.
+
+A rule names one kind of dirt by a pattern over the fold of the text. Literals it needs are looked for first,
+all rules' literals in one pass, and the pattern runs only on lines that hold one of them.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final, Literal, Protocol
+
+import re2
+
+from cleaner.document import Document, Edit
+from cleaner.errors import RuleError
+from cleaner.fold import fold
+from cleaner.units import Gate, View
+
+
+class Pattern(Protocol):
+    """What is used of a compiled google-re2 pattern."""
+
+    def search(self, text: str) -> Any: ...
+    def finditer(self, text: str) -> Iterator[Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule as its file states it.
+
+    `scope` is what goes where the pattern matches: the matching "span", or the "line" around it. A line rule
+    that holds `where = "edge"` only marks: `structure` decides by position and neighbours. With `heads`
+    the list items below the line are considered too. A rule with `flag` reports and removes nothing.
+    `changes` pairs a text with what must become of it, `keeps` must stay as they are, `flags` must be
+    flagged.
+    """
+
+    kind: str
+    id: str
+    about: str
+    pattern: str
+    needs: tuple[str, ...]
+    keeps: tuple[str, ...]
+    scope: Literal["span", "line"] = "line"
+    where: Literal["anywhere", "edge"] = "anywhere"
+    heads: bool = False
+    flag: bool = False
+    replace: str = ""
+    changes: tuple[tuple[str, str], ...] = ()
+    flags: tuple[str, ...] = ()
+    engine: Pattern = field(init=False, compare=False, repr=False)
+
+    @property
+    def name(self) -> str:
+        """`kind/id`, as edits carry it."""
+        return f"{self.kind}/{self.id}"
+
+
+class RuleSet:
+    """Rules that run together, behind one gate of all their literals."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
+        literals = sorted({need for rule in self.rules for need in rule.needs})
+        self.gate = Gate(literals)
+        self._spans = self._by_literal(literals, lambda rule: rule.scope == "span" and not rule.flag)
+        self._marks = self._by_literal(literals, lambda rule: rule.scope == "line" and not rule.flag)
+        self._flags = self._by_literal(literals, lambda rule: rule.flag)
+
+    def spans(self, view: View) -> Iterator[Edit]:
+        """Edits of the span rules: every match, line by line."""
+        for rule, line in _candidates(view, self._spans):
+            yield from _matches(rule, view, line)
+
+    def marks(self, view: View) -> dict[int, Rule]:
+        """The line rule that matches each marked line, by index of the line.
+
+        Of several, one that holds anywhere comes before one that needs an edge, then the name decides.
+        """
+        marked: dict[int, Rule] = {}
+        for rule, line in _candidates(view, self._marks):
+            other = marked.get(line)
+            if (other is None or _rank(rule) < _rank(other)) and rule.engine.search(view.lines[line].key):
+                marked[line] = rule
+        return marked
+
+    def flags(self, view: View) -> Iterator[Edit]:
+        """Flags of the rules that only report."""
+        for rule, line in _candidates(view, self._flags):
+            if rule.scope == "span":
+                yield from _matches(rule, view, line)
+            elif rule.engine.search(view.lines[line].key):
+                text = view.line_text(line)
+                yield Edit(view.text.index(text, view.lines[line].start), text, text, rule.name, rule.about)
+
+    def _by_literal(self, literals: list[str], wanted: Callable[[Rule], bool]) -> dict[int, list[Rule]]:
+        places = {literal: place for place, literal in enumerate(literals)}
+        table: dict[int, list[Rule]] = {}
+        for rule in filter(wanted, self.rules):
+            for need in rule.needs:
+                table.setdefault(places[need], []).append(rule)
+        return table
+
+
+def _rank(rule: Rule) -> tuple[bool, str]:
+    return rule.where == "edge", rule.name
+
+
+def _candidates(view: View, table: dict[int, list[Rule]]) -> Iterator[tuple[Rule, int]]:
+    """Each (rule, line) for which the line holds one of the rule's literals, once."""
+    seen = set()
+    for literal, start, _ in view.hits:
+        for rule in table.get(literal, ()):
+            line = view.line_at(start)
+            if (rule.name, line) not in seen:
+                seen.add((rule.name, line))
+                yield rule, line
+
+
+def _matches(rule: Rule, view: View, line: int) -> Iterator[Edit]:
+    start, end, _ = view.lines[line]
+    for match in rule.engine.finditer(view.folded[start:end].removesuffix("\n")):
+        old = view.text[start + match.start() : start + match.end()]
+        if old:
+            yield Edit(start + match.start(), old, old if rule.flag else rule.replace, rule.name, rule.about)
+
+
+# --- loading ---------------------------------------------------------------------------------------------------
+
+
+def load(paths: Iterable[Path]) -> RuleSet:
+    """The rules of the given files; a file's stem is the kind its rules report under.
+
+    Raises `RuleError` for the first rule that cannot be used. Examples are not run here: see `prove`.
+    """
+    rules: list[Rule] = []
+    places: dict[str, Path] = {}
+    for path in paths:
+        for rule in _file_rules(path):
+            if rule.id in places:
+                raise RuleError(f"{path}: {rule.id}: the id is taken by {places[rule.id]}; give the rule another id")
+            places[rule.id] = path
+            rules.append(rule)
+    return RuleSet(rules)
+
+
+def _file_rules(path: Path) -> Iterator[Rule]:
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise RuleError(f"{path}: {error}; a rule file is UTF-8 TOML with [[rule]] tables") from error
+    for key in content.keys() - {"about", "rule"}:
+        raise RuleError(f"{path}: unknown key {key!r}; a rule file holds `about` and [[rule]] tables")
+    for number, entry in enumerate(content.get("rule", []), 1):
+        try:
+            yield _rule(path.stem, entry)
+        except RuleError as error:
+            raise RuleError(f"{path}: {entry.get('id', f'rule {number}')}: {error}") from None
+
+
+_TYPES: Final[dict[str, type]] = {
+    "id": str, "about": str, "scope": str, "where": str, "heads": bool, "flag": bool, "needs": list,
+    "pattern": str, "replace": str, "changes": list, "keeps": list, "flags": list,
+}  # fmt: skip
+_CHOICES: Final = {"scope": ("span", "line"), "where": ("anywhere", "edge")}
+
+
+def _rule(kind: str, entry: dict[str, Any]) -> Rule:
+    _check_keys(entry)
+    _check_examples(entry)
+    rule = Rule(
+        kind=kind,
+        **{
+            **entry,
+            "needs": tuple(entry["needs"]),
+            "keeps": tuple(entry["keeps"]),
+            "flags": tuple(entry.get("flags", ())),
+            "changes": tuple(_pair(change) for change in entry.get("changes", ())),
+        },
+    )
+    _check_folded(rule)
+    object.__setattr__(rule, "engine", _compiled(rule.pattern))
+    return rule
+
+
+def _check_keys(entry: dict[str, Any]) -> None:
+    for key, value in entry.items():
+        if key not in _TYPES:
+            near = get_close_matches(key, _TYPES, 1)
+            raise RuleError(f"unknown key {key!r}; " + (f"did you mean {near[0]!r}?" if near else f"known: {', '.join(_TYPES)}"))
+        if not isinstance(value, _TYPES[key]):
+            raise RuleError(f"{key} must be a {_TYPES[key].__name__}, not {value!r}")
+        if key in _CHOICES and value not in _CHOICES[key]:
+            raise RuleError(f"{key} is one of {', '.join(_CHOICES[key])}, not {value!r}")
+    required = {item.name for item in fields(Rule)} & {"id", "about", "pattern", "needs", "keeps"}
+    for key in sorted(required - entry.keys()):
+        raise RuleError(f"{key} is missing; every rule states id, about, needs, pattern, keeps and changes (or flags)")
+    if entry.get("scope") == "span" and (entry.get("where") == "edge" or entry.get("heads")):
+        raise RuleError("where and heads belong to line rules; drop them or make the scope a line")
+
+
+def _check_examples(entry: dict[str, Any]) -> None:
+    shown = "flags" if entry.get("flag") else "changes"
+    if not entry.get(shown):
+        raise RuleError(f"no example in {shown}; show at least one text the rule is for")
+    if not entry["keeps"]:
+        raise RuleError("no example in keeps; show at least one text that looks alike and must stay")
+    if not entry["needs"]:
+        raise RuleError("needs is empty; name a literal that every matching line holds")
+    for key in ("needs", "keeps", "flags"):
+        if not all(isinstance(text, str) and text for text in entry.get(key, ())):
+            raise RuleError(f"{key} holds something other than text; write a list of strings")
+
+
+def _pair(change: Any) -> tuple[str, str]:
+    if not (isinstance(change, list) and len(change) == 2 and all(isinstance(text, str) for text in change)):
+        raise RuleError(f"changes holds {change!r}; write pairs [text, what must become of it]")
+    return change[0], change[1]
+
+
+# What may hold capitals in a pattern without standing for a letter: classes, escapes, group names and options.
+_PATTERN_SYNTAX: Final = re.compile(r"\\[pPx]\{[^}]*\}|\\[pPx]\w+|\\.|\(\?P?<\w+>|\(\?[a-zA-Z-]+|\[:\^?\w+:\]")
+
+
+def _check_folded(rule: Rule) -> None:
+    for need in rule.needs:
+        if fold(need) != need:
+            raise RuleError(f"needs are matched on the fold of the text: write {fold(need)!r} for {need!r}")
+    letters = _PATTERN_SYNTAX.sub("", rule.pattern)
+    wrong = "".join(sorted({letter for letter in letters if fold(letter) != letter}))
+    if wrong:
+        raise RuleError(f"the pattern is matched on the fold of the text: write {fold(wrong)!r} for {wrong!r}")
+    for text in [*(before for before, _ in rule.changes), *rule.flags]:
+        if not any(need in fold(text) for need in rule.needs):
+            raise RuleError(f"no literal of needs occurs in the example {text!r}; the pattern would never run on it")
+
+
+def _compiled(pattern: str) -> Pattern:
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        engine: Pattern = re2.compile(pattern, options)
+    except re2.error as error:
+        reason = error.args[0].decode() if isinstance(error.args[0], bytes) else error.args[0]
+        raise RuleError(
+            f"the pattern does not compile: {reason}; patterns run on a linear-time engine, which has no "
+            "look-around and no back-references: state the context in the pattern itself"
+        ) from None
+    if engine.search("") is not None:
+        raise RuleError("the pattern matches nothing at all; let it require at least one character")
+    return engine
+
+
+# --- proving ---------------------------------------------------------------------------------------------------
+
+
+def prove(rules: RuleSet, clean: Callable[[str], Document]) -> None:
+    """Run every example of every rule through `clean`; raises `RuleError` for the first that fails.
+
+    Each change must come out exactly so, by the rule itself, and stay so when cleaned again; every text in
+    any rule's `keeps` must come out as it went in; every text in `flags` must be flagged by its rule.
+    """
+    for rule in rules.rules:
+        for number, (before, after) in enumerate(rule.changes):
+            _prove_change(rule, f"{rule.name}: changes[{number}]", (before, after), clean)
+        for number, text in enumerate(rule.flags):
+            if not any(edit.rule == rule.name and edit.is_flag for edit in clean(text).edits):
+                raise RuleError(f"{rule.name}: flags[{number}] was not flagged by the rule: {text!r}")
+        for number, text in enumerate(rule.keeps):
+            _prove_unchanged(f"{rule.name}: keeps[{number}]", text, clean)
+
+
+def _prove_change(rule: Rule, place: str, change: tuple[str, str], clean: Callable[[str], Document]) -> None:
+    before, after = change
+    document = clean(before)
+    if document.text != after:
+        raise RuleError(f"{place} came out as {document.text!r}, not {after!r}; mend the rule or the example")
+    if not any(edit.rule == rule.name for edit in document.edits):
+        others = ", ".join(sorted({edit.rule for edit in document.edits}))
+        raise RuleError(f"{place} came out right without the rule, by {others or 'nothing'}; drop the rule or show what only it does")
+    _prove_unchanged(f"{place}, cleaned again,", after, clean)
+
+
+def _prove_unchanged(place: str, text: str, clean: Callable[[str], Document]) -> None:
+    document = clean(text)
+    if document.text != text:
+        rules = ", ".join(sorted({edit.rule for edit in document.edits if not edit.is_flag}))
+        raise RuleError(f"{place} was changed by {rules}: {text!r} → {document.text!r}; narrow that rule")

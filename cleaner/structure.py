@@ -1,0 +1,299 @@
+"""Which lines are article and which are lists, widgets, spam shells, tails. Next: `repeats`.
+
+Rules mark lines by their wording; this module decides by position, neighbours and shape. Without a single
+mark nothing is ever removed, and a mark that needs an edge counts for nothing inside the article.
+
+The article's body is the stretch of lines with the largest sum of weights, where prose counts for the body
+and marks count against it (maximum subsequence segmentation: Pasternack and Roth, WWW 2009).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from cleaner.document import Edit
+from cleaner.rules import Rule
+from cleaner.units import Verdict, View, runs, without_lines
+
+
+class Shape(Enum):
+    """What a line looks like, whatever its words."""
+
+    PROSE = "prose"  # sentences: an end mark after enough text, or long and punctuated
+    DATE = "date"  # nothing but a date, with or without a time
+    ITEM = "item"  # a bullet or a link, then a headline
+    SHORT = "short"  # anything else that is short and ends without an end mark
+    OTHER = "other"
+
+
+class Row(NamedTuple):
+    """A line that holds text, as the decisions below see it."""
+
+    index: int  # of the line in the view
+    key: str
+    shape: Shape
+    rule: Rule | None
+
+
+_PROSE_LENGTH: Final = 20  # letters before an end mark; headlines and captions rarely have both
+_LONG_LENGTH: Final = 50  # with clause marks inside, prose even when the end mark is missing
+_HEADLINE_LENGTH: Final = 45
+_END: Final = re.compile(r"[。!?…;][\"'”’」』)\]】》]*$|[.:—][”’」』\"]?$")
+_CLAUSE: Final = re.compile(r"[,、;。!?:]")
+_DATE: Final = re.compile(
+    r"^[\[(【]?(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/.月]\d{1,2}日?)([ t]*\d{1,2}:\d{2}(:\d{2})?)?[\])】]?$"
+)
+_BULLET: Final = re.compile(r"^([•·●○■□▪◆◇★☆►▶>*+|-]|\d{1,2}[.、)]|\[\d+\])\s*\S|^(!?\[[^\]]*\]\([^)]*\)\s*)+$|^https?://\S+$")
+_BOOK: Final = re.compile(r"^\W*《[^》]+》")
+_CREDIT: Final = re.compile(r"^[(\[【]|^(作者|记者|来源|编辑|责编|审核|校对|摄影|图|文|撰文|供稿|翻译|译者|本报|通讯员)|[:/]")
+
+
+def shape_of(key: str) -> Shape:
+    """The shape of a line from its folded, stripped text.
+
+    >>> shape_of("• 张老师谈读书"), shape_of("2026-01-17 18:39:01")
+    (<Shape.ITEM: 'item'>, <Shape.DATE: 'date'>)
+    """
+    if _DATE.match(key):
+        return Shape.DATE
+    if _BULLET.match(key):
+        return Shape.PROSE if len(key) > 2 * _HEADLINE_LENGTH else Shape.ITEM
+    if len(key) >= _PROSE_LENGTH and _END.search(key):
+        return Shape.PROSE
+    if len(key) >= _LONG_LENGTH and len(_CLAUSE.findall(key)) >= 2:
+        return Shape.PROSE
+    return Shape.SHORT if len(key) <= _HEADLINE_LENGTH and not _END.search(key) else Shape.OTHER
+
+
+def find(view: View, marks: dict[int, Rule]) -> Iterator[Edit]:
+    """Edits that remove marked lines and what hangs on them; `marks` are line indexes with their rule."""
+    if marks:
+        page = _Page(view, [Row(i, line.key, shape_of(line.key), marks.get(i)) for i, line in view.filled_lines()])
+        page.decide()
+        yield from without_lines(view, {page.rows[place].index: verdict for place, verdict in page.gone.items()})
+
+
+# --- deciding --------------------------------------------------------------------------------------------------
+
+_MARK_WEIGHT: Final = {"anywhere": -80, "edge": -40}
+_PROSE_WEIGHT_LIMIT: Final = 200  # one very long paragraph must not outweigh a page
+_FILLER_WEIGHT: Final = -10
+
+
+def body_of(rows: Sequence[Row]) -> tuple[int, int] | None:
+    """(first, last) row of the article's body; None on a page without prose."""
+    best, best_span = 0, None
+    total, first = 0, 0
+    for place, row in enumerate(rows):
+        if total <= 0:
+            total, first = 0, place
+        total += _weight(row)
+        if total > best:
+            best, best_span = total, (first, place)
+    return best_span
+
+
+def _weight(row: Row) -> int:
+    if row.rule:
+        return _MARK_WEIGHT[row.rule.where]
+    return min(len(row.key), _PROSE_WEIGHT_LIMIT) if row.shape is Shape.PROSE else _FILLER_WEIGHT
+
+
+@dataclass
+class _Page:
+    """The rows of one page, and for each that goes the verdict, filled in step by step."""
+
+    view: View
+    rows: list[Row]
+    gone: dict[int, Verdict] = field(default_factory=dict)  # by place in rows
+
+    @cached_property
+    def body(self) -> tuple[int, int] | None:
+        return body_of(self.rows)
+
+    def decide(self) -> None:
+        """Each step leans on those before it and only ever adds to what goes."""
+        self._take_sure_marks()
+        self._take_edge_chains()
+        self._take_beside_gone()
+        self._take_lists()
+        self._take_beside_gone()
+        self._take_shells()
+        self._take_leftovers()
+
+    def _take(self, place: int, rule: str, why: str) -> None:
+        self.gone.setdefault(place, Verdict(rule, why))
+
+    def _after_body(self, place: int) -> bool:
+        return self.body is not None and place > self.body[1]
+
+    def _take_sure_marks(self) -> None:
+        for place, row in enumerate(self.rows):
+            if row.rule and row.rule.where == "anywhere" and not (row.rule.heads and self._heads_own_list(place)):
+                self._take(place, row.rule.name, row.rule.about)
+
+    def _take_edge_chains(self) -> None:
+        """Marked lines that reach the end or the beginning of the page without a gap."""
+        if self.body is None:
+            return
+        tail = self._chain(range(len(self.rows) - 1, -1, -1))
+        if tail and (len(tail) >= _FURNITURE_LINES or self._closes(tail[-1] - 1)):
+            self._take_chain(tail, "at the end of the page")
+        head = self._chain(range(len(self.rows)))
+        if len(head) > 1:
+            self._take_chain(head, "at the top of the page")
+
+    def _chain(self, places: Sequence[int]) -> list[int]:
+        chain = []
+        for place in places:
+            row = self.rows[place]
+            if row.rule is None or row.rule.heads and self._heads_own_list(place):
+                break
+            chain.append(place)
+        return chain
+
+    def _take_chain(self, chain: list[int], where: str) -> None:
+        for place in chain:
+            rule = self.rows[place].rule
+            assert rule is not None
+            self._take(place, rule.name, f"{rule.about}, {where}")
+
+    def _closes(self, place: int) -> bool:
+        """Whether the article can end with the row: then a marked line after it isn't just a list's last item."""
+        if place < 0:
+            return False
+        row, below = self.rows[place], self.rows[place + 1]
+        return row.shape in (Shape.PROSE, Shape.OTHER) or below.index > row.index + 1 or bool(_CREDIT.search(row.key))
+
+    def _take_beside_gone(self) -> None:
+        """Edge marks that touch a line that goes: furniture stands together."""
+        places = range(len(self.rows))
+        for order, step in ((places, -1), (reversed(places), 1)):
+            for place in order:
+                rule = self.rows[place].rule
+                if rule and place not in self.gone and place + step in self.gone and not (rule.heads and self._heads_own_list(place)):
+                    self._take(place, rule.name, f"{rule.about}, beside other page furniture")
+
+    # lists under a header
+
+    def _take_lists(self) -> None:
+        for place, row in enumerate(self.rows):
+            if row.rule and row.rule.heads and (place in self.gone or self._is_outside(place)):
+                items = self._items(place)
+                if self._heads_own_list(place) or (place not in self.gone and not items):
+                    continue
+                self._take(place, row.rule.name, f"{row.rule.about}, {len(items)} lines of list follow")
+                for item in items:
+                    self._take(item, row.rule.name, f"in the list under “{self._quote(place)}”")
+
+    def _is_outside(self, place: int) -> bool:
+        return self.body is not None and not self.body[0] <= place <= self.body[1]
+
+    def _items(self, header: int) -> list[int]:
+        """The rows after a header that look like items of its list; in the body only what no prose could be."""
+        allowed = (Shape.ITEM, Shape.DATE) if not self._after_body(header) else (Shape.ITEM, Shape.DATE, Shape.SHORT, Shape.OTHER)
+        items = []
+        for place in range(header + 1, len(self.rows)):
+            row = self.rows[place]
+            if row.rule is None and (row.shape not in allowed or len(row.key) > 2 * _HEADLINE_LENGTH or row.key.endswith("。")):
+                break
+            if row.rule and row.rule.heads:
+                break
+            items.append(place)
+        while items and self.rows[items[-1]].rule is None and self._is_own_line(items[-1]):
+            items.pop()
+        return items
+
+    def _is_own_line(self, place: int) -> bool:
+        """Whether a row reads like the article's own closing line rather than an item."""
+        return self.rows[place].shape is not Shape.ITEM and bool(_CREDIT.match(self.rows[place].key))
+
+    def _heads_own_list(self, header: int) -> bool:
+        """Whether the list is the article's: most items are books, or prose follows the list in the body."""
+        items = [self.rows[place] for place in self._items(header) if self.rows[place].rule is None]
+        books = sum(bool(_BOOK.match(item.key)) for item in items)
+        return bool(items) and 2 * books >= len(items)
+
+    # what stands between furniture
+
+    def _take_shells(self) -> None:
+        """Prose after the article, enclosed by furniture with spam in it, that shares no words with the article."""
+        if self.body is None:
+            return
+        for first, last in self._kept_runs(self.body[1] + 1):
+            prose = [place for place in range(first, last + 1) if self.rows[place].shape is Shape.PROSE]
+            if not prose or last - first >= _SHELL_LENGTH or last + 1 >= len(self.rows):
+                continue
+            spam = self._spam_near(first, last)
+            shared = self._shared(range(first, last + 1))
+            if spam is None or shared > _SHARED_LIMIT:
+                continue
+            above, below = self._quote(first - 1), self._quote(last + 1)
+            for place in range(first, last + 1):
+                self._take(
+                    place,
+                    "structure/spam-shell",
+                    f"reads like prose, but stands after the article in a shell of spam, between “{above}” and “{below}” and near "
+                    f"“{self._quote(spam)}”, and shares only {shared:.0%} of its letter pairs with the article",
+                )
+
+    def _kept_runs(self, begin: int) -> list[tuple[int, int]]:
+        """(first, last) of each run of rows after `begin` that stays and follows one that goes."""
+        kept = [place for place in range(begin, len(self.rows)) if place not in self.gone]
+        return [(first, last) for first, last in runs(kept) if first - 1 in self.gone]
+
+    def _spam_near(self, first: int, last: int) -> int | None:
+        for place in [*range(first - 1, first - 1 - _SHELL_REACH, -1), *range(last + 1, last + 1 + _SHELL_REACH)]:
+            if self._after_body(place) and place < len(self.rows):
+                rule = self.rows[place].rule
+                if rule and rule.kind == "spam":
+                    return place
+        return None
+
+    def _shared(self, places: range) -> float:
+        """Share of the rows' distinct letter pairs that the body holds too, 0 to 1."""
+        pairs = _letter_pairs(self.rows[place] for place in places)
+        return len(pairs & self._body_pairs) / len(pairs) if pairs else 0.0
+
+    @cached_property
+    def _body_pairs(self) -> set[str]:
+        return _letter_pairs(self.rows[self.body[0] : self.body[1] + 1]) if self.body else set()
+
+    def _take_leftovers(self) -> None:
+        """Short lines left between furniture after the article, or after its last line."""
+        if self.body is None:
+            return
+        after = range(self.body[1] + 1, len(self.rows))
+        if sum(place in self.gone for place in after) < _FURNITURE_LINES:
+            return
+        for first, last in self._kept_runs(self.body[1] + 1):
+            if last - first < _LEFTOVER_LENGTH and all(self._is_leftover(place) for place in range(first, last + 1)):
+                for place in range(first, last + 1):
+                    below = f"and “{self._quote(last + 1)}”" if last + 1 < len(self.rows) else "and the end of the page"
+                    self._take(place, "structure/leftover", f"a short line between “{self._quote(first - 1)}” {below}")
+
+    def _is_leftover(self, place: int) -> bool:
+        row = self.rows[place]
+        return row.shape in (Shape.SHORT, Shape.DATE, Shape.ITEM) and not _CREDIT.search(row.key)
+
+    def _quote(self, place: int) -> str:
+        text = self.view.line_text(self.rows[place].index)
+        return text if len(text) <= 20 else text[:19] + "…"
+
+
+_SHELL_LENGTH: Final = 4  # rows of prose a shell may enclose; more could be an article of its own
+_SHELL_REACH: Final = 4  # rows from the prose in which spam makes a shell of the furniture
+_SHARED_LIMIT: Final = 0.35  # paragraphs of one article share more of their letter pairs than this, strangers less
+_FURNITURE_LINES: Final = 3
+_LEFTOVER_LENGTH: Final = 3
+_NO_LETTER: Final = re.compile(r"\W+")
+
+
+def _letter_pairs(rows: Iterable[Row]) -> set[str]:
+    return {left + right for row in rows for left, right in pairwise(_NO_LETTER.sub("", row.key))}
