@@ -1,11 +1,11 @@
-"""Cleans scraped Chinese text and says of every change which rule made it and why.
+r"""Cleans scraped Chinese text and says of every change which rule made it and why.
 
 >>> import cleaner
->>> document = cleaner.clean("市图书馆今天重新开放，许多读者一早就在门口等候。\\n分享让更多人看到\\n")
+>>> document = cleaner.clean("市图书馆今天重新开放，许多读者一早就在门口等候。\n分享让更多人看到\n")
 >>> document.text
-'市图书馆今天重新开放，许多读者一早就在门口等候。\\n'
+'市图书馆今天重新开放，许多读者一早就在门口等候。\n'
 >>> [edit.old for edit in document.edits]
-['分享让更多人看到\\n']
+['分享让更多人看到\n']
 """
 
 from cleaner.document import Document, Edit

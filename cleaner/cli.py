@@ -6,7 +6,7 @@ Exit codes: 0 done, 1 some input failed, 2 misuse.
 from __future__ import annotations
 
 import sys
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -26,7 +26,7 @@ rules_app = typer.Typer(no_args_is_help=True, help="List, show and test rules.")
 app.add_typer(rules_app, name="rules")
 
 
-class ScriptChoice(str, Enum):
+class ScriptChoice(StrEnum):
     """Values of --script."""
 
     keep = "keep"
@@ -34,14 +34,19 @@ class ScriptChoice(str, Enum):
     hant = "hant"
 
 
-class PunctuationChoice(str, Enum):
+class PunctuationChoice(StrEnum):
     """Values of --punctuation."""
 
     keep = "keep"
     fullwidth = "fullwidth"
 
 
-RuleFiles = Annotated[list[Path] | None, typer.Option("--rules", metavar="FILE", help="A rule file of your own, used beside the shipped ones; may be given again.")]
+RuleFiles = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--rules", metavar="FILE", help="A rule file of your own, used beside the shipped ones; may be given again."
+    ),
+]
 
 
 @app.callback()
@@ -51,10 +56,16 @@ def main() -> None:
 
 @app.command()
 def clean(
-    inputs: Annotated[list[Path], typer.Argument(metavar="INPUT...", help="Files or folders; - filters stdin to stdout.")],
+    inputs: Annotated[
+        list[Path], typer.Argument(metavar="INPUT...", help="Files or folders; - filters stdin to stdout.")
+    ],
     out: Annotated[Path | None, typer.Option("--out", "-o", metavar="OUT", help="The folder to write to.")] = None,
-    script: Annotated[ScriptChoice, typer.Option(help="Convert to simplified (hans) or traditional (hant) characters.")] = ScriptChoice.keep,
-    punctuation: Annotated[PunctuationChoice, typer.Option(help="Make ASCII marks in Chinese text full width.")] = PunctuationChoice.keep,
+    script: Annotated[
+        ScriptChoice, typer.Option(help="Convert to simplified (hans) or traditional (hant) characters.")
+    ] = ScriptChoice.keep,
+    punctuation: Annotated[
+        PunctuationChoice, typer.Option(help="Make ASCII marks in Chinese text full width.")
+    ] = PunctuationChoice.keep,
     rules: RuleFiles = None,
 ) -> None:
     """Clean files into OUT/text, with a report on each in OUT/reports, OUT/summary.json and OUT/index.html.
@@ -101,7 +112,9 @@ def list_rules() -> None:
 
 
 @rules_app.command("show")
-def show_rule(rule_id: Annotated[str, typer.Argument(metavar="ID", help="The rule's id, as in kind/id or alone.")]) -> None:
+def show_rule(
+    rule_id: Annotated[str, typer.Argument(metavar="ID", help="The rule's id, as in kind/id or alone.")],
+) -> None:
     """Show one rule with its examples.
 
     Example: [bold]cleaner rules show share-bar[/bold]
@@ -117,7 +130,12 @@ def show_rule(rule_id: Annotated[str, typer.Argument(metavar="ID", help="The rul
 
 
 @rules_app.command("test")
-def test_rules(files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE...]", help="Rule files of your own to test beside the shipped ones.")] = None) -> None:
+def test_rules(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE...]", help="Rule files of your own to test beside the shipped ones."),
+    ] = None,
+) -> None:
     """Run the examples of all rules: each must do what it shows and leave all others' examples alone.
 
     Example: [bold]cleaner rules test site.toml[/bold]
@@ -169,12 +187,14 @@ def _clean_files(inputs: list[Path], out: Path, cleaner: Cleaner) -> None:
         def tell(progress: Progress) -> None:
             bar.update(task, completed=progress.done, total=progress.total)
             if progress.failure:
-                bar.console.print(f"{progress.failure.name}: {progress.failure.reason}", markup=False, highlight=False, soft_wrap=True)
+                bar.console.print(
+                    f"{progress.failure.name}: {progress.failure.reason}", markup=False, highlight=False, soft_wrap=True
+                )
 
         try:
             summary = clean_files(inputs, out, cleaner, tell=tell)
         except OSError as error:
-            _fail(f"{error.filename or out}: {error.strerror or error}; nothing more was written: give an OUT that can be written to")
+            _fail(f"{error.filename or out}: {error.strerror or error}; give an OUT that can be written to")
     _print_summary(summary, out)
     if summary.failures:
         raise typer.Exit(SOME_FAILED)
@@ -193,8 +213,8 @@ def _print_summary(summary: Summary, out: Path) -> None:
     if table.row_count:
         console.print(table)
     facts = summary.facts()
-    accounts, characters = facts["accounts"], facts["characters"]
-    typer.echo(f"{accounts['in']} files in = {accounts['written']} written + {accounts['failed']} failed; {characters['source']:,} characters in, {characters['text']:,} out")
+    typer.echo("{in} files in = {written} written + {failed} failed".format_map(facts["accounts"]))
+    typer.echo("{source:,} characters in, {text:,} out".format_map(facts["characters"]))
     for pair in summary.near_duplicates:
         typer.echo(f"near-duplicates: {pair.second} shares {pair.similarity:.0%} with {pair.first}")
     typer.echo(f"look at {out / 'index.html'}")
@@ -208,7 +228,11 @@ def _shipped_rules() -> tuple[Rule, ...]:
 
 
 def _described(rule: Rule) -> list[str]:
-    lines = [rule.name, f"  {rule.about}", f"  scope: {rule.scope}" + (f", {rule.where}" if rule.scope == "line" else "")]
+    lines = [
+        rule.name,
+        f"  {rule.about}",
+        f"  scope: {rule.scope}" + (f", {rule.where}" if rule.scope == "line" else ""),
+    ]
     lines += ["  only flags"] if rule.flag else []
     lines += ["  list items below go too"] if rule.heads else []
     lines += [f"  needs: {', '.join(rule.needs)}", f"  pattern: {rule.pattern}"]

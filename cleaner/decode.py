@@ -22,6 +22,7 @@ _MARKS: Final = (  # longest first: UTF-32's mark begins with UTF-16's
 _DECLARATION_REACH: Final = 2048  # bytes in which HTML asks for its <meta charset>
 _BINARY_REACH: Final = 8192
 _BINARY_SHARE: Final = 0.02  # of control characters, which no text holds in such numbers
+_CONTROLS: Final = bytes(byte for byte in range(0x20) if byte not in b"\t\n\x0b\x0c\r\x1b")
 _INTACT_SHARE: Final = 0.8  # of non-ASCII bytes that form valid UTF-8: broken UTF-8 rather than another encoding
 _EVERYDAY: Final = 0.5  # share of two-byte characters that GB 2312 and Big5 keep for everyday use
 
@@ -67,7 +68,9 @@ def _legacy(data: bytes) -> Decoded:
         return decoded
     if _intact_share(data) >= _INTACT_SHARE:
         return _lenient(data, "utf-8", "mostly valid UTF-8")
-    guesses = [guess for name in ("gb18030", "big5hkscs") if (guess := _strict(data, name, "valid and everyday characters"))]
+    guesses = [
+        guess for name in ("gb18030", "big5hkscs") if (guess := _strict(data, name, "valid and everyday characters"))
+    ]
     best = max(guesses, key=lambda guess: _everyday_share(guess.text), default=None)
     if best and _everyday_share(best.text) >= _EVERYDAY:
         return best
@@ -106,20 +109,29 @@ def _everyday_share(text: str) -> float:
     if not points.size:
         return 0.0
     hanzi = (points >= 0x4E00) & (points <= 0x9FA5)
-    marks = (points >= 0x3000) & (points <= 0x3020) | (points >= 0xFF01) & (points <= 0xFF5E) | (points >= 0x2010) & (points <= 0x2030)
+    marks = (
+        (points >= 0x3000) & (points <= 0x3020)
+        | (points >= 0xFF01) & (points <= 0xFF5E)
+        | (points >= 0x2010) & (points <= 0x2030)
+    )
     return float(np.mean(hanzi & np.isin(points, _everyday_points()) | marks))
 
 
 def _everyday_points() -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
     """Hanzi of the first levels of GB 2312 and Big5, which hold what is written every day."""
     levels = (("gb2312", 0xB0, 0xD7), ("big5", 0xA4, 0xC6))
-    pairs = [(bytes([lead, trail]), name) for name, low, high in levels for lead in range(low, high + 1) for trail in range(0x40, 0xFF)]
+    pairs = [
+        (bytes([lead, trail]), name)
+        for name, low, high in levels
+        for lead in range(low, high + 1)
+        for trail in range(0x40, 0xFF)
+    ]
     return codes("".join(pair.decode(name, "ignore") for pair, name in pairs))
 
 
 def _refuse_binary(data: bytes) -> None:
     head = data[:_BINARY_REACH]
-    controls = sum(byte < 0x20 and byte not in b"\t\n\x0b\x0c\r\x1b" for byte in head)
+    controls = len(head) - len(head.translate(None, _CONTROLS))
     if b"\x00" in head or controls > _BINARY_SHARE * len(head):
         raise InputError(
             f"no text: {controls} of the first {len(head)} bytes are control characters ({_signature(head)}); "
@@ -128,6 +140,12 @@ def _refuse_binary(data: bytes) -> None:
 
 
 def _signature(head: bytes) -> str:
-    known = {b"\x89PNG": "a PNG image", b"\xff\xd8\xff": "a JPEG image", b"GIF8": "a GIF image", b"%PDF": "a PDF file", b"PK\x03\x04": "a ZIP file"}
+    known = {
+        b"\x89PNG": "a PNG image",
+        b"\xff\xd8\xff": "a JPEG image",
+        b"GIF8": "a GIF image",
+        b"%PDF": "a PDF file",
+        b"PK\x03\x04": "a ZIP file",
+    }
     known |= {b"\x1f\x8b": "gzip data", b"\x7fELF": "a program", b"\xd0\xcf\x11\xe0": "an Office document"}
     return next((name for magic, name in known.items() if head.startswith(magic)), f"begins with {head[:4].hex(' ')}")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from cleaner.errors import StaleEdit
+from cleaner.errors import StaleEditError
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Document:
     def revised(self, proposals: Iterable[Edit]) -> Document:
         """The document after one more layer: overlaps settled, edits applied and remembered.
 
-        Returns the document itself when nothing is proposed. Raises `StaleEdit` when a proposal does not
+        Returns the document itself when nothing is proposed. Raises `StaleEditError` when a proposal does not
         match the text.
         """
         layer = settled(proposals)
@@ -101,7 +101,7 @@ class Document:
         return replace(self, text=text, layers=(*self.layers, layer))
 
     def rebuilt(self) -> str:
-        """The source, from `text` by taking back all layers; raises `StaleEdit` if they don't fit."""
+        """The source, from `text` by taking back all layers; raises `StaleEditError` if they don't fit."""
         return undone(self.text, self.layers)
 
     def origins(self) -> Iterator[Origin]:
@@ -175,7 +175,7 @@ def settled(proposals: Iterable[Edit]) -> Layer:
 
 
 def undone(text: str, layers: Iterable[Layer]) -> str:
-    """The text before `layers` were applied; raises `StaleEdit` where one doesn't fit."""
+    """The text before `layers` were applied; raises `StaleEditError` where one doesn't fit."""
     for layer in reversed(tuple(layers)):
         back = []
         shift = 0
@@ -197,12 +197,12 @@ def _without_overlaps(ordered: Iterable[Edit]) -> list[Edit]:
 
 
 def _applied(name: str, text: str, layer: Iterable[Edit]) -> str:
-    pieces = []
+    pieces: list[str] = []
     done = 0
     for edit in layer:
         if not text.startswith(edit.old, edit.start):
             found = text[edit.start : edit.start + len(edit.old)]
-            raise StaleEdit(
+            raise StaleEditError(
                 f"{name or 'text'}: {edit.rule} expects {edit.old[:40]!r} at {edit.start} and found {found[:40]!r}; "
                 "edits belong to the very text their finder saw: find again on the present text"
             )

@@ -1,7 +1,7 @@
 """The error tree: everything the package raises on purpose. Every other module raises from here.
 
     CleanerError
-    ├── StaleEdit         an edit does not fit the text it is applied to
+    ├── StaleEditError         an edit does not fit the text it is applied to
     ├── RuleError         a rule file, or a rule in it, that cannot be used
     ├── InputError        bytes that cannot be read as text
     └── ReportError       a report that does not belong to the text it is used with
@@ -14,7 +14,7 @@ class CleanerError(Exception):
     """Base of all errors raised on purpose."""
 
 
-class StaleEdit(CleanerError):
+class StaleEditError(CleanerError):
     """An edit expects other text at its place than what stands there."""
 
 

@@ -9,13 +9,27 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from bs4 import BeautifulSoup, Comment, NavigableString, Tag
+from bs4 import BeautifulSoup, Comment, Tag
+from bs4.element import NavigableString
 
-_LEFT_OUT: Final = ["script", "style", "noscript", "template", "iframe", "svg", "canvas", "object", "select", "button", "input", "textarea"]
+_LEFT_OUT: Final = [
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "iframe",
+    "svg",
+    "canvas",
+    "object",
+    "select",
+    "button",
+    "input",
+    "textarea",
+]
 _LEFT_OUT_REGIONS: Final = ["nav", "footer", "aside", "form"]
 _BLOCK: Final = frozenset(
-    "address article blockquote body br dd div dl dt fieldset figcaption figure h1 h2 h3 h4 h5 h6 header hr li main ol p pre section "
-    "table tbody thead tr ul title caption option".split()
+    "address article blockquote body br dd div dl dt fieldset figcaption figure h1 h2 h3 h4 h5 h6 header hr "
+    "li main ol p pre section table tbody thead tr ul title caption option".split()
 )
 _BLANKS: Final = re.compile(r"[ \t\r\n\f]+")
 

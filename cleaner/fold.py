@@ -83,10 +83,10 @@ def _folded_character(character: str, simplified: dict[str, str]) -> str:
         return "\n"
     if character.isspace():
         return " "
-    for step in (_compatible, str.lower, lambda c: simplified.get(c, c)):
+    for step in (_compatible, str.lower):
         changed = step(character)
         character = changed if len(changed) == 1 else character
-    return character if character == "\n" or not character.isspace() else " "
+    return " " if character.isspace() else simplified.get(character, character)
 
 
 def _compatible(character: str) -> str:
@@ -113,7 +113,9 @@ def convert(text: str, script: Script) -> Iterator[Edit]:
     for old, new in _converter(script).pairs(text):
         if old != new:
             if len(old) == len(new):
-                yield from (Edit(done + left, old[left:right], new[left:right], rule, why) for left, right in _runs(old, new))
+                yield from (
+                    Edit(done + left, old[left:right], new[left:right], rule, why) for left, right in _runs(old, new)
+                )
             else:
                 yield Edit(done, old, new, rule, why)
         done += len(old)
@@ -136,7 +138,8 @@ _SCRIPT_TABLES: Final = {"hans": ("TSPhrases", "TSCharacters"), "hant": ("STPhra
 
 # What the library splits its input at: no phrase reaches across. Its own list, in its own order of thought.
 _SEPARATORS: Final = (
-    r"\s\-,.?!*\u3000，。、；：？！…“”‘’『』「」﹁﹂—－（）《》〈〉～．／＼︒︑︔︓︿﹀︹︺︙︐［﹇］﹈︕︖︰︳︴︽︾︵︶｛︷｝︸﹃﹄【︻】︼"
+    r"\s\-,.?!*\u3000，。、；：？！…“”‘’『』「」﹁﹂—－"
+    r"（）《》〈〉～．／＼︒︑︔︓︿﹀︹︺︙︐［﹇］﹈︕︖︰︳︴︽︾︵︶｛︷｝︸﹃﹄【︻】︼"
 )
 _SEGMENT: Final = re.compile(f"[^{_SEPARATORS}]+")
 _SEPARATOR: Final = re.compile(f"[{_SEPARATORS}]")

@@ -34,7 +34,7 @@ def shingles(text: str) -> Hashes:
 
 
 def signature(hashes: Hashes) -> MinHash:
-    """datasketch's MinHash, in its `affine32` scheme, over the hashes of `shingles`."""
+    """Datasketch's MinHash, in its `affine32` scheme, over the hashes of `shingles`."""
     minhash = MinHash(num_perm=PERMUTATIONS, hashfunc=_low_bits, scheme="affine32")
     minhash.update_batch(hashes)
     return minhash

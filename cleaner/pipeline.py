@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from cleaner import fold, repeats, rules, structure
 from cleaner.document import Document, Edit
@@ -29,15 +29,15 @@ class Layer(NamedTuple):
 
 
 class Cleaner:
-    """Cleans any number of texts with one set of rules and choices.
+    r"""Cleans any number of texts with one set of rules and choices.
 
     `script` converts the result to simplified ("hans") or traditional ("hant") characters, `punctuation`
     to full-width marks between Chinese characters; both keep what they find by default. `rule_files` are
     used beside those that come with the package. Raises `RuleError` if a rule cannot be used or fails its
     own examples.
 
-    >>> Cleaner().clean("今天的会议讨论了明年的工作，与会者都发了言。\\n分享让更多人看到\\n").text
-    '今天的会议讨论了明年的工作，与会者都发了言。\\n'
+    >>> Cleaner().clean("今天的会议讨论了明年的工作，与会者都发了言。\n分享让更多人看到\n").text
+    '今天的会议讨论了明年的工作，与会者都发了言。\n'
     """
 
     def __init__(

@@ -11,7 +11,9 @@ from cleaner.document import Edit
 _FULL_WIDTH: Final = str.maketrans(",.:;!?()", "，。：；！？（）")
 _HAN: Final = "\u3400-\u9fff\u3000-\u303f\uff01-\uff5e“”‘’…—"
 _MARKS: Final = re.compile(rf"(?<=[{_HAN})])(?:[,:;!?]{{1,3}}|\.)(?=[{_HAN}()\s]|$)")
-_BRACKETS: Final = re.compile(rf"(?<=[{_HAN}])(\()[^()\n]{{0,80}}(\))|(\()(?=[^()\n]{{0,80}}[{_HAN}])[^()\n]{{0,80}}(\))")
+_BRACKETS: Final = re.compile(
+    rf"(?<=[{_HAN}])(\()[^()\n]{{0,80}}(\))|(\()(?=[^()\n]{{0,80}}[{_HAN}])[^()\n]{{0,80}}(\))"
+)
 
 
 def widen(text: str) -> Iterator[Edit]:
@@ -28,4 +30,6 @@ def widen(text: str) -> Iterator[Edit]:
         spans |= {match.span(group) for group in range(1, 5) if match[group]}
     for start, end in sorted(spans):
         old = text[start:end]
-        yield Edit(start, old, old.translate(_FULL_WIDTH), "punctuation/fullwidth", "full-width mark in Chinese text, as asked")
+        yield Edit(
+            start, old, old.translate(_FULL_WIDTH), "punctuation/fullwidth", "full-width mark in Chinese text, as asked"
+        )

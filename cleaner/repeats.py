@@ -14,19 +14,24 @@ from cleaner.document import Edit
 from cleaner.structure import Shape, shape_of
 from cleaner.units import Verdict, View, without_lines
 
-_PARAGRAPH_LENGTH: Final = 40  # letters of prose that are not repeated by habit of speech
-_SINGLE_LENGTH: Final = 120  # a paragraph that repeats alone, away from its first copy
-_RUN_LENGTH: Final = 80  # letters of a run of repeated paragraphs
+_PARAGRAPH_LENGTH: Final = 40  # hanzi of a sentence that nobody says twice by habit of speech
+_SINGLE_LENGTH: Final = 120  # hanzi of a paragraph that repeats alone, away from its first copy
+_RUN_LENGTH: Final = 80  # hanzi of prose in a run that repeats the beginning, or what stands right above it
+_FAR_RUN_LENGTH: Final = 400  # hanzi of prose in a run that repeats something from the middle
+_BEGINNING: Final = 4  # paragraphs: title, byline and lead, where a second copy of a body takes up
 _STUB_LENGTH: Final = 8  # letters of a paragraph that breaks off
+_HAN: Final = re.compile("[㐀-鿿]")
+_NUMBER: Final = r"[一二三四五六七八九十百千零〇\d]+"
+_ENUMERATED: Final = re.compile(rf"^[(\[]?({_NUMBER}[)\]、.]|第{_NUMBER}[条项款章节])")
 
 
 def paragraphs(view: View) -> Iterator[Edit]:
     """Edits that remove the later copies of paragraphs, each naming the paragraph it repeats.
 
-    Paragraphs are compared by their fold without blanks, so script and width don't matter. A copy goes when
-    it belongs to a run that repeats earlier paragraphs one by one, or is long. A last paragraph that breaks
-    off in the middle of what its run would repeat goes with the run. Left alone: repeated short lines, and
-    runs without a paragraph of prose.
+    Paragraphs are compared by their fold without blanks, so script and width don't matter. What goes is a run
+    of paragraphs that says earlier ones again one by one, from the beginning or from right above it, or one
+    that is very long. A last paragraph that breaks off in the middle of what its run would repeat goes with
+    the run. Left alone: repeated short lines, runs without enough prose, numbered items of statutes and forms.
     """
     rows = [(index, line.key.replace(" ", "")) for index, line in view.filled_lines()]
     long = [key for _, key in rows if len(key) >= _PARAGRAPH_LENGTH]
@@ -52,9 +57,13 @@ def _repeated_runs(keys: list[str]) -> Iterator[tuple[int, int, int]]:
             place += 1
             continue
         last = place
-        while last + 1 < len(keys) and source + last + 1 - place < place and keys[last + 1] == keys[source + last + 1 - place]:
+        while (
+            last + 1 < len(keys)
+            and source + last + 1 - place < place
+            and keys[last + 1] == keys[source + last + 1 - place]
+        ):
             last += 1
-        if _is_copied_body(keys[place : last + 1], adjacent=source + 1 == place):
+        if _is_copied(keys[place : last + 1], source=source, distance=place - source):
             following = source + last + 1 - place
             if last + 2 == len(keys) and following < place and _breaks_off(keys[last + 1], keys[following]):
                 last += 1
@@ -62,11 +71,20 @@ def _repeated_runs(keys: list[str]) -> Iterator[tuple[int, int, int]]:
         place = last + 1
 
 
-def _is_copied_body(run: list[str], *, adjacent: bool) -> bool:
-    prose = [key for key in run if len(key) >= _PARAGRAPH_LENGTH and shape_of(key) is Shape.PROSE]
-    if len(run) == 1:
-        return bool(prose) and (adjacent or len(run[0]) >= _SINGLE_LENGTH)
-    return bool(prose) and sum(map(len, run)) >= _RUN_LENGTH
+def _is_copied(run: list[str], *, source: int, distance: int) -> bool:
+    """Whether a run that repeats the rows from `source` on, `distance` rows above, is a copy and no turn of speech."""
+    prose = sum(map(_prose_length, run))
+    if source < _BEGINNING or distance == len(run):
+        return prose >= (_RUN_LENGTH if len(run) > 1 else _PARAGRAPH_LENGTH if distance == 1 else _SINGLE_LENGTH)
+    return prose >= (_FAR_RUN_LENGTH if len(run) > 1 else _SINGLE_LENGTH)
+
+
+def _prose_length(key: str) -> int:
+    """Hanzi of a paragraph of sentences; 0 for short ones, headings, and the numbered items of statutes and forms."""
+    if len(key) < _PARAGRAPH_LENGTH or _ENUMERATED.match(key) or shape_of(key) is not Shape.PROSE:
+        return 0
+    length = len(_HAN.findall(key))
+    return length if length >= _PARAGRAPH_LENGTH else 0
 
 
 def _breaks_off(stub: str, whole: str) -> bool:
@@ -79,11 +97,11 @@ def _quote(view: View, index: int) -> str:
 
 
 _CAPTION: Final = re.compile(
-    r"^ *(?P<sentence>[^。!?\n]{6,90}[。!?][”』」]?) *"
-    r"(?P<credit>(?:(?:[\u4e00-\u9fff]{0,6}(?:记者|通讯员)|摄影) *)?[\u4e00-\u9fff·]{2,4}(?: +[\u4e00-\u9fff·]{2,4})? +摄)"
-    r"(?=[\u4e00-\u9fff“‘「『《\d])(?![影像制氏取入政护理])",
-    re.MULTILINE,
+    r" *(?P<sentence>[^。!?\n]{6,90}[。!?][”』」]?) *"
+    r"(?P<credit>(?:(?:[㐀-鿿]{0,6}(?:记者|通讯员)|摄影) *)?[㐀-鿿·]{2,4}(?: +[㐀-鿿·]{2,4})? +摄)"
+    r"(?=[㐀-鿿“‘「『《\d])(?![影像制氏取入政护理])"
 )
+_CAPTION_REACH: Final = 2000  # letters around a caption in which the article says its sentence again
 _NO_LETTER: Final = re.compile(r"\W+")
 
 
@@ -95,11 +113,18 @@ def captions(view: View) -> Iterator[Edit]:
     """
     if "摄" not in view.folded:
         return
-    for match in _CAPTION.finditer(view.folded):
-        sentence = _NO_LETTER.sub("", match["sentence"])
-        rest = _NO_LETTER.sub("", view.folded[: match.start()] + "\n" + view.folded[match.end("credit") :])
-        if sentence in rest:
-            start, why = match.start("sentence"), "photo caption run into the paragraph, whose sentence the text says elsewhere"
-        else:
-            start, why = match.start("credit"), "photographer's credit run into the paragraph"
-        yield Edit(start, view.text[start : match.end("credit")], "", "repeats/caption", why)
+    for line in view.lines:
+        place: int | None = line.start
+        while place is not None and (match := _CAPTION.match(view.folded, place, line.end)):
+            said_again = _is_said_again(view.folded, match)
+            start = match.start("sentence" if said_again else "credit")
+            what = "photo caption run into the paragraph, whose sentence the text says elsewhere"
+            why = what if said_again else "photographer's credit run into the paragraph"
+            yield Edit(start, view.text[start : match.end("credit")], "", "repeats/caption", why)
+            place = match.end() if said_again else None
+
+
+def _is_said_again(folded: str, caption: re.Match[str]) -> bool:
+    above = folded[max(0, caption.start() - _CAPTION_REACH) : caption.start()]
+    below = folded[caption.end() : caption.end() + _CAPTION_REACH]
+    return _NO_LETTER.sub("", caption["sentence"]) in _NO_LETTER.sub("", f"{above}\n{below}")

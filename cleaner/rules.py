@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Literal
 
 import re2
 
@@ -20,13 +20,6 @@ from cleaner.document import Document, Edit
 from cleaner.errors import RuleError
 from cleaner.fold import fold
 from cleaner.units import Gate, View
-
-
-class Pattern(Protocol):
-    """What is used of a compiled google-re2 pattern."""
-
-    def search(self, text: str) -> Any: ...
-    def finditer(self, text: str) -> Iterator[Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +46,7 @@ class Rule:
     replace: str = ""
     changes: tuple[tuple[str, str], ...] = ()
     flags: tuple[str, ...] = ()
-    engine: Pattern = field(init=False, compare=False, repr=False)
+    engine: Any = field(init=False, compare=False, repr=False)  # the compiled pattern, which has no public type
 
     @property
     def name(self) -> str:
@@ -192,7 +185,9 @@ def _check_keys(entry: dict[str, Any]) -> None:
     for key, value in entry.items():
         if key not in _TYPES:
             near = get_close_matches(key, _TYPES, 1)
-            raise RuleError(f"unknown key {key!r}; " + (f"did you mean {near[0]!r}?" if near else f"known: {', '.join(_TYPES)}"))
+            raise RuleError(
+                f"unknown key {key!r}; " + (f"did you mean {near[0]!r}?" if near else f"known: {', '.join(_TYPES)}")
+            )
         if not isinstance(value, _TYPES[key]):
             raise RuleError(f"{key} must be a {_TYPES[key].__name__}, not {value!r}")
         if key in _CHOICES and value not in _CHOICES[key]:
@@ -240,11 +235,11 @@ def _check_folded(rule: Rule) -> None:
             raise RuleError(f"no literal of needs occurs in the example {text!r}; the pattern would never run on it")
 
 
-def _compiled(pattern: str) -> Pattern:
+def _compiled(pattern: str) -> Any:
     options = re2.Options()
     options.log_errors = False
     try:
-        engine: Pattern = re2.compile(pattern, options)
+        engine = re2.compile(pattern, options)
     except re2.error as error:
         reason = error.args[0].decode() if isinstance(error.args[0], bytes) else error.args[0]
         raise RuleError(
@@ -282,7 +277,9 @@ def _prove_change(rule: Rule, place: str, change: tuple[str, str], clean: Callab
         raise RuleError(f"{place} came out as {document.text!r}, not {after!r}; mend the rule or the example")
     if not any(edit.rule == rule.name for edit in document.edits):
         others = ", ".join(sorted({edit.rule for edit in document.edits}))
-        raise RuleError(f"{place} came out right without the rule, by {others or 'nothing'}; drop the rule or show what only it does")
+        raise RuleError(
+            f"{place} came out right without the rule, by {others or 'nothing'}; show what only this rule does"
+        )
     _prove_unchanged(f"{place}, cleaned again,", after, clean)
 
 

@@ -62,7 +62,9 @@ def clean_file(source: Source, cleaner: Cleaner) -> Document:
     """The cleaned document of one file; raises `InputError` if there is no text to be had from it."""
     decoded = decode(source.read())
     text = extract(decoded.text) if source.is_page else decoded.text
-    return cleaner.clean(text, name=source.name, encoding=decoded.encoding, lossless=decoded.lossless and not source.is_page)
+    return cleaner.clean(
+        text, name=source.name, encoding=decoded.encoding, lossless=decoded.lossless and not source.is_page
+    )
 
 
 def _claim(source: Source, taken: dict[str, Path]) -> None:

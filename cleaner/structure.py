@@ -35,7 +35,7 @@ class Shape(Enum):
 class Row(NamedTuple):
     """A line that holds text, as the decisions below see it."""
 
-    index: int  # of the line in the view
+    line: int  # its index in the view
     key: str
     shape: Shape
     rule: Rule | None
@@ -49,9 +49,12 @@ _CLAUSE: Final = re.compile(r"[,、;。!?:]")
 _DATE: Final = re.compile(
     r"^[\[(【]?(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/.月]\d{1,2}日?)([ t]*\d{1,2}:\d{2}(:\d{2})?)?[\])】]?$"
 )
-_BULLET: Final = re.compile(r"^([•·●○■□▪◆◇★☆►▶>*+|-]|\d{1,2}[.、)]|\[\d+\])\s*\S|^(!?\[[^\]]*\]\([^)]*\)\s*)+$|^https?://\S+$")
+_BULLET: Final = re.compile(r"^([•·・●○■□▪◆◇★☆►▶>*+|-]|\d{1,2}[.、)]|\[\d+\])\s*\S")
+_LINK: Final = re.compile(r"^(!?\[[^\]]*\]\([^)]*\)\s*)+$|^https?://\S+$")
 _BOOK: Final = re.compile(r"^\W*《[^》]+》")
-_CREDIT: Final = re.compile(r"^[(\[【]|^(作者|记者|来源|编辑|责编|审核|校对|摄影|图|文|撰文|供稿|翻译|译者|本报|通讯员)|[:/]")
+_CREDIT: Final = re.compile(
+    r"^[(\[【]|^(作者|记者|来源|编辑|责编|审核|校对|摄影|图|文|撰文|供稿|翻译|译者|本报|通讯员)|[:/]"
+)
 
 
 def shape_of(key: str) -> Shape:
@@ -62,6 +65,8 @@ def shape_of(key: str) -> Shape:
     """
     if _DATE.match(key):
         return Shape.DATE
+    if _LINK.match(key):
+        return Shape.ITEM
     if _BULLET.match(key):
         return Shape.PROSE if len(key) > 2 * _HEADLINE_LENGTH else Shape.ITEM
     if len(key) >= _PROSE_LENGTH and _END.search(key):
@@ -76,7 +81,7 @@ def find(view: View, marks: dict[int, Rule]) -> Iterator[Edit]:
     if marks:
         page = _Page(view, [Row(i, line.key, shape_of(line.key), marks.get(i)) for i, line in view.filled_lines()])
         page.decide()
-        yield from without_lines(view, {page.rows[place].index: verdict for place, verdict in page.gone.items()})
+        yield from without_lines(view, {page.rows[place].line: verdict for place, verdict in page.gone.items()})
 
 
 # --- deciding --------------------------------------------------------------------------------------------------
@@ -153,7 +158,7 @@ class _Page:
         chain = []
         for place in places:
             row = self.rows[place]
-            if row.rule is None or row.rule.heads and self._heads_own_list(place):
+            if row.rule is None or (row.rule.heads and self._heads_own_list(place)):
                 break
             chain.append(place)
         return chain
@@ -169,41 +174,41 @@ class _Page:
         if place < 0:
             return False
         row, below = self.rows[place], self.rows[place + 1]
-        return row.shape in (Shape.PROSE, Shape.OTHER) or below.index > row.index + 1 or bool(_CREDIT.search(row.key))
+        return row.shape in (Shape.PROSE, Shape.OTHER) or below.line > row.line + 1 or bool(_CREDIT.search(row.key))
 
     def _take_beside_gone(self) -> None:
         """Edge marks that touch a line that goes: furniture stands together."""
         places = range(len(self.rows))
-        for order, step in ((places, -1), (reversed(places), 1)):
+        for order, neighbour in ((places, -1), (reversed(places), 1)):
             for place in order:
                 rule = self.rows[place].rule
-                if rule and place not in self.gone and place + step in self.gone and not (rule.heads and self._heads_own_list(place)):
+                if rule and place + neighbour in self.gone and not (rule.heads and self._heads_own_list(place)):
                     self._take(place, rule.name, f"{rule.about}, beside other page furniture")
 
     # lists under a header
 
     def _take_lists(self) -> None:
+        """Headers of lists with the items below them, outside the body; inside it only under a sure header."""
         for place, row in enumerate(self.rows):
-            if row.rule and row.rule.heads and (place in self.gone or self._is_outside(place)):
-                items = self._items(place)
-                if self._heads_own_list(place) or (place not in self.gone and not items):
-                    continue
-                self._take(place, row.rule.name, f"{row.rule.about}, {len(items)} lines of list follow")
+            if not (row.rule and row.rule.heads) or self._heads_own_list(place):
+                continue
+            items = self._items(place)
+            if place in self.gone or (items and not self._in_body(place)):
+                self._take(place, row.rule.name, f"{row.rule.about}, at the head of a list")
                 for item in items:
                     self._take(item, row.rule.name, f"in the list under “{self._quote(place)}”")
 
-    def _is_outside(self, place: int) -> bool:
-        return self.body is not None and not self.body[0] <= place <= self.body[1]
+    def _in_body(self, place: int) -> bool:
+        return self.body is None or self.body[0] <= place <= self.body[1]
 
     def _items(self, header: int) -> list[int]:
-        """The rows after a header that look like items of its list; in the body only what no prose could be."""
-        allowed = (Shape.ITEM, Shape.DATE) if not self._after_body(header) else (Shape.ITEM, Shape.DATE, Shape.SHORT, Shape.OTHER)
+        """The rows after a header that look like items of its list."""
+        allowed = _ITEM_SHAPES if self._after_body(header) else _SURE_ITEM_SHAPES
         items = []
         for place in range(header + 1, len(self.rows)):
             row = self.rows[place]
-            if row.rule is None and (row.shape not in allowed or len(row.key) > 2 * _HEADLINE_LENGTH or row.key.endswith("。")):
-                break
-            if row.rule and row.rule.heads:
+            is_item = row.shape in allowed and len(row.key) <= 2 * _HEADLINE_LENGTH and not row.key.endswith("。")
+            if (row.rule and row.rule.heads) or not (row.rule or is_item):
                 break
             items.append(place)
         while items and self.rows[items[-1]].rule is None and self._is_own_line(items[-1]):
@@ -215,7 +220,7 @@ class _Page:
         return self.rows[place].shape is not Shape.ITEM and bool(_CREDIT.match(self.rows[place].key))
 
     def _heads_own_list(self, header: int) -> bool:
-        """Whether the list is the article's: most items are books, or prose follows the list in the body."""
+        """Whether the list is the article's own: most of its items are books."""
         items = [self.rows[place] for place in self._items(header) if self.rows[place].rule is None]
         books = sum(bool(_BOOK.match(item.key)) for item in items)
         return bool(items) and 2 * books >= len(items)
@@ -224,41 +229,44 @@ class _Page:
 
     def _take_shells(self) -> None:
         """Prose after the article, enclosed by furniture with spam in it, that shares no words with the article."""
-        if self.body is None:
-            return
-        for first, last in self._kept_runs(self.body[1] + 1):
-            prose = [place for place in range(first, last + 1) if self.rows[place].shape is Shape.PROSE]
-            if not prose or last - first >= _SHELL_LENGTH or last + 1 >= len(self.rows):
-                continue
-            spam = self._spam_near(first, last)
-            shared = self._shared(range(first, last + 1))
-            if spam is None or shared > _SHARED_LIMIT:
-                continue
-            above, below = self._quote(first - 1), self._quote(last + 1)
-            for place in range(first, last + 1):
-                self._take(
-                    place,
-                    "structure/spam-shell",
-                    f"reads like prose, but stands after the article in a shell of spam, between “{above}” and “{below}” and near "
-                    f"“{self._quote(spam)}”, and shares only {shared:.0%} of its letter pairs with the article",
-                )
+        for first, last in self._kept_runs_after_body():
+            if why := self._shell_reason(first, last):
+                for place in range(first, last + 1):
+                    self._take(place, "structure/spam-shell", why)
 
-    def _kept_runs(self, begin: int) -> list[tuple[int, int]]:
-        """(first, last) of each run of rows after `begin` that stays and follows one that goes."""
-        kept = [place for place in range(begin, len(self.rows)) if place not in self.gone]
+    def _shell_reason(self, first: int, last: int) -> str | None:
+        """Why a run of rows that stay is the filling of a spam shell; None if it may be an article's."""
+        looks_like_prose = any(row.shape is Shape.PROSE for row in self.rows[first : last + 1])
+        spam = self._spam_near(first, last)
+        shared = self._shared(self.rows[first : last + 1])
+        is_enclosed = last - first < _SHELL_LENGTH and last + 1 < len(self.rows)
+        if not looks_like_prose or not is_enclosed or spam is None or shared > _SHARED_LIMIT:
+            return None
+        return (
+            "reads like prose, but stands after the article in a shell of spam: between "
+            f"“{self._quote(first - 1)}” and “{self._quote(last + 1)}”, near “{self._quote(spam)}”; "
+            f"only {shared:.0%} of its letter pairs are in the article too"
+        )
+
+    def _kept_runs_after_body(self) -> list[tuple[int, int]]:
+        """(first, last) of each run of rows below the body that stays and follows one that goes."""
+        if self.body is None:
+            return []
+        kept = [place for place in range(self.body[1] + 1, len(self.rows)) if place not in self.gone]
         return [(first, last) for first, last in runs(kept) if first - 1 in self.gone]
 
     def _spam_near(self, first: int, last: int) -> int | None:
-        for place in [*range(first - 1, first - 1 - _SHELL_REACH, -1), *range(last + 1, last + 1 + _SHELL_REACH)]:
-            if self._after_body(place) and place < len(self.rows):
-                rule = self.rows[place].rule
+        """The nearest row of spam after the body, above or below."""
+        for reach in range(1, _SHELL_REACH + 1):
+            for place in (first - reach, last + reach):
+                rule = self.rows[place].rule if place < len(self.rows) and self._after_body(place) else None
                 if rule and rule.kind == "spam":
                     return place
         return None
 
-    def _shared(self, places: range) -> float:
+    def _shared(self, rows: Sequence[Row]) -> float:
         """Share of the rows' distinct letter pairs that the body holds too, 0 to 1."""
-        pairs = _letter_pairs(self.rows[place] for place in places)
+        pairs = _letter_pairs(rows)
         return len(pairs & self._body_pairs) / len(pairs) if pairs else 0.0
 
     @cached_property
@@ -267,26 +275,27 @@ class _Page:
 
     def _take_leftovers(self) -> None:
         """Short lines left between furniture after the article, or after its last line."""
-        if self.body is None:
+        if sum(self._after_body(place) for place in self.gone) < _FURNITURE_LINES:
             return
-        after = range(self.body[1] + 1, len(self.rows))
-        if sum(place in self.gone for place in after) < _FURNITURE_LINES:
-            return
-        for first, last in self._kept_runs(self.body[1] + 1):
-            if last - first < _LEFTOVER_LENGTH and all(self._is_leftover(place) for place in range(first, last + 1)):
+        for first, last in self._kept_runs_after_body():
+            if last - first < _LEFTOVER_LENGTH and all(map(_is_leftover, self.rows[first : last + 1])):
+                below = f"“{self._quote(last + 1)}”" if last + 1 < len(self.rows) else "the end of the page"
                 for place in range(first, last + 1):
-                    below = f"and “{self._quote(last + 1)}”" if last + 1 < len(self.rows) else "and the end of the page"
-                    self._take(place, "structure/leftover", f"a short line between “{self._quote(first - 1)}” {below}")
-
-    def _is_leftover(self, place: int) -> bool:
-        row = self.rows[place]
-        return row.shape in (Shape.SHORT, Shape.DATE, Shape.ITEM) and not _CREDIT.search(row.key)
+                    self._take(
+                        place, "structure/leftover", f"short line between “{self._quote(first - 1)}” and {below}"
+                    )
 
     def _quote(self, place: int) -> str:
-        text = self.view.line_text(self.rows[place].index)
+        text = self.view.line_text(self.rows[place].line)
         return text if len(text) <= 20 else text[:19] + "…"
 
 
+def _is_leftover(row: Row) -> bool:
+    return row.shape in (Shape.SHORT, Shape.DATE, Shape.ITEM) and not _CREDIT.search(row.key)
+
+
+_SURE_ITEM_SHAPES: Final = frozenset({Shape.ITEM, Shape.DATE})  # in the body only what no prose could be
+_ITEM_SHAPES: Final = _SURE_ITEM_SHAPES | {Shape.SHORT, Shape.OTHER}
 _SHELL_LENGTH: Final = 4  # rows of prose a shell may enclose; more could be an article of its own
 _SHELL_REACH: Final = 4  # rows from the prose in which spam makes a shell of the furniture
 _SHARED_LIMIT: Final = 0.35  # paragraphs of one article share more of their letter pairs than this, strangers less

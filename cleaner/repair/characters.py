@@ -8,12 +8,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.document import Edit
+from cleaner.document import Document, Edit
 from cleaner.units import View, runs
 
 _ORDINARY, _REMOVE, _REPLACE, _JOINER, _BIDI, _SURROGATE, _LOST, _PRIVATE = range(8)
@@ -23,16 +24,29 @@ _CONTROLS: Final = [*range(0x00, 0x09), *range(0x0E, 0x20), 0x7F]
 _INVISIBLE: Final = [0x00AD, 0x180E, 0x200B, 0x2060, *range(0xFFF9, 0xFFFD), 0xFEFF]
 _JOINERS: Final = [0x200C, 0x200D]
 _BIDI_CONTROLS: Final = [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
-# Kangxi and CJK radicals, vertical and small forms, compatibility ideographs.
+# Kangxi and CJK radicals, compatibility ideographs, vertical and small punctuation. Other vertical forms are
+# drawn with more often than written: (︿﹏︿), ╯︵┻━┻.
 _COMPATIBILITY_BLOCKS: Final = (
-    (0x2E80, 0x2FD6), (0xF900, 0xFB00), (0xFE10, 0xFE1A), (0xFE30, 0xFE70), (0x2F800, 0x2FA20),
+    (0x2E80, 0x2FD6), (0xF900, 0xFB00), (0xFE10, 0xFE17), (0xFE41, 0xFE45), (0xFE50, 0xFE6C), (0x2F800, 0x2FA20),
 )  # fmt: skip
+# Radicals that PDF extraction writes for whole characters, where Unicode has no compatibility mapping
+# (its EquivalentUnifiedIdeograph property has); variants only a philologist writes are left out.
+_RADICALS: Final = dict(
+    zip(
+        "⺌⺟⺠⻁⻄⻅⻆⻉⻋⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳",
+        "小母民虎西见角贝车長长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟",
+        strict=True,
+    )
+)
 _FULL_WIDTH: Final = 0xFEE0  # from an ASCII character to its full-width form
 
 _WHY: Final = {
     _REMOVE: ("characters/invisible", "character that shows nothing"),
     _JOINER: ("characters/joiner", "zero-width joiner between characters that don't join"),
-    _BIDI: ("characters/bidi-control", "control that can reorder how text is shown, in text without right-to-left letters"),
+    _BIDI: (
+        "characters/bidi-control",
+        "control that can reorder how text is shown, in text without right-to-left letters",
+    ),
 }
 
 
@@ -57,19 +71,17 @@ def find(view: View) -> Iterator[Edit]:
 
 
 def plain(text: str) -> str:
-    """`text` as `find` would leave it on its own: what an entity stands for must itself be settled.
+    """`text` as `find` leaves it: what an entity stands for must itself be settled.
 
-    >>> plain("﹔"), plain("\\N{ZERO WIDTH SPACE}")
-    ('；', '')
+    >>> plain("﹔")
+    '；'
     """
-    view = View(text)
-    edits = {edit.start: edit for edit in find(view)}
-    return "".join(edits[at].new if at in edits else letter for at, letter in enumerate(text)) if edits else text
+    return Document.of(text).revised(find(View(text))).text
 
 
 def _same(classes: NDArray[np.uint8], start: int, end: int) -> Iterable[tuple[int, int]]:
-    bounds = [start, *(start + 1 + np.flatnonzero(np.diff(classes[start:end]))).tolist(), end]
-    return zip(bounds, bounds[1:], strict=False)
+    """(start, end) of each stretch of one class."""
+    return pairwise([start, *(start + 1 + np.flatnonzero(np.diff(classes[start:end]))).tolist(), end])
 
 
 def _edits(text: str, start: int, end: int, kind: int) -> Iterator[Edit]:
@@ -96,7 +108,10 @@ def _undecodable(start: int, old: str) -> Edit:
 
 def _joins(text: str, start: int, end: int) -> bool:
     """Whether a neighbour is of a script or an emoji that joiners shape."""
-    return any(unicodedata.category(letter) in ("So", "Sk", "Mn", "Mc") or _is_joining(letter) for letter in text[max(start - 1, 0) : end + 1])
+    return any(
+        unicodedata.category(letter) in ("So", "Sk", "Mn", "Mc") or _is_joining(letter)
+        for letter in text[max(start - 1, 0) : end + 1]
+    )
 
 
 def _is_joining(letter: str) -> bool:
@@ -112,7 +127,7 @@ def _compatible(letter: str) -> str:
     if 0xFE10 <= ord(letter) < 0xFE70:
         ordinary = unicodedata.normalize("NFKC", letter)
         return chr(ord(ordinary) + _FULL_WIDTH) if len(ordinary) == 1 and "!" <= ordinary <= "~" else ordinary
-    normal = unicodedata.normalize("NFKC", letter)
+    normal = _RADICALS.get(letter) or unicodedata.normalize("NFKC", letter)
     return normal if len(normal) == 1 else letter
 
 

@@ -12,7 +12,9 @@ from cleaner.repair.characters import plain
 from cleaner.repair.markup import is_about_markup
 from cleaner.units import View
 
-_ENTITY: Final = re.compile(r"&(?:amp;)*(?P<body>#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});|(?<![&\w])(?P<bare>#x[0-9a-fA-F]{4});")
+_ENTITY: Final = re.compile(
+    r"&(?:amp;)*(?P<body>#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});|(?<![&\w])(?P<bare>#x[0-9a-fA-F]{4});"
+)
 _UNTAGGED: Final = re.compile(r"[\s\d=]|$")
 
 
@@ -32,4 +34,10 @@ def find(view: View) -> Iterator[Edit]:
         new = html.unescape(entity)
         if new != entity and not (new in "<>" and not _UNTAGGED.match(view.text, match.end())):
             new = " " if new == "\N{NO-BREAK SPACE}" else plain(new)
-            yield Edit(match.start(), match[0], new, "entities/entity", f"HTML entity left in the text, which stands for {new!r}")
+            yield Edit(
+                match.start(),
+                match[0],
+                new,
+                "entities/entity",
+                f"HTML entity left in the text, which stands for {new!r}",
+            )

@@ -11,27 +11,31 @@ from cleaner.units import View
 
 _VOID: Final = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _BLOCK: Final = frozenset(
-    "address article aside blockquote body br center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 "
-    "h5 h6 head header hr html iframe legend li main menu nav ol option p pre section select summary table tbody textarea tfoot thead title tr ul".split()
+    "address article aside blockquote body br center dd details dialog div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 head header hr html iframe legend li main menu nav ol option p pre section "
+    "select summary table tbody textarea tfoot thead title tr ul".split()
 )
 _CELL: Final = frozenset("td th".split())
 _INLINE: Final = frozenset(
-    "a abbr acronym audio b bdi bdo big button canvas caption cite code colgroup data del dfn em embed font i ins kbd label mark "
-    "marquee meter nobr noscript object output picture progress q rp rt ruby s samp script small span strike strong style sub sup "
-    "template time tt u var video wbr".split()
+    "a abbr acronym audio b bdi bdo big button canvas caption cite code colgroup data del dfn em embed font i "
+    "ins kbd label mark marquee meter nobr noscript object output picture progress q rp rt ruby s samp script "
+    "small span strike strong style sub sup template time tt u var video wbr".split()
 )
-_NAMES: Final = _VOID | _BLOCK | _CELL | _INLINE
+_KNOWN: Final = _VOID | _BLOCK | _CELL | _INLINE
+_NAMES: Final = _KNOWN | {name.upper() for name in _KNOWN}  # `List<Object>` is no tag
 _HIDDEN: Final = re.compile(
-    r"<(?P<name>script|style)\b[^<>]{0,2000}>(?:[^<]|<(?!/?(?P=name))){0,20000}</(?P=name)\s*>|<!--[^<]{0,2000}?-->", re.IGNORECASE
+    r"<(?P<name>script|style)\b[^<>]{0,2000}>(?:[^<]|<(?!/?(?P=name))){0,20000}</(?P=name)\s*>|<!--[^<]{0,2000}?-->",
+    re.IGNORECASE,
 )
 _TAG: Final = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9:-]{0,30})(?P<attributes>(?:[\s/][^<>]{0,2000})?)>")
 _DECOY: Final = re.compile(r"<([a-zA-Z][a-zA-Z0-9:-]{0,30})\s[^<>]{1,2000}>\s*</\1\s*>")
 _RUN_GAP: Final = re.compile(r"[ \t\u3000]*")
 
 _CODE_WORDS: Final = re.compile(
-    r"(?<![a-z0-9./_-])(html5?|xhtml|xml|css|xss|javascript|jsp|php|svg|dom|ajax|vue|react|payload|poc|webshell|xpath|servlet|markdown)(?![a-z0-9/_-])"
+    r"(?<![a-z0-9./_-])(html5?|xhtml|xml|css|xss|javascript|jsp|php|svg|dom|ajax|vue|react|payload|poc|webshell|xpath|"
+    r"servlet|markdown)(?![a-z0-9/_-])|字符实体|转义|```|=>|::|#include|console\.log|document\.|function ?\("
 )
-_CODE_HINTS: Final = re.compile(r"代码|脚本|漏洞|前端|编程|标签|转义|浏览器|源码|尖括号|元素")
+_CODE_HINTS: Final = re.compile(r"代码|脚本|漏洞|前端|编程|标签|浏览器|源码|尖括号|元素|编译|变量")
 _LINKS: Final = re.compile(r"<[^<>]{0,2000}>|https?://[!-~]+")
 
 
@@ -66,7 +70,7 @@ def _spans(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
 
 
 def _known_tags(text: str) -> Iterator[tuple[int, int]]:
-    return (match.span() for match in _TAG.finditer(text) if match["name"].lower() in _NAMES)
+    return (match.span() for match in _TAG.finditer(text) if match["name"] in _NAMES)
 
 
 def _joined(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -83,7 +87,9 @@ def _joined(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]
 def _is_inside_tag(text: str, start: int) -> bool:
     """Whether taking the run out could join what is left and right of it into a new tag."""
     opened = text.rfind("<", max(0, start - 2000), start)
-    return opened > text.rfind(">", max(0, start - 2000), start) and bool(re.match(r"</?[a-zA-Z!]?$|</?[a-zA-Z!][^\n]*$", text[opened:start]))
+    return opened > text.rfind(">", max(0, start - 2000), start) and bool(
+        re.match(r"</?[a-zA-Z!]?$|</?[a-zA-Z!][^\n]*$", text[opened:start])
+    )
 
 
 def _removal(text: str, start: int, end: int) -> Edit:
@@ -100,4 +106,10 @@ def _removal(text: str, start: int, end: int) -> Edit:
         new = "\n"
     elif names & _CELL and not at_edge and not text[start - 1].isspace() and not text[end].isspace():
         new = " "
-    return Edit(start, text[start:end], new, "markup/tag", f"HTML {'tags' if len(names) > 1 else 'tag'} {', '.join(sorted(names)) or 'comment'} in the text")
+    return Edit(
+        start,
+        text[start:end],
+        new,
+        "markup/tag",
+        f"HTML {'tags' if len(names) > 1 else 'tag'} {', '.join(sorted(names)) or 'comment'} in the text",
+    )

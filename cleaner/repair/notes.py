@@ -102,8 +102,9 @@ def _toneless(reading: str) -> str:
 
 @cache
 def _dictionary() -> dict[str, str]:
-    """pypinyin's readings by code point, read from its data file: importing the package takes ten times as long."""
+    """Pypinyin's readings by code point, read from its data file: importing the package takes ten times as long."""
     spec = find_spec("pypinyin")
-    assert spec is not None and spec.origin is not None
+    assert spec is not None
+    assert spec.origin is not None
     readings: dict[str, str] = json.loads((Path(spec.origin).parent / "pinyin_dict.json").read_text("utf-8"))
     return readings

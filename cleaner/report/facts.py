@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from cleaner.decode import encode
 from cleaner.document import Document, Edit, undone
-from cleaner.errors import ReportError, StaleEdit
+from cleaner.errors import ReportError, StaleEditError
 
 FORMAT: Final = 1  # raised when the meaning of a field changes
 
@@ -53,7 +53,7 @@ def facts(document: Document) -> Facts:
 
 
 def outcome(document: Document) -> str:
-    """"cleaned", "unchanged" or "empty"."""
+    """What became of a document: "cleaned", "unchanged" or "empty"."""
     if not document.text.strip():
         return "empty"
     return "unchanged" if document.text == document.source else "cleaned"
@@ -81,7 +81,14 @@ def _layers(document: Document) -> list[list[Facts]]:
 
 
 def _edit_facts(start: int, end: int, edit: Edit) -> Facts:
-    return {"start": edit.start, "old": edit.old, "new": edit.new, "rule": edit.rule, "why": edit.why, "source": [start, end]}
+    return {
+        "start": edit.start,
+        "old": edit.old,
+        "new": edit.new,
+        "rule": edit.rule,
+        "why": edit.why,
+        "source": [start, end],
+    }
 
 
 def to_json(content: Facts) -> str:
@@ -111,14 +118,21 @@ def source_of(text: bytes, report: str) -> bytes:
     """
     try:
         content = json.loads(report)
-        layers = [tuple(Edit(e["start"], e["old"], e["new"], e["rule"], e["why"]) for e in layer) for layer in content["layers"]]
+        layers = [
+            tuple(Edit(e["start"], e["old"], e["new"], e["rule"], e["why"]) for e in layer)
+            for layer in content["layers"]
+        ]
         encoding, name, expected = content["encoding"], content["name"], content["source_sha256"]
         if _digest(text.decode("utf-8")) != content["text_sha256"]:
-            raise ReportError(f"the text is not the one the report on {name} was made with; give the file from the same run, unedited")
+            raise ReportError(
+                f"the text is not the one the report on {name} was made with; give the file from the same run, unedited"
+            )
         source = undone(text.decode("utf-8"), layers)
     except (ValueError, KeyError, TypeError) as error:
-        raise ReportError(f"no report on a cleaned document: {error!r}; give a file from OUT/reports and the text from OUT/text") from error
-    except StaleEdit as error:
+        raise ReportError(
+            f"no report on a cleaned document: {error!r}; give a file from OUT/reports and the text from OUT/text"
+        ) from error
+    except StaleEditError as error:
         raise ReportError(f"the report does not fit the text: {error}") from error
     if _digest(source) != expected:
         raise ReportError(f"the report on {name} does not lead back to its source; it was changed after it was written")

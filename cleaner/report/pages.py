@@ -16,6 +16,14 @@ _WHOLE_LENGTH: Final = 100_000  # characters of source up to which all of it is 
 _STRETCH_LENGTH: Final = 2_000  # characters of an unchanged stretch shown in a longer source
 
 
+class Row(NamedTuple):
+    """An edit as the list of edits shows it: its number, and the line of the source it is in, both from 1."""
+
+    number: int
+    line: int
+    edit: Edit
+
+
 class Piece(NamedTuple):
     """A stretch of the source: untouched, or what one edit did with it."""
 
@@ -28,7 +36,6 @@ class Piece(NamedTuple):
 def document_page(document: Document) -> str:
     """The report on one document: figures, the source with every edit in place, and the list of edits."""
     origins = sorted(document.origins(), key=lambda origin: (origin.start, -origin.end))
-    edits = [{"number": number, "line": document.source.count("\n", 0, origin.start) + 1, "edit": origin.edit} for number, origin in enumerate(origins, 1)]
     return _render(
         "document.html",
         name=document.name,
@@ -40,14 +47,24 @@ def document_page(document: Document) -> str:
         totals=totals(document.edits),
         rules=by_rule(document.edits),
         pieces=list(_pieces(document.source, origins)),
-        edits=edits,
+        rows=list(_rows(document.source, origins)),
         top="../" * (stem_of(document.name).count("/") + 1),
     )
 
 
+def _rows(source: str, origins: list[Origin]) -> Iterator[Row]:
+    line, done = 1, 0
+    for number, origin in enumerate(origins, 1):
+        line += source.count("\n", done, origin.start)
+        done = origin.start
+        yield Row(number, line, origin.edit)
+
+
 def failure_page(failure: Failure) -> str:
     """The report on an input that could not be cleaned."""
-    return _render("failure.html", name=failure.name, reason=failure.reason, top="../" * (stem_of(failure.name).count("/") + 1))
+    return _render(
+        "failure.html", name=failure.name, reason=failure.reason, top="../" * (stem_of(failure.name).count("/") + 1)
+    )
 
 
 def index_page(summary: Facts) -> str:
@@ -82,4 +99,10 @@ def _render(template: str, **values: object) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(loader=PackageLoader("cleaner.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return Environment(
+        loader=PackageLoader("cleaner.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

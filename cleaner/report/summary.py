@@ -37,7 +37,9 @@ class Summary:
         """By kind of rule, sorted: edits, characters removed, replaced and flagged."""
         kinds: dict[str, Counter[str]] = {}
         for rule, counts in self._rules.items():
-            kinds.setdefault(rule.partition("/")[0], Counter()).update({key: n for key, n in counts.items() if key != "files"})
+            kinds.setdefault(rule.partition("/")[0], Counter()).update(
+                {key: n for key, n in counts.items() if key != "files"}
+            )
         return {kind: dict(kinds[kind]) for kind in sorted(kinds)}
 
     def facts(self) -> Facts:
@@ -48,7 +50,11 @@ class Summary:
         return {
             "format": FORMAT,
             "settings": dict(self.settings),
-            "accounts": {"in": len(self.files) + len(self.failures), "written": len(self.files), "failed": len(self.failures)},
+            "accounts": {
+                "in": len(self.files) + len(self.failures),
+                "written": len(self.files),
+                "failed": len(self.failures),
+            },
             "characters": dict(characters),
             "kinds": self.kinds(),
             "rules": {rule: dict(self._rules[rule]) for rule in sorted(self._rules)},
