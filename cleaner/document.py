@@ -20,6 +20,7 @@ class Edit:
     """One change, in the coordinates of the text its finder saw.
 
     `new == ""` deletes, `new == old` flags a suspicion without touching the text, anything else replaces.
+    `confidence` is the finder's own, 0 to 1; below `CONFIDENT` a change is made but shown as doubtful.
     `rule` is `kind/name`: the kind groups edits in reports, the name is the rule or repair that proposed it.
     """
 
@@ -28,6 +29,7 @@ class Edit:
     new: str
     rule: str
     why: str
+    confidence: float = 1.0
 
     @property
     def end(self) -> int:

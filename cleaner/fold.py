@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Final, Literal
@@ -201,6 +201,18 @@ class _Converter:
 
 
 @cache
+def only_in(script: Script) -> frozenset[str]:
+    """Characters that only texts in one script use: those the conversion to the other always changes.
+
+    >>> "們" in only_in("hant"), "们" in only_in("hans"), "里" in only_in("hans")
+    (True, True, False)
+    """
+    other: Script = "hant" if script == "hans" else "hans"
+    readings = _readings(_SCRIPT_TABLES[other][1])
+    return frozenset(old for old, new in readings if old not in new)
+
+
+@cache
 def _converter(script: Script) -> _Converter:
     phrases, characters = _SCRIPT_TABLES[script]
     return _Converter(dict(_dictionary(phrases)), _characters(characters))
@@ -211,9 +223,14 @@ def _characters(name: str) -> dict[str, str]:
     return {old: new for old, new in _dictionary(name) if len(old) == len(new) == 1}
 
 
-def _dictionary(name: str) -> Iterable[tuple[str, str]]:
+def _dictionary(name: str) -> Iterator[tuple[str, str]]:
     """(old, new) of each entry of one of the library's dictionaries; of several readings the first, as it does."""
+    return ((old, new[0]) for old, new in _readings(name))
+
+
+def _readings(name: str) -> Iterator[tuple[str, list[str]]]:
+    """(old, all readings) of each entry of one of the library's dictionaries."""
     path = Path(opencc.__file__).parent / "dictionary" / f"{name}.txt"
     for line in path.read_text("utf-8").splitlines():
         old, new = line.strip().split("\t")
-        yield old, new.split(" ")[0]
+        yield old, new.split(" ")

@@ -53,7 +53,8 @@ _BULLET: Final = re.compile(r"^([•·・●○■□▪◆◇★☆►▶>*+|-]
 _LINK: Final = re.compile(r"^(!?\[[^\]]*\]\([^)]*\)\s*)+$|^https?://\S+$")
 _BOOK: Final = re.compile(r"^\W*《[^》]+》")
 _CREDIT: Final = re.compile(
-    r"^[(\[【]|^(作者|记者|来源|编辑|责编|审核|校对|摄影|图|文|撰文|供稿|翻译|译者|本报|通讯员)|[:/]"
+    r"^[(\[【]?(本文|图片)?(作者|记者|来源|(责任)?编辑|责编|审核|校对|摄影|撰文|供稿|翻译|译者|通讯员|[文图])"
+    r"(?=[/:|、 】)\]]|$)"
 )
 
 
@@ -125,10 +126,11 @@ class _Page:
     def decide(self) -> None:
         """Each step leans on those before it and only ever adds to what goes."""
         self._take_sure_marks()
-        self._take_edge_chains()
+        self._take_marks_around_body()
         self._take_beside_gone()
         self._take_lists()
         self._take_beside_gone()
+        self._take_groups_in_body()
         self._take_shells()
         self._take_leftovers()
 
@@ -138,52 +140,71 @@ class _Page:
     def _after_body(self, place: int) -> bool:
         return self.body is not None and place > self.body[1]
 
-    def _take_sure_marks(self) -> None:
-        for place, row in enumerate(self.rows):
-            if row.rule and row.rule.where == "anywhere" and not (row.rule.heads and self._heads_own_list(place)):
-                self._take(place, row.rule.name, row.rule.about)
+    def _marked(self, places: Iterable[int]) -> list[int]:
+        """Of the places those with a mark; headers of the article's own lists don't count."""
+        return [
+            place
+            for place in places
+            if (rule := self.rows[place].rule) and not (rule.heads and self._heads_own_list(place))
+        ]
 
-    def _take_edge_chains(self) -> None:
-        """Marked lines that reach the end or the beginning of the page without a gap."""
-        if self.body is None:
-            return
-        tail = self._chain(range(len(self.rows) - 1, -1, -1))
-        if tail and (len(tail) >= _FURNITURE_LINES or self._closes(tail[-1] - 1)):
-            self._take_chain(tail, "at the end of the page")
-        head = self._chain(range(len(self.rows)))
-        if len(head) > 1:
-            self._take_chain(head, "at the top of the page")
-
-    def _chain(self, places: Sequence[int]) -> list[int]:
-        chain = []
+    def _take_marked(self, places: Iterable[int], where: str) -> None:
         for place in places:
-            row = self.rows[place]
-            if row.rule is None or (row.rule.heads and self._heads_own_list(place)):
-                break
-            chain.append(place)
-        return chain
-
-    def _take_chain(self, chain: list[int], where: str) -> None:
-        for place in chain:
             rule = self.rows[place].rule
             assert rule is not None
-            self._take(place, rule.name, f"{rule.about}, {where}")
+            self._take(place, rule.name, f"{rule.about}{where}")
+
+    def _take_sure_marks(self) -> None:
+        marked = self._marked(range(len(self.rows)))
+        self._take_marked((place for place in marked if self._where(place) == "anywhere"), "")
+
+    def _where(self, place: int) -> str | None:
+        rule = self.rows[place].rule
+        return rule.where if rule else None
+
+    def _take_marks_around_body(self) -> None:
+        """Marked lines above and below the article: several of them, or those at the very end."""
+        if self.body is None:
+            return
+        head = self._marked(range(self.body[0]))
+        if len(head) > 1:
+            self._take_marked(head, ", above the article")
+        below = range(self.body[1] + 1, len(self.rows))
+        tail = self._marked(below)
+        if len(tail) < _FURNITURE_LINES:
+            end = self._marked(range(self._end_of_page(), len(self.rows)))
+            tail = end if end and self._closes(end[0] - 1) else []
+        self._take_marked(tail, ", below the article")
+
+    def _end_of_page(self) -> int:
+        """The first of the marked rows that reach the end of the page without a gap."""
+        place = len(self.rows)
+        while place and self._marked([place - 1]):
+            place -= 1
+        return place
+
+    def _take_groups_in_body(self) -> None:
+        """Marked lines in a row between paragraphs, on a page that is full of furniture elsewhere."""
+        if self.body is None or len(self.gone) < _FURNITURE_LINES:
+            return
+        marked = self._marked(range(self.body[0], self.body[1] + 1))
+        for first, last in runs(marked):
+            if last > first:
+                self._take_marked(range(first, last + 1), ", among others like it")
 
     def _closes(self, place: int) -> bool:
         """Whether the article can end with the row: then a marked line after it isn't just a list's last item."""
         if place < 0:
             return False
         row, below = self.rows[place], self.rows[place + 1]
-        return row.shape in (Shape.PROSE, Shape.OTHER) or below.line > row.line + 1 or bool(_CREDIT.search(row.key))
+        return row.shape in (Shape.PROSE, Shape.OTHER) or below.line > row.line + 1 or bool(_CREDIT.match(row.key))
 
     def _take_beside_gone(self) -> None:
-        """Edge marks that touch a line that goes: furniture stands together."""
-        places = range(len(self.rows))
-        for order, neighbour in ((places, -1), (reversed(places), 1)):
-            for place in order:
-                rule = self.rows[place].rule
-                if rule and place + neighbour in self.gone and not (rule.heads and self._heads_own_list(place)):
-                    self._take(place, rule.name, f"{rule.about}, beside other page furniture")
+        """Marks that touch a line that goes: furniture stands together."""
+        for order, neighbour in ((1, -1), (-1, 1)):
+            for place in self._marked(range(len(self.rows)))[::order]:
+                if place + neighbour in self.gone:
+                    self._take_marked([place], ", beside other page furniture")
 
     # lists under a header
 
@@ -196,7 +217,8 @@ class _Page:
             if place in self.gone or (items and not self._in_body(place)):
                 self._take(place, row.rule.name, f"{row.rule.about}, at the head of a list")
                 for item in items:
-                    self._take(item, row.rule.name, f"in the list under “{self._quote(place)}”")
+                    rule = self.rows[item].rule or row.rule
+                    self._take(item, rule.name, f"in the list under “{self._quote(place)}”")
 
     def _in_body(self, place: int) -> bool:
         return self.body is None or self.body[0] <= place <= self.body[1]
@@ -208,16 +230,10 @@ class _Page:
         for place in range(header + 1, len(self.rows)):
             row = self.rows[place]
             is_item = row.shape in allowed and len(row.key) <= 2 * _HEADLINE_LENGTH and not row.key.endswith("。")
-            if (row.rule and row.rule.heads) or not (row.rule or is_item):
+            if (row.rule and row.rule.heads) or not (row.rule or is_item) or _CREDIT.match(row.key):
                 break
             items.append(place)
-        while items and self.rows[items[-1]].rule is None and self._is_own_line(items[-1]):
-            items.pop()
         return items
-
-    def _is_own_line(self, place: int) -> bool:
-        """Whether a row reads like the article's own closing line rather than an item."""
-        return self.rows[place].shape is not Shape.ITEM and bool(_CREDIT.match(self.rows[place].key))
 
     def _heads_own_list(self, header: int) -> bool:
         """Whether the list is the article's own: most of its items are books."""
@@ -291,7 +307,7 @@ class _Page:
 
 
 def _is_leftover(row: Row) -> bool:
-    return row.shape in (Shape.SHORT, Shape.DATE, Shape.ITEM) and not _CREDIT.search(row.key)
+    return row.shape in (Shape.SHORT, Shape.DATE, Shape.ITEM) and not _CREDIT.match(row.key) and ":" not in row.key
 
 
 _SURE_ITEM_SHAPES: Final = frozenset({Shape.ITEM, Shape.DATE})  # in the body only what no prose could be

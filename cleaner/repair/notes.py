@@ -44,17 +44,18 @@ def find(view: View) -> Iterator[Edit]:
     """
     if "(" not in view.folded:
         return
-    notes = list(_notes(view.folded, view.text))
-    if not _is_list(notes, view.text):
+    found = list(notes(view))
+    if not _is_list(found, view.text):
         return
-    for note in notes:
+    for note in found:
         why = f"reading of {note.of} in brackets, as behind most {note.of} on this page"
         yield Edit(note.start, view.text[note.start : note.end], "", "notes/pinyin", why)
 
 
-def _notes(folded: str, text: str) -> Iterator[Note]:
-    for match in _NOTE.finditer(folded):
-        character = text[match.start()]
+def notes(view: View) -> Iterator[Note]:
+    """Every reading in brackets behind a character that is read so."""
+    for match in _NOTE.finditer(view.folded):
+        character = view.text[match.start()]
         if is_reading(match["reading"], character):
             yield Note(character, match.end("of"), match.end())
 
@@ -86,16 +87,18 @@ def is_reading(reading: str, character: str) -> bool:
     >>> is_reading("chǎn", "產"), is_reading("huì", "會"), is_reading("wang", "會")
     (True, True, False)
     """
-    return _toneless(reading) in _readings(character)
+    return toneless(reading) in map(toneless, readings(character))
 
 
 @cache
-def _readings(character: str) -> frozenset[str]:
-    return frozenset(_toneless(reading) for reading in _dictionary().get(str(ord(character)), "").split(","))
+def readings(character: str) -> frozenset[str]:
+    """The readings of a character, with tone marks."""
+    return frozenset(_dictionary().get(str(ord(character)), "").split(","))
 
 
 @cache
-def _toneless(reading: str) -> str:
+def toneless(reading: str) -> str:
+    """A reading without tone marks, ü as v."""
     letters = unicodedata.normalize("NFD", reading.replace("ɡ", "g").replace("ü", "v"))
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 

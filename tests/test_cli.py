@@ -1,0 +1,244 @@
+"""The command line: what each command prints and writes, and with which code it ends."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer.main
+from typer.testing import CliRunner
+
+from cleaner import pipeline
+from cleaner.cli import app
+from cleaner.fold import converted
+from tests.samples import ARTICLE, LEAD, rule, rule_file
+
+DIRTY = f"{LEAD}&nbsp;<b>灯</b>\n打开应用看全文\n"
+CLEAN = f"{LEAD} 灯\n"
+
+
+@pytest.fixture(autouse=True)
+def _shipped(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The package ships two rules, one of which flags."""
+    doubt = rule(
+        id="doubt", about="a doubtful prompt", flag=True, flags=["请大家打开应用。"], changes=None, pattern="请大家"
+    )
+    path = rule_file(tmp_path_factory.mktemp("shipped"), rule(), doubt, stem="app")
+    monkeypatch.setattr(pipeline, "shipped_rule_files", lambda: [path])
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "a.txt").write_text(DIRTY, "utf-8")
+    return folder
+
+
+def run(*words: object, stdin: bytes | None = None) -> tuple[int, str, str]:
+    """(exit code, stdout, stderr); an exception other than an exit fails the test."""
+    result = CliRunner().invoke(app, list(map(str, words)), input=stdin)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+# clean
+
+
+def test_clean_writes_texts_and_reports_and_sums_up(pages: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    code, stdout, stderr = run("clean", pages, "-o", out)
+    assert (code, stderr) == (0, "")
+    assert (out / "text" / "a.txt").read_text("utf-8") == CLEAN
+    assert (out / "reports" / "a.html").exists()
+    assert "1 files in = 1 written + 0 failed" in stdout
+    assert f"{len(DIRTY)} characters in, {len(CLEAN)} out" in stdout
+    assert f"look at {out / 'index.html'}" in stdout
+    for kind in ("app", "entities", "markup"):
+        assert kind in stdout
+
+
+def test_clean_names_near_duplicates(pages: Path, tmp_path: Path) -> None:
+    (pages / "b.txt").write_text(ARTICLE, "utf-8")
+    (pages / "c.txt").write_text(ARTICLE, "utf-8")
+    assert "near-duplicates: c.txt shares 100% with b.txt" in run("clean", pages, "-o", tmp_path / "out")[1]
+
+
+def test_clean_ends_with_1_when_an_input_failed_and_names_it(pages: Path, tmp_path: Path) -> None:
+    (pages / "[bold]bad.txt").write_bytes(b"\x00")
+    code, stdout, stderr = run("clean", pages, "-o", tmp_path / "out")
+    assert code == 1
+    assert stderr.startswith("[bold]bad.txt: no text: ")
+    assert "2 files in = 1 written + 1 failed" in stdout
+    assert (tmp_path / "out" / "text" / "a.txt").exists()
+
+
+def test_clean_ends_with_1_when_out_cannot_be_written(pages: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").touch()
+    code, _, stderr = run("clean", pages, "-o", tmp_path / "out")
+    assert code == 1
+    assert stderr.endswith("give an OUT that can be written to\n")
+    assert str(tmp_path / "out") in stderr
+
+
+def test_clean_converts_if_asked(pages: Path, tmp_path: Path) -> None:
+    (pages / "a.txt").write_text("面条,皇后\n", "utf-8")
+    assert run("clean", pages, "-o", tmp_path / "out", "--script", "hant", "--punctuation", "fullwidth")[0] == 0
+    assert (tmp_path / "out" / "text" / "a.txt").read_text("utf-8") == converted("面条，皇后\n", "hant")
+
+
+def test_clean_uses_own_rules(pages: Path, tmp_path: Path) -> None:
+    own = rule_file(tmp_path, rule(id="lamp", needs=["灯"], pattern=" 灯", scope="span", changes=[["山 灯。", "山。"]]))
+    assert run("clean", pages, "-o", tmp_path / "out", "--rules", own)[0] == 0
+    assert (tmp_path / "out" / "text" / "a.txt").read_text("utf-8") == f"{LEAD}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ([], "say where to write: cleaner clean INPUT... -o OUT"),
+        (["-o", "out", "--script", "pinyin"], "'pinyin'"),
+        (["-o", "out", "--punctuation", "half"], "'half'"),
+        (["-o", "out", "--rules", "gone.toml"], "gone.toml: "),
+        (["-o", "out", "--nosuch"], "--nosuch"),
+    ],
+)
+def test_clean_misused_ends_with_2_and_says_how(
+    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], says: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, stdout, stderr = run("clean", pages, *words)
+    assert (code, stdout) == (2, "")
+    assert says in stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_rule_of_ones_own_that_is_not_true_is_misuse(pages: Path, tmp_path: Path) -> None:
+    own = rule_file(tmp_path, rule(id="own", needs=["灯"], pattern="灯", scope="span", changes=[["灯。", "灯。"]]))
+    code, _, stderr = run("clean", pages, "-o", tmp_path / "out", "--rules", own)
+    assert code == 2
+    assert stderr == "site/own: changes[0] came out as '。', not '灯。'; mend the rule or the example\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_dash_filters_stdin_to_stdout(encoding: str) -> None:
+    assert run("clean", "-", stdin=(DIRTY + ARTICLE).encode(encoding)) == (0, CLEAN + ARTICLE, "")
+
+
+def test_a_dash_ends_with_1_for_what_is_no_text() -> None:
+    code, stdout, stderr = run("clean", "-", stdin=b"\x00\x01")
+    assert (code, stdout) == (1, "")
+    assert stderr.startswith("stdin: no text: ")
+
+
+# undo
+
+
+def test_undo_prints_the_very_bytes_that_were_cleaned(pages: Path, tmp_path: Path) -> None:
+    data = (DIRTY + ARTICLE).encode("gb18030")
+    (pages / "a.txt").write_bytes(data)
+    out = tmp_path / "out"
+    run("clean", pages, "-o", out)
+    result = CliRunner().invoke(app, ["undo", str(out / "text" / "a.txt"), str(out / "reports" / "a.json")])
+    assert (result.exit_code, result.stdout_bytes) == (0, data)
+
+
+@pytest.mark.parametrize(
+    ("text", "report", "says"),
+    [
+        ("text/a.txt", "reports/gone.json", "No such file"),
+        ("text/gone.txt", "reports/a.json", "No such file"),
+        ("reports/a.html", "reports/a.json", "the text is not the one the report on a.txt was made with"),
+        ("text/a.txt", "text/a.txt", "no report on a cleaned document"),
+    ],
+)
+def test_undo_ends_with_1_and_says_what_does_not_fit(
+    pages: Path, tmp_path: Path, text: str, report: str, says: str
+) -> None:
+    run("clean", pages, "-o", tmp_path / "out")
+    code, stdout, stderr = run("undo", tmp_path / "out" / text, tmp_path / "out" / report)
+    assert (code, stdout) == (1, "")
+    assert says in stderr
+
+
+# rules
+
+
+def test_rules_list_names_every_rule_and_says_which_only_flag() -> None:
+    code, stdout, _ = run("rules", "list")
+    assert code == 0
+    assert [line.split() for line in stdout.splitlines()] == [
+        "app/read-on a prompt to open the app".split(),
+        "app/doubt flags: a doubtful prompt".split(),
+    ]
+
+
+@pytest.mark.parametrize("name", ["read-on", "app/read-on"])
+def test_rules_show_gives_a_rule_with_its_examples(name: str) -> None:
+    code, stdout, _ = run("rules", "show", name)
+    assert code == 0
+    assert stdout.startswith("app/read-on\n")
+    for part in ("needs: 打开应用", "pattern: ^打开应用看全文$", "scope: line", "changes: ", "keeps: '他打开应用"):
+        assert part in stdout
+
+
+def test_rules_show_says_what_a_rule_flags() -> None:
+    stdout = run("rules", "show", "doubt")[1]
+    assert "only flags" in stdout
+    assert "flags: '请大家打开应用。'" in stdout
+
+
+def test_rules_show_of_no_rule_ends_with_2_and_the_nearest_name() -> None:
+    assert run("rules", "show", "read-no") == (2, "", "no rule 'read-no'; did you mean 'read-on'?\n")
+    assert run("rules", "show", "zzzz")[2] == "no rule 'zzzz'; `cleaner rules list` names all\n"
+
+
+def test_rules_test_counts_the_examples_that_hold(tmp_path: Path) -> None:
+    assert run("rules", "test") == (0, "2 rules, 4 examples: all hold\n", "")
+    own = rule_file(
+        tmp_path, rule(id="own", needs=["拉到底"], pattern="^拉到底$", changes=[[f"{LEAD}\n拉到底", f"{LEAD}\n"]])
+    )
+    assert run("rules", "test", own) == (0, "3 rules, 6 examples: all hold\n", "")
+
+
+def test_rules_test_ends_with_1_for_a_rule_that_is_not_true(tmp_path: Path) -> None:
+    own = rule_file(tmp_path, rule(id="own", keeps=[]))
+    code, stdout, stderr = run("rules", "test", own)
+    assert (code, stdout) == (1, "")
+    assert stderr.startswith(f"{own}: own: no example in keeps")
+
+
+# help
+
+
+def commands() -> list[list[str]]:
+    """The words of every command."""
+    found, waiting = [], [([], typer.main.get_command(app))]  # type: ignore[var-annotated]
+    while waiting:
+        words, command = waiting.pop()
+        below = getattr(command, "commands", {})
+        waiting += [([*words, name], child) for name, child in below.items()]
+        found += [] if below else [words]
+    return sorted(found)
+
+
+def test_there_are_these_commands() -> None:
+    assert [" ".join(words) for words in commands()] == ["clean", "rules list", "rules show", "rules test", "undo"]
+
+
+@pytest.mark.parametrize("words", commands(), ids=" ".join)
+def test_every_help_holds_an_example_of_its_command(words: list[str]) -> None:
+    code, stdout, _ = run(*words, "--help")
+    assert code == 0
+    assert f"Example: cleaner {' '.join(words)}" in stdout
+
+
+def test_the_package_runs_as_a_module() -> None:
+    done = subprocess.run([sys.executable, "-m", "cleaner", "--help"], capture_output=True, text=True, check=True)
+    assert "clean" in done.stdout
+    misused = subprocess.run([sys.executable, "-m", "cleaner", "nosuch"], capture_output=True, text=True, check=False)
+    assert misused.returncode == 2
+    assert "Traceback" not in misused.stderr

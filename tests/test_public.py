@@ -1,0 +1,59 @@
+"""The public face: names and signatures that users hold on to."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+import cleaner
+
+
+def test_these_names_are_public() -> None:
+    assert cleaner.__all__ == ["Cleaner", "CleanerError", "Document", "Edit", "__version__", "clean"]
+    assert all(hasattr(cleaner, name) for name in cleaner.__all__)
+
+
+def test_the_version_is_one() -> None:
+    assert all(part.isdigit() for part in cleaner.__version__.split("."))
+
+
+@pytest.mark.parametrize(
+    ("callable_", "signature"),
+    [
+        (cleaner.clean, "(text: 'str') -> 'Document'"),
+        (
+            cleaner.Cleaner,
+            "(*, script: 'Script' = 'keep', punctuation: 'Punctuation' = 'keep', "
+            "rule_files: 'Sequence[Path]' = ()) -> 'None'",
+        ),
+        (
+            cleaner.Cleaner.clean,
+            "(self, text: 'str', *, name: 'str' = '', encoding: 'str' = '', lossless: 'bool' = True) -> 'Document'",
+        ),
+        (
+            cleaner.Edit,
+            "(start: 'int', old: 'str', new: 'str', rule: 'str', why: 'str', confidence: 'float' = 1.0) -> None",
+        ),
+        (
+            cleaner.Document,
+            "(name: 'str', source: 'str', text: 'str', layers: 'tuple[Layer, ...]' = (), encoding: 'str' = '', "
+            "lossless: 'bool' = True) -> None",
+        ),
+        (
+            cleaner.Document.of,
+            "(text: 'str', *, name: 'str' = '', encoding: 'str' = '', lossless: 'bool' = True) -> 'Document'",
+        ),
+        (cleaner.Document.revised, "(self, proposals: 'Iterable[Edit]') -> 'Document'"),
+        (cleaner.Document.rebuilt, "(self) -> 'str'"),
+        (cleaner.Document.origins, "(self) -> 'Iterator[Origin]'"),
+    ],
+    ids=lambda value: getattr(value, "__qualname__", "is"),
+)
+def test_a_public_signature_is_pinned(callable_: object, signature: str) -> None:
+    assert str(inspect.signature(callable_)) == signature  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["StaleEditError", "RuleError", "InputError", "ReportError"])
+def test_every_error_raised_on_purpose_is_a_cleaner_error(name: str) -> None:
+    assert issubclass(getattr(cleaner.errors, name), cleaner.CleanerError)

@@ -1,0 +1,289 @@
+"""Whole runs: what is written, that accounts balance, and that no input, however bad, stops the others."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from cleaner.report import Failure, Summary, source_of, to_json
+from cleaner.run import Progress, clean_files
+from tests.samples import ARTICLE, LEAD, TITLE, cleaner_with
+
+CLEANER = cleaner_with()
+GOOD = f"{LEAD}&nbsp;<b>灯</b>还亮着。\n".encode()
+CLEANED = f"{LEAD} 灯还亮着。\n"
+Prepare = Callable[[Path], object]
+
+
+def folder_of(root: Path, files: dict[str, bytes]) -> Path:
+    """A folder with the given files."""
+    for name, data in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(data)
+    return root
+
+
+def run(tmp_path: Path, *inputs: Path) -> Summary:
+    """The account of a run over the inputs, `tmp_path / "in"` by default, which must balance."""
+    summary = clean_files(inputs or [tmp_path / "in"], tmp_path / "out", CLEANER)
+    facts = summary.facts()
+    accounts = facts["accounts"]
+    assert accounts["in"] == accounts["written"] + accounts["failed"]
+    assert accounts["written"] == len(facts["files"])
+    assert accounts["failed"] == len(facts["failures"])
+    assert json.loads((tmp_path / "out" / "summary.json").read_text("utf-8")) == facts
+    return summary
+
+
+def outcomes(summary: Summary) -> dict[str, str]:
+    facts = summary.facts()
+    return {entry["name"]: entry["outcome"] for entry in [*facts["files"], *facts["failures"]]}
+
+
+def assert_good_is_written(tmp_path: Path) -> None:
+    assert (tmp_path / "out" / "text" / "good.txt").read_text("utf-8") == CLEANED
+
+
+# what is written
+
+
+def test_a_run_writes_texts_reports_summary_and_index(tmp_path: Path) -> None:
+    folder_of(tmp_path / "in", {"good.txt": GOOD, "山/a.html": f"<p>{LEAD}</p>".encode()})
+    run(tmp_path)
+    written = {
+        path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()
+    }
+    assert written == {
+        "text/good.txt", "reports/good.json", "reports/good.html",
+        "text/山/a.html.txt", "reports/山/a.html.json", "reports/山/a.html.html",
+        "summary.json", "index.html",
+    }  # fmt: skip
+    assert_good_is_written(tmp_path)
+
+
+def test_every_source_is_rebuilt_from_what_was_written(tmp_path: Path) -> None:
+    files = {"good.txt": GOOD, "gbk.txt": ARTICLE.encode("gbk"), "broken.txt": GOOD + b"\xff\xe4", "empty.txt": b""}
+    folder_of(tmp_path / "in", files)
+    run(tmp_path)
+    for name, data in files.items():
+        text = (tmp_path / "out" / "text" / name).read_bytes()
+        report = (tmp_path / "out" / "reports" / name).with_suffix(".json").read_text("utf-8")
+        assert source_of(text, report) == data
+
+
+def test_a_page_is_extracted_and_its_source_is_the_extracted_text(tmp_path: Path) -> None:
+    page = f"<title>{TITLE}</title><nav>首页</nav><p>{LEAD}</p>"
+    folder_of(tmp_path / "in", {"a.html": page.encode("gbk")})
+    run(tmp_path)
+    text = (tmp_path / "out" / "text" / "a.html.txt").read_bytes()
+    report = (tmp_path / "out" / "reports" / "a.html.json").read_text("utf-8")
+    assert text.decode() == f"{TITLE}\n{LEAD}"
+    assert json.loads(report)["lossless"] is False
+    assert source_of(text, report).decode("gb18030") == f"{TITLE}\n{LEAD}"
+
+
+def test_two_runs_write_the_same_bytes(tmp_path: Path) -> None:
+    files = {"good.txt": GOOD, "bad.txt": b"\x00", "b/good.txt": GOOD, "c.html": b"<p>a"}
+    results = []
+    for place in ("one", "two/deeper"):
+        folder_of(tmp_path / place / "in", files)
+        run(tmp_path / place)
+        out = tmp_path / place / "out"
+        results.append({path.relative_to(out): path.read_bytes() for path in out.rglob("*") if path.is_file()})
+    assert results[0] == results[1]
+
+
+def test_a_second_run_into_the_same_folder_changes_nothing(tmp_path: Path) -> None:
+    folder_of(tmp_path / "in", {"good.txt": GOOD})
+    assert run(tmp_path).facts() == run(tmp_path).facts()
+    assert_good_is_written(tmp_path)
+
+
+def test_near_duplicates_are_reported_and_kept(tmp_path: Path) -> None:
+    folder_of(tmp_path / "in", {"a.txt": ARTICLE.encode(), "b.txt": (ARTICLE + "又记。").encode(), "c.txt": GOOD})
+    summary = run(tmp_path)
+    assert [(pair.first, pair.second) for pair in summary.near_duplicates] == [("a.txt", "b.txt")]
+    assert summary.facts()["accounts"] == {"in": 3, "written": 3, "failed": 0}
+
+
+def test_progress_is_told_file_by_file(tmp_path: Path) -> None:
+    folder_of(tmp_path / "in", {"a.txt": b"\x00", "b.txt": GOOD})
+    told: list[Progress] = []
+    clean_files([tmp_path / "in"], tmp_path / "out", CLEANER, tell=told.append)
+    assert [(progress.done, progress.total, bool(progress.failure)) for progress in told] == [
+        (1, 2, True),
+        (2, 2, False),
+    ]
+
+
+# bad inputs
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "a PNG image"),
+        (b"%PDF-1.4\n\x00", "a PDF file"),
+        ("山水".encode("utf-16-le") + b"a\x00", "byte-order mark if it is UTF-16"),
+    ],
+)
+def test_a_file_that_is_no_text_is_a_failure_with_a_report(tmp_path: Path, data: bytes, says: str) -> None:
+    folder_of(tmp_path / "in", {"bad.txt": data, "good.txt": GOOD})
+    (failure,) = run(tmp_path).failures
+    assert (failure.name, says in failure.reason) == ("bad.txt", True)
+    report = (tmp_path / "out" / "reports" / "bad.json").read_text("utf-8")
+    assert report == to_json(Failure("bad.txt", failure.reason).facts())
+    assert (tmp_path / "out" / "reports" / "bad.html").exists()
+    assert not (tmp_path / "out" / "text" / "bad.txt").exists()
+    assert_good_is_written(tmp_path)
+
+
+def test_an_empty_file_is_written_empty_and_said_to_be(tmp_path: Path) -> None:
+    folder_of(tmp_path / "in", {"empty.txt": b"", "blank.txt": b" \n", "good.txt": GOOD})
+    assert outcomes(run(tmp_path)) == {"empty.txt": "empty", "blank.txt": "empty", "good.txt": "cleaned"}
+    assert (tmp_path / "out" / "text" / "empty.txt").read_bytes() == b""
+
+
+def test_broken_utf_8_is_cleaned_and_what_was_broken_is_told(tmp_path: Path) -> None:
+    folder_of(tmp_path / "in", {"good.txt": GOOD, "broken.txt": GOOD + b"\xff"})
+    assert outcomes(run(tmp_path)) == {"broken.txt": "cleaned", "good.txt": "cleaned"}
+    assert "bytes that are no text: FF" in (tmp_path / "out" / "reports" / "broken.json").read_text("utf-8")
+    assert_good_is_written(tmp_path)
+
+
+def test_a_missing_path_is_a_failure(tmp_path: Path) -> None:
+    folder_of(tmp_path / "in", {"good.txt": GOOD})
+    summary = run(tmp_path, tmp_path / "gone.txt", tmp_path / "in")
+    assert outcomes(summary) == {"gone.txt": "failed", "good.txt": "cleaned"}
+    assert "No such file" in summary.failures[0].reason
+    assert_good_is_written(tmp_path)
+
+
+def test_an_unreadable_file_is_a_failure(tmp_path: Path) -> None:
+    folder_of(tmp_path / "in", {"good.txt": GOOD, "locked.txt": GOOD})
+    read_bytes = Path.read_bytes
+
+    def refuse_locked(path: Path) -> bytes:
+        if path.name == "locked.txt":
+            raise PermissionError(13, "Permission denied", str(path))
+        return read_bytes(path)
+
+    with patch.object(Path, "read_bytes", refuse_locked):
+        summary = run(tmp_path)
+    assert outcomes(summary) == {"good.txt": "cleaned", "locked.txt": "failed"}
+    assert "Permission denied" in summary.failures[0].reason
+    assert_good_is_written(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("prepare", "name", "says"),
+    [
+        (lambda folder: os.mkfifo(folder / "pipe"), "pipe", "neither file nor folder"),
+        (lambda folder: os.symlink("nowhere", folder / "link"), "link", "No such file"),
+    ],
+    ids=["a pipe", "a link to nowhere"],
+)
+def test_what_is_no_file_is_a_failure(tmp_path: Path, prepare: Prepare, name: str, says: str) -> None:
+    prepare(folder_of(tmp_path / "in", {"good.txt": GOOD}))
+    summary = run(tmp_path)
+    assert outcomes(summary) == {"good.txt": "cleaned", name: "failed"}
+    assert says in summary.failures[0].reason
+    assert_good_is_written(tmp_path)
+
+
+def test_a_folder_that_links_to_itself_is_walked_once(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "in", {"good.txt": GOOD, "below/a.txt": GOOD})
+    os.symlink(folder, folder / "below" / "again", target_is_directory=True)
+    assert outcomes(run(tmp_path)) == {"below/a.txt": "cleaned", "good.txt": "cleaned"}
+
+
+def test_of_two_inputs_for_one_output_the_first_has_it(tmp_path: Path) -> None:
+    folder_of(tmp_path, {"a/good.txt": GOOD, "b/good.txt": b"\x00", "b/good": ARTICLE.encode()})
+    summary = run(tmp_path, tmp_path / "a", tmp_path / "b")
+    assert [failure.name for failure in summary.failures] == ["good", "good.txt"]
+    for failure in summary.failures:
+        assert failure.reason.startswith(
+            f"its output is already written for {tmp_path / 'a' / 'good.txt'}; clean the two"
+        )
+    assert_good_is_written(tmp_path)
+    assert json.loads((tmp_path / "out" / "reports" / "good.json").read_text("utf-8"))["outcome"] == "cleaned"
+
+
+def test_out_inside_the_input_is_not_cleaned_again(tmp_path: Path) -> None:
+    folder_of(tmp_path, {"good.txt": GOOD})
+    for _ in range(2):
+        assert outcomes(run(tmp_path, tmp_path)) == {"good.txt": "cleaned"}
+
+
+def test_a_page_nested_deeply_stops_nothing(tmp_path: Path) -> None:
+    folder_of(tmp_path / "in", {"deep.html": b"<div>" * 50_000 + LEAD.encode(), "good.txt": GOOD})
+    assert outcomes(run(tmp_path))["good.txt"] == "cleaned"
+
+
+@pytest.mark.slow
+def test_fifty_megabytes_on_one_line_are_cleaned(tmp_path: Path) -> None:
+    line = LEAD * (50_000_000 // len(LEAD.encode()))
+    folder_of(tmp_path / "in", {"good.txt": GOOD, "long.txt": f"{line}&nbsp;".encode()})
+    assert outcomes(run(tmp_path)) == {"good.txt": "cleaned", "long.txt": "cleaned"}
+    assert (tmp_path / "out" / "text" / "long.txt").stat().st_size == len(line.encode()) + 1
+    assert_good_is_written(tmp_path)
+
+
+# known to stop a run, or to end it in silence
+
+
+@pytest.mark.xfail(
+    raises=ValueError, reason="the index of signatures takes a name once; a file given twice isn't noticed"
+)
+@pytest.mark.parametrize("again", ["in/good.txt", "in"])
+def test_an_input_given_twice_stops_nothing(tmp_path: Path, again: str) -> None:
+    folder_of(tmp_path / "in", {"good.txt": GOOD})
+    run(tmp_path, tmp_path / "in", tmp_path / again)
+    assert_good_is_written(tmp_path)
+
+
+@pytest.mark.xfail(raises=RuntimeError, reason="resolving a link that leads to itself raises RuntimeError")
+def test_a_link_to_itself_is_a_failure(tmp_path: Path) -> None:
+    os.symlink("loop", folder_of(tmp_path / "in", {"good.txt": GOOD}) / "loop")
+    assert outcomes(run(tmp_path)) == {"good.txt": "cleaned", "loop": "failed"}
+
+
+@pytest.mark.xfail(
+    raises=UnicodeEncodeError, reason="the index page quotes names for links, and UTF-8 has no surrogates"
+)
+def test_a_name_that_is_no_text_stops_nothing(tmp_path: Path) -> None:
+    folder_of(tmp_path / "in", {os.fsdecode(b"\xff.txt"): GOOD, "good.txt": GOOD})
+    run(tmp_path)
+    assert_good_is_written(tmp_path)
+
+
+@pytest.mark.xfail(raises=UnicodeEncodeError, reason="a page with bytes that are no text reaches lxml with surrogates")
+def test_a_page_with_broken_utf_8_stops_nothing(tmp_path: Path) -> None:
+    folder_of(tmp_path / "in", {"broken.html": f"<p>{ARTICLE}</p>".encode() + b"\xff", "good.txt": GOOD})
+    run(tmp_path)
+    assert_good_is_written(tmp_path)
+
+
+@pytest.mark.xfail(raises=OSError, reason="an output that cannot be written, because of its name alone, ends the run")
+@pytest.mark.parametrize(
+    "names",
+    [["山" * 84 + "abc"], ["x", "x.txt/y"], ["x.txt", "x.html/y"]],
+    ids=["a name with no room for .txt", "a file and a folder of one name", "a report and a folder of one name"],
+)
+def test_an_input_whose_output_has_no_place_stops_nothing(tmp_path: Path, names: list[str]) -> None:
+    folder_of(tmp_path / "in", {"good.txt": GOOD, **dict.fromkeys(names, GOOD)})
+    run(tmp_path)
+    assert_good_is_written(tmp_path)
+
+
+@pytest.mark.xfail(reason="an input inside OUT is left out without a word, so that nothing at all is cleaned")
+@pytest.mark.parametrize("out", ["in", "."])
+def test_an_input_inside_out_is_cleaned_or_told(tmp_path: Path, out: str) -> None:
+    folder_of(tmp_path / "in", {"good.txt": GOOD})
+    summary = clean_files([tmp_path / "in"], tmp_path / out, CLEANER)
+    assert summary.facts()["accounts"]["in"] == 1
