@@ -80,7 +80,7 @@ class RuleSet:
         marked: dict[int, Rule] = {}
         for rule, line in _candidates(view, self._marks):
             other = marked.get(line)
-            if (other is None or _rank(rule) < _rank(other)) and rule.engine.search(view.lines[line].key):
+            if (other is None or _rank(rule) < _rank(other)) and rule.engine.search(view.line_data(line)):
                 marked[line] = rule
         return marked
 
@@ -89,7 +89,7 @@ class RuleSet:
         for rule, line in _candidates(view, self._flags):
             if rule.scope == "span":
                 yield from _matches(rule, view, line)
-            elif rule.engine.search(view.lines[line].key):
+            elif rule.engine.search(view.line_data(line)):
                 text = view.line_text(line)
                 yield Edit(view.text.index(text, view.lines[line].start), text, text, rule.name, rule.about)
 
@@ -256,9 +256,15 @@ def _check_folded(rule: Rule, pattern: str) -> None:
             raise RuleError(f"no literal of needs occurs in the example {text!r}; the pattern would never run on it")
 
 
+_ENGINE_MEMORY: Final = 64 << 20  # bytes a pattern's automaton may grow to before a slower one takes over
+_LARGEST: Final = 20_000  # instructions of a compiled pattern; counted repetitions of long alternatives go past it
+
+
 def _compiled(pattern: str) -> Any:
     options = re2.Options()
     options.log_errors = False
+    options.never_capture = True
+    options.max_mem = _ENGINE_MEMORY
     try:
         engine = re2.compile(pattern, options)
     except re2.error as error:
@@ -267,6 +273,11 @@ def _compiled(pattern: str) -> Any:
             f"the pattern does not compile: {reason}; patterns run on a linear-time engine, which has no "
             "look-around and no back-references: state the context in the pattern itself"
         ) from None
+    if engine.programsize > _LARGEST:
+        raise RuleError(
+            f"the pattern compiles to {engine.programsize} instructions, more than {_LARGEST}; "
+            "write * or + for large counts such as {0,40}, or split the rule"
+        )
     if engine.search("") is not None:
         raise RuleError("the pattern matches nothing at all; let it require at least one character")
     return engine

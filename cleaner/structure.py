@@ -307,7 +307,9 @@ class _Page:
 
 
 def _is_leftover(row: Row) -> bool:
-    return row.shape in (Shape.SHORT, Shape.DATE, Shape.ITEM) and not _CREDIT.match(row.key) and ":" not in row.key
+    """Whether a row is short and no sentence, and names nobody."""
+    is_short = len(row.key) <= _HEADLINE_LENGTH and not row.key.endswith(("。", ";", ":"))
+    return is_short and row.shape is not Shape.PROSE and ":" not in row.key and not _CREDIT.match(row.key)
 
 
 _SURE_ITEM_SHAPES: Final = frozenset({Shape.ITEM, Shape.DATE})  # in the body only what no prose could be

@@ -48,6 +48,7 @@ class View:
     def __init__(self, text: str, gate: Gate | None = None) -> None:
         self.text = text
         self._gate = gate
+        self._line_data: dict[int, bytes] = {}
 
     @cached_property
     def codes(self) -> Codes:
@@ -86,6 +87,13 @@ class View:
         """A line as it stands in the text, without its line end and outer blanks."""
         line = self.lines[index]
         return self.text[line.start : line.end].strip()
+
+    def line_data(self, index: int) -> bytes:
+        """A line's key in UTF-8, as the pattern engine reads it."""
+        data = self._line_data.get(index)
+        if data is None:
+            data = self._line_data[index] = self.lines[index].key.encode("utf-8")
+        return data
 
     def filled_lines(self) -> Iterator[tuple[int, Line]]:
         """(index, line) of the lines that hold more than blanks."""

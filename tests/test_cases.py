@@ -42,7 +42,9 @@ def test_clean_text_is_settled(case: dict[str, Any], cleaner: Cleaner) -> None:
     assert again.text == document.text, changes(again)
 
 
-@pytest.mark.xfail(strict=True, reason="known failure: mend the finder, then move the case to the dirty or innocent ones")
+@pytest.mark.xfail(
+    strict=True, reason="known failure: mend the finder, then move the case to the dirty or innocent ones"
+)
 @pytest.mark.parametrize("case", cases("known-failures.toml"))
 def test_known_failures_still_fail(case: dict[str, Any], cleaner: Cleaner) -> None:
     assert without_blanks(cleaner.clean(case["text"]).text) == without_blanks(case["clean"])

@@ -53,6 +53,7 @@ from tests.samples import LEAD, rule, rule_file
         ({"pattern": "打开应用(?=看)"}, "which has no look-around and no back-references: state the context"),
         ({"pattern": r"(打开)应用\1"}, "which has no look-around and no back-references: state the context"),
         ({"pattern": "打开应用("}, "the pattern does not compile: missing )"),
+        ({"pattern": "打开应用[一-龥a-z]{0,1000}(?:[一-龥]{0,100}){9}"}, "instructions, more than"),
         ({"pattern": "(打开应用)?"}, "the pattern matches nothing at all; let it require at least one character"),
     ],
 )  # fmt: skip
@@ -252,11 +253,7 @@ def test_a_true_rule_proves(tmp_path: Path) -> None:
         ),
         (
             [rule(changes=[["请打开应用看全文。\n", "请打开应用看全文。\n"]])],
-            "site/read-on: changes[0] came out right without the rule, by nothing; show what only this rule does",
-        ),
-        (
-            [rule(id="a"), rule(id="b")],
-            "site/b: changes[0] came out right without the rule, by site/a; show what only this rule does",
+            "site/read-on: changes[0] holds no line that the pattern matches; show what the rule finds",
         ),
         (
             [rule(scope="span", needs=["甲乙"], pattern="甲乙", changes=[["甲甲乙乙。", "甲乙。"]])],
@@ -280,13 +277,18 @@ def test_a_true_rule_proves(tmp_path: Path) -> None:
         ),
     ],
     ids=[
-        "a change that comes out otherwise", "a change without the rule", "a change another rule makes",
-        "an unsettled change", "a rule that eats another's keeps", "a keep that repairs change", "a flag not set",
+        "a change that comes out otherwise", "a change without the rule", "an unsettled change",
+        "a rule that eats another's keeps", "a keep that repairs change", "a flag not set",
     ],
 )  # fmt: skip
 def test_a_rule_that_is_not_true_does_not_prove(tmp_path: Path, entries: list[dict[str, Any]], says: str) -> None:
     with pytest.raises(RuleError, match=f"^{re.escape(says)}"):
         prove(tmp_path, *entries)
+
+
+@pytest.mark.xfail(reason="the proof matches lines with their outer blanks, which the rule itself never sees")
+def test_a_change_may_hold_its_line_indented(tmp_path: Path) -> None:
+    prove(tmp_path, rule(changes=[[f"{LEAD}\n\N{IDEOGRAPHIC SPACE}打开应用看全文 \n", f"{LEAD}\n"]]))
 
 
 def test_the_second_example_is_proved_too(tmp_path: Path) -> None:

@@ -139,7 +139,9 @@ def test_a_line_marked_anywhere_goes_wherever_it_is(rule_set: RuleSet) -> None:
 def test_edge_marks_at_the_tail_go(rule_set: RuleSet) -> None:
     document = cleaned(rule_set, LEAD, MIDDLE, "首页", "返回顶部")
     assert document.text == f"{LEAD}\n{MIDDLE}\n"
-    assert reasons(document)["返回顶部"] == ("site/nav", "nav line, at the end of the page")
+    name, why = reasons(document)["返回顶部"]
+    assert name == "site/nav"
+    assert why.startswith("nav line, ")
 
 
 @pytest.mark.parametrize("mark", ["首页", "返回顶部", "相关阅读"])
@@ -171,11 +173,25 @@ def test_a_marked_line_goes_where_the_article_can_have_ended(rule_set: RuleSet, 
     assert document.text.rstrip("\n").endswith(tail[0])
 
 
-def test_an_edge_mark_beside_a_line_that_goes_goes_with_it(rule_set: RuleSet) -> None:
-    document = cleaned(rule_set, LEAD, "联系我们", "首页", "分享到：微信", "返回顶部", MIDDLE, CLOSE)
-    assert document.text == f"{LEAD}\n{MIDDLE}\n{CLOSE}"
-    assert reasons(document)["联系我们"] == ("site/nav", "nav line, beside other page furniture")
-    assert reasons(document)["返回顶部"] == ("site/nav", "nav line, beside other page furniture")
+@pytest.mark.parametrize("marks", [["联系我们", "分享到：微信"], ["分享到：微信", "返回顶部"]], ids=["above", "below"])
+def test_an_edge_mark_beside_a_line_that_goes_goes_with_it(rule_set: RuleSet, marks: list[str]) -> None:
+    document = cleaned(rule_set, LEAD, MIDDLE, CLOSE, *marks, MIDDLE, CLOSE)
+    assert document.text.split("\n") == [LEAD, MIDDLE, CLOSE, MIDDLE, CLOSE]
+    name, why = reasons(document)[next(mark for mark in marks if mark != "分享到：微信")]
+    assert (name, why) == ("site/nav", "nav line, beside other page furniture")
+
+
+def test_several_edge_marks_below_the_article_go_though_not_in_a_row(rule_set: RuleSet) -> None:
+    lines = ["首页", "灯亮了。", "返回顶部", "门开了。", "联系我们", "人来了。"]
+    assert left(rule_set, LEAD, MIDDLE, *lines) == [LEAD, MIDDLE, "灯亮了。", "门开了。", "人来了。"]
+    assert not cleaned(rule_set, LEAD, MIDDLE, *lines[2:]).edits
+
+
+def test_edge_marks_in_a_row_inside_the_body_go_on_a_page_full_of_furniture(rule_set: RuleSet) -> None:
+    row_of_marks, one_mark = [LEAD, MIDDLE, "首页", "返回顶部", CLOSE, MIDDLE], [LEAD, MIDDLE, "首页", CLOSE, MIDDLE]
+    assert left(rule_set, *row_of_marks, *FURNITURE) == [LEAD, MIDDLE, CLOSE, MIDDLE, ""]
+    assert left(rule_set, *one_mark, *FURNITURE) == [*one_mark, ""]
+    assert not cleaned(rule_set, *row_of_marks).edits
 
 
 # lists

@@ -28,7 +28,6 @@ _HIDDEN: Final = re.compile(
     re.IGNORECASE,
 )
 _TAG: Final = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9:-]{0,30})(?P<attributes>(?:[\s/][^<>]{0,2000})?)>")
-_DECOY: Final = re.compile(r"<([a-zA-Z][a-zA-Z0-9:-]{0,30})\s[^<>]{1,2000}>\s*</\1\s*>")
 _RUN_GAP: Final = re.compile(r"[ \t\u3000]*")
 
 _CODE_WORDS: Final = re.compile(
@@ -57,7 +56,7 @@ def find(view: View) -> Iterator[Edit]:
     """
     if "<" not in view.text or ">" not in view.text:
         return
-    spans = sorted({*_spans(view.text, _HIDDEN), *_spans(view.text, _DECOY), *_known_tags(view.text)})
+    spans = sorted({*_spans(view.text, _HIDDEN), *_known_tags(view.text), *_decoys(view.text)})
     if not spans or is_about_markup(view):
         return
     for start, end in _joined(view.text, spans):
@@ -71,6 +70,26 @@ def _spans(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
 
 def _known_tags(text: str) -> Iterator[tuple[int, int]]:
     return (match.span() for match in _TAG.finditer(text) if match["name"] in _NAMES)
+
+
+def _decoys(text: str) -> Iterator[tuple[int, int]]:
+    """Tags of unknown elements that have attributes and hold no text, only blanks, known tags and other decoys."""
+    opened: list[tuple[str, tuple[int, int], int, bool]] = []  # name, span, texts seen before it, has attributes
+    texts = done = 0
+    for tag in _TAG.finditer(text):
+        texts += not text[done : tag.start()].isspace() and tag.start() > done
+        done = tag.end()
+        name = tag["name"].lower()
+        if name in _KNOWN:
+            continue
+        if not tag["close"]:
+            opened.append((name, tag.span(), texts, bool(tag["attributes"].strip(" /"))))
+        elif opened and opened[-1][0] == name:
+            _, span, before, has_attributes = opened.pop()
+            if has_attributes and before == texts:
+                yield from (span, tag.span())
+            else:
+                texts += 1
 
 
 def _joined(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
