@@ -28,10 +28,9 @@ class Rule:
 
     `scope` is what goes where the pattern matches: the matching "span", or the "line" around it. A line rule
     that holds `where = "edge"` only marks: `structure` decides by position and neighbours. Lines of more than
-    `longest` characters are never matched: furniture is short. With `heads` the list items below the line
-    are considered too. A rule with `flag` reports and removes nothing.
-    `changes` pairs a text with what must become of it, `keeps` must stay as they are, `flags` must be
-    flagged.
+    `longest` characters are never matched, for furniture is short: by default 40 at an edge, 80 anywhere. With
+    `heads` the list items below the line are considered too. A rule with `flag` reports and removes nothing.
+    `changes` pairs a text with what must become of it, `keeps` must stay as they are, `flags` must be flagged.
     """
 
     kind: str
@@ -109,16 +108,12 @@ def _rank(rule: Rule) -> tuple[bool, str]:
 def _candidates(view: View, table: dict[int, list[Rule]]) -> Iterator[tuple[Rule, int]]:
     """Each (rule, line) for which the line holds one of the rule's literals, once."""
     seen = set()
-    for literal, start, _ in view.hits:
-        rules = table.get(literal)
-        if not rules:
-            continue
-        line = view.line_at(start)
-        length = len(view.lines[line].key)
-        for rule in rules:
-            if (rule.scope == "span" or length <= rule.longest) and (rule.name, line) not in seen:
-                seen.add((rule.name, line))
-                yield rule, line
+    for (literal, _, _), line in zip(view.hits, view.hit_lines, strict=True):
+        for rule in table.get(literal, ()):
+            if (rule.id, line) not in seen:
+                seen.add((rule.id, line))
+                if rule.scope == "span" or len(view.lines[line].key) <= rule.longest:
+                    yield rule, line
 
 
 def _matches(rule: Rule, view: View, line: int) -> Iterator[Edit]:
@@ -162,6 +157,7 @@ def _file_rules(path: Path) -> Iterator[Rule]:
             raise RuleError(f"{path}: {entry.get('id', f'rule {number}')}: {error}") from None
 
 
+_LONGEST: Final = {"edge": 40, "anywhere": 80}
 _TYPES: Final[dict[str, type]] = {
     "id": str, "about": str, "scope": str, "where": str, "longest": int, "heads": bool, "flag": bool, "needs": list,
     "pattern": str, "replace": str, "changes": list, "keeps": list, "flags": list,
@@ -175,6 +171,7 @@ def _rule(kind: str, entry: dict[str, Any], terms: dict[str, str]) -> Rule:
     rule = Rule(
         kind=kind,
         **{
+            "longest": _LONGEST[entry.get("where", "anywhere")],
             **entry,
             "needs": tuple(entry["needs"]),
             "keeps": tuple(entry["keeps"]),

@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
+import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from cleaner.document import Edit
@@ -78,6 +79,13 @@ class View:
     def hits(self) -> list[tuple[int, int, int]]:
         """The gate's literals in the text, as `Gate.hits` gives them."""
         return self._gate.hits(self.folded) if self._gate else []
+
+    @cached_property
+    def hit_lines(self) -> list[int]:
+        """The index of the line of each hit, in the order of `hits`."""
+        starts = [start for _, start, _ in self.hits]
+        lines: list[int] = (np.searchsorted(self._line_starts, starts, side="right") - 1).tolist()
+        return lines
 
     def line_at(self, place: int) -> int:
         """The index of the line that holds a place of the text."""
