@@ -100,11 +100,19 @@ def to_json(content: Facts) -> str:
 
 
 def _json(value: Any) -> str:
-    if isinstance(value, dict) and any(isinstance(item, dict | list) and item for item in value.values()):
+    if isinstance(value, dict) and _holds_objects(value.values()):
         return "{\n" + ",\n".join(f"{json.dumps(key)}: {_json(value[key])}" for key in sorted(value)) + "\n}"
-    if isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
+    if isinstance(value, list) and _holds_objects(value):
         return "[\n" + ",\n".join(map(_json, value)) + "\n]"
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _holds_objects(values: Iterable[Any]) -> bool:
+    """Whether any of the values is an object or a list that holds objects or lists."""
+    return any(
+        isinstance(item, dict) or (isinstance(item, list) and any(isinstance(x, dict | list) for x in item))
+        for item in values
+    )
 
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
