@@ -94,11 +94,15 @@ def undo(
     """
     from cleaner.errors import ReportError
     from cleaner.report import source_of
+    from cleaner.sinks import read
 
     try:
-        sys.stdout.buffer.write(source_of(text.read_bytes(), report.read_text("utf-8")))
-    except (ReportError, OSError, UnicodeDecodeError) as error:
+        source = source_of(read(text), read(report).decode("utf-8", "replace"))  # what is no UTF-8 is no report either
+    except OSError as error:
+        _fail(f"{error.filename}: {error.strerror}; give a text from OUT/text and its report from OUT/reports")
+    except ReportError as error:
         _fail(str(error))
+    sys.stdout.buffer.write(source)
 
 
 @rules_app.command("list")
@@ -178,6 +182,7 @@ def _clean_files(inputs: list[Path], out: Path, cleaner: Cleaner) -> None:
     from rich.console import Console
     from rich.progress import Progress as Bar
 
+    from cleaner.errors import OutputError
     from cleaner.run import clean_files
 
     console = Console(stderr=True)
@@ -195,6 +200,8 @@ def _clean_files(inputs: list[Path], out: Path, cleaner: Cleaner) -> None:
             summary = clean_files(inputs, out, cleaner, tell=tell)
         except OSError as error:
             _fail(f"{error.filename or out}: {error.strerror or error}; give an OUT that can be written to")
+        except OutputError as error:
+            _fail(f"{out}: {error}")
     _print_summary(summary, out)
     if summary.failures:
         raise typer.Exit(SOME_FAILED)
@@ -203,6 +210,8 @@ def _clean_files(inputs: list[Path], out: Path, cleaner: Cleaner) -> None:
 def _print_summary(summary: Summary, out: Path) -> None:
     from rich.console import Console
     from rich.table import Table
+
+    from cleaner.fold import encodable
 
     table = Table("kind", *(("removed", "replaced", "flagged")), title="Characters by kind of rule")
     for column in table.columns[1:]:
@@ -216,8 +225,8 @@ def _print_summary(summary: Summary, out: Path) -> None:
     typer.echo("{in} files in = {written} written + {failed} failed".format_map(facts["accounts"]))
     typer.echo("{source:,} characters in, {text:,} out".format_map(facts["characters"]))
     for pair in summary.near_duplicates:
-        typer.echo(f"near-duplicates: {pair.second} shares {pair.similarity:.0%} with {pair.first}")
-    typer.echo(f"look at {out / 'index.html'}")
+        typer.echo(encodable(f"near-duplicates: {pair.second} shares {pair.similarity:.0%} with {pair.first}"))
+    typer.echo(encodable(f"look at {out / 'index.html'}"))
 
 
 def _shipped_rules() -> tuple[Rule, ...]:

@@ -23,8 +23,10 @@ _DECLARATION_REACH: Final = 2048  # bytes in which HTML asks for its <meta chars
 _BINARY_REACH: Final = 8192
 _BINARY_SHARE: Final = 0.02  # of control characters, which no text holds in such numbers
 _CONTROLS: Final = bytes(byte for byte in range(0x20) if byte not in b"\t\n\x0b\x0c\r\x1b")
+_ASCII: Final = bytes(range(0x80))
 _INTACT_SHARE: Final = 0.8  # of non-ASCII bytes that form valid UTF-8: broken UTF-8 rather than another encoding
 _EVERYDAY: Final = 0.5  # share of two-byte characters that GB 2312 and Big5 keep for everyday use
+_EVERYDAY_REACH: Final = 8192  # characters beyond ASCII that the share is taken of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,8 @@ class Decoded:
 def decode(data: bytes) -> Decoded:
     """The text of `data`. Raises `InputError` for bytes that are no text.
 
-    In turn: a byte-order mark, valid UTF-8, what a `<meta>` or XML declaration names, GB18030 or Big5 if
-    valid and mostly everyday characters, UTF-8 with errors, Windows-1252.
+    In turn: a byte-order mark, valid UTF-8, what a `<meta>` or XML declaration names, mostly valid UTF-8, GB18030
+    or Big5 if valid and mostly everyday characters, Windows-1252, UTF-8 whatever its errors.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -63,9 +65,8 @@ def encode(text: str, encoding: str) -> bytes:
 
 
 def _legacy(data: bytes) -> Decoded:
-    declared = EncodingDetector.find_declared_encoding(data[:_DECLARATION_REACH], is_html=True)
-    if declared and (decoded := _strict(data, _superset(declared), f"declared as {declared}")):
-        return decoded
+    if declared := _declared(data):
+        return declared
     if _intact_share(data) >= _INTACT_SHARE:
         return _lenient(data, "utf-8", "mostly valid UTF-8")
     guesses = [
@@ -75,6 +76,15 @@ def _legacy(data: bytes) -> Decoded:
     if best and _everyday_share(best.text) >= _EVERYDAY:
         return best
     return _strict(data, "cp1252", "single bytes") or _lenient(data, "utf-8", "nothing else fits")
+
+
+def _declared(data: bytes) -> Decoded | None:
+    """The text in the encoding that it declares; None if it is invalid so, or doesn't hold the declaration any more."""
+    encoding = EncodingDetector.find_declared_encoding(data[:_DECLARATION_REACH], is_html=True)
+    if not encoding:
+        return None
+    decoded = _strict(data, _superset(encoding), f"declared as {encoding}")
+    return decoded if decoded and encoding in decoded.text[:_DECLARATION_REACH].lower() else None
 
 
 def _superset(encoding: str) -> str:
@@ -97,15 +107,16 @@ def _lenient(data: bytes, encoding: str, evidence: str) -> Decoded:
 
 
 def _intact_share(data: bytes) -> float:
-    high = sum(byte >= 0x80 for byte in data[:_BINARY_REACH])
-    broken = sum("\udc80" <= letter <= "\udcff" for letter in data[:_BINARY_REACH].decode("utf-8", "surrogateescape"))
-    return 1 - broken / max(high, 1)
+    """Share of the bytes beyond ASCII that are valid UTF-8, 0 to 1; there must be one."""
+    high = len(data.translate(None, _ASCII))
+    broken = len(data) - len(data.decode("utf-8", "ignore").encode("utf-8"))
+    return 1 - broken / high
 
 
 def _everyday_share(text: str) -> float:
     """Share of the characters beyond ASCII that are common hanzi or Chinese punctuation, 0 to 1."""
-    points = codes(text[:_BINARY_REACH])
-    points = points[points >= 0x80]
+    points = codes(text)
+    points = points[points >= 0x80][:_EVERYDAY_REACH]
     if not points.size:
         return 0.0
     hanzi = (points >= 0x4E00) & (points <= 0x9FA5)

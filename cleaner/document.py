@@ -163,7 +163,7 @@ def settled(proposals: Iterable[Edit]) -> Layer:
     """
     ordered = sorted(proposals, key=lambda e: (e.start, -len(e.old), e.rule, e.new))
     changes = _without_overlaps(edit for edit in ordered if not edit.is_flag)
-    flags = _without_overlaps(edit for edit in ordered if edit.is_flag)
+    flags = [edit for edit in ordered if edit.is_flag]
     if not flags:
         return tuple(changes)
     starts = [change.start for change in changes]
@@ -172,7 +172,7 @@ def settled(proposals: Iterable[Edit]) -> Layer:
         at = bisect_right(starts, flag.end - 1)
         return at == 0 or changes[at - 1].end <= flag.start
 
-    free = [flag for flag in flags if is_free(flag)]
+    free = _without_overlaps(filter(is_free, flags))
     return tuple(sorted([*changes, *free], key=lambda e: (e.start, e.end)))
 
 
@@ -190,11 +190,9 @@ def undone(text: str, layers: Iterable[Layer]) -> str:
 
 def _without_overlaps(ordered: Iterable[Edit]) -> list[Edit]:
     kept: list[Edit] = []
-    end = 0
     for edit in ordered:
-        if edit.start >= end and edit not in kept[-1:]:
+        if not kept or (edit.start >= kept[-1].end and edit != kept[-1]):
             kept.append(edit)
-            end = edit.end
     return kept
 
 
@@ -202,8 +200,8 @@ def _applied(name: str, text: str, layer: Iterable[Edit]) -> str:
     pieces: list[str] = []
     done = 0
     for edit in layer:
-        if not text.startswith(edit.old, edit.start):
-            found = text[edit.start : edit.start + len(edit.old)]
+        if edit.start < 0 or not text.startswith(edit.old, edit.start):
+            found = text[max(edit.start, 0) : max(edit.end, 0)]
             raise StaleEditError(
                 f"{name or 'text'}: {edit.rule} expects {edit.old[:40]!r} at {edit.start} and found {found[:40]!r}; "
                 "edits belong to the very text their finder saw: find again on the present text"

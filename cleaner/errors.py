@@ -1,9 +1,10 @@
 """The error tree: everything the package raises on purpose. Every other module raises from here.
 
     CleanerError
-    ├── StaleEditError         an edit does not fit the text it is applied to
+    ├── StaleEditError    an edit that does not fit the text it is applied to
     ├── RuleError         a rule file, or a rule in it, that cannot be used
-    ├── InputError        bytes that cannot be read as text
+    ├── InputError        an input that cannot be cleaned
+    ├── OutputError       an output that cannot have its name
     └── ReportError       a report that does not belong to the text it is used with
 
 A message says where, what, and what to do.
@@ -23,7 +24,11 @@ class RuleError(CleanerError):
 
 
 class InputError(CleanerError):
-    """An input cannot be read as text; the message says why and what to do."""
+    """An input cannot be cleaned, as a rule because it is no text; the message says why and what to do."""
+
+
+class OutputError(CleanerError):
+    """A file cannot be written because of its own name; the message says why and what to do."""
 
 
 class ReportError(CleanerError):

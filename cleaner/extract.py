@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from bs4 import BeautifulSoup, Comment, Tag
-from bs4.element import NavigableString
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString, PreformattedString
+
+from cleaner.fold import encodable
 
 _LEFT_OUT: Final = [
     "script",
@@ -37,9 +39,10 @@ _BLANKS: Final = re.compile(r"[ \t\r\n\f]+")
 def extract(page: str) -> str:
     """The text of an HTML page, a line for each block, `title` first if the body doesn't say it.
 
-    Left out: scripts, styles, controls, hidden elements, and the navigation, footer, aside and form regions.
+    Left out: scripts, styles, controls, hidden elements, comments and declarations, and the navigation, footer,
+    aside and form regions. A lone surrogate, which stands for a byte that is no text, becomes U+FFFD.
     """
-    soup = BeautifulSoup(page, "lxml")
+    soup = BeautifulSoup(encodable(page), "lxml")
     title = _BLANKS.sub(" ", soup.title.get_text()).strip() if soup.title else ""
     for element in soup.find_all([*_LEFT_OUT, *_LEFT_OUT_REGIONS, "head"]):
         element.decompose()
@@ -68,5 +71,5 @@ def _gather(root: Tag, pieces: list[str]) -> None:
             waiting += [edge, *reversed(node.contents), edge]  # type: ignore[list-item]
         elif not isinstance(node, NavigableString):
             pieces.append(node)
-        elif not isinstance(node, Comment):
+        elif not isinstance(node, PreformattedString):  # comments, declarations, processing instructions
             pieces.append(_BLANKS.sub(" ", node))

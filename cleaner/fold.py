@@ -42,6 +42,22 @@ def text_of(points: Codes) -> str:
     return points.tobytes().decode("utf-32-le", "surrogatepass")
 
 
+def encodable(text: str) -> str:
+    """`text` with U+FFFD for each lone surrogate, which UTF-8 cannot hold; same length."""
+    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+
+def occurrences(automaton: AhoCorasick, text: str) -> list[tuple[int, int, int]]:
+    """(which literal, start, end) of every literal of the automaton in `text`, overlapping ones too."""
+    try:
+        return automaton.find_matches_as_indexes(text, overlapping=True)
+    except UnicodeEncodeError:  # lone surrogates, too rare to be looked for in every text first
+        return automaton.find_matches_as_indexes(encodable(text), overlapping=True)
+
+
 def fold(text: str) -> str:
     """The matching key of `text`: same length, so that an offset in one is an offset in the other.
 
@@ -177,7 +193,7 @@ class _Converter:
     def _stretches(self, text: str) -> Iterator[tuple[int, int]]:
         """The unbroken stretches that hold a special phrase."""
         done = 0
-        for _, start, end in self._special.find_matches_as_indexes(text, overlapping=True):
+        for _, start, end in occurrences(self._special, text):
             if start < done:
                 continue
             left = start
@@ -188,8 +204,7 @@ class _Converter:
             yield left, done
 
     def _chosen(self, stretch: str) -> Iterator[tuple[int, int, str]]:
-        matches = self._all.find_matches_as_indexes(stretch, overlapping=True)
-        matches.sort(key=lambda match: (match[1] - match[2], match[1]))
+        matches = sorted(occurrences(self._all, stretch), key=lambda match: (match[1] - match[2], match[1]))
         taken = bytearray(len(stretch))
         for which, start, end in matches:
             if not any(taken[start:end]):

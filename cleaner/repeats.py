@@ -38,41 +38,49 @@ def paragraphs(view: View) -> Iterator[Edit]:
     if len(set(long)) == len(long):
         return
     verdicts = {}
-    for first, last, source in _repeated_runs([key for _, key in rows]):
-        for place in range(first, last + 1):
-            original = source + place - first
-            verb = "repeats" if rows[place][1] == rows[original][1] else "breaks off while repeating"
-            why = f"{verb} paragraph {original + 1}, “{_quote(view, rows[original][0])}”"
-            verdicts[rows[place][0]] = Verdict("repeats/paragraph", why)
+    for copy, original in _copies([key for _, key in rows]):
+        verb = "repeats" if rows[copy][1] == rows[original][1] else "breaks off while repeating"
+        why = f"{verb} paragraph {original + 1}, “{_quote(view, rows[original][0])}”"
+        verdicts[rows[copy][0]] = Verdict("repeats/paragraph", why)
     yield from without_lines(view, verdicts)
 
 
-def _repeated_runs(keys: list[str]) -> Iterator[tuple[int, int, int]]:
-    """(first, last, source) of each run of rows that repeats the rows from `source` on, and may go."""
-    earliest: dict[str, int] = {}
+def _copies(keys: list[str]) -> Iterator[tuple[int, int]]:
+    """(copy, original) of each row that repeats one above it, and may go; an original is a row that stays."""
+    stays: list[int] = []
+    earliest: dict[str, int] = {}  # the first place in `stays` of each key
     place = 0
     while place < len(keys):
-        source = earliest.setdefault(keys[place], place)
-        if source == place:
-            place += 1
-            continue
-        last = place
-        while (
-            last + 1 < len(keys)
-            and source + last + 1 - place < place
-            and keys[last + 1] == keys[source + last + 1 - place]
-        ):
-            last += 1
-        if _is_copied(keys[place : last + 1], source=source, distance=place - source):
-            following = source + last + 1 - place
-            if last + 2 == len(keys) and following < place and _breaks_off(keys[last + 1], keys[following]):
-                last += 1
-            yield place, last, source
-        place = last + 1
+        source = earliest.setdefault(keys[place], len(stays))
+        end = place + _run_length(keys, place, stays, source)
+        if _is_copied(keys[place:end], source=source, distance=len(stays) - source):
+            following = source + end - place
+            if end + 1 == len(keys) and following < len(stays) and _breaks_off(keys[end], keys[stays[following]]):
+                end += 1
+            yield from zip(range(place, end), stays[source:], strict=False)
+        else:
+            end = max(end, place + 1)
+            stays += range(place, end)
+        place = end
+
+
+def _run_length(keys: list[str], place: int, stays: list[int], source: int) -> int:
+    """How many rows from `place` on repeat, one by one, the rows that stay from `source` on."""
+    length = 0
+    while (
+        place + length < len(keys)
+        and source + length < len(stays)
+        and keys[place + length] == keys[stays[source + length]]
+    ):
+        length += 1
+    return length
 
 
 def _is_copied(run: list[str], *, source: int, distance: int) -> bool:
-    """Whether a run that repeats the rows from `source` on, `distance` rows above, is a copy and no turn of speech."""
+    """Whether a run that repeats what stays from row `source` on, `distance` rows above, is a copy, no turn of speech.
+
+    Rows that went before it count for neither.
+    """
     prose = sum(map(_prose_length, run))
     if source < _BEGINNING or distance == len(run):
         return prose >= (_RUN_LENGTH if len(run) > 1 else _PARAGRAPH_LENGTH if distance == 1 else _SINGLE_LENGTH)

@@ -117,11 +117,21 @@ def _candidates(view: View, table: dict[int, list[Rule]]) -> Iterator[tuple[Rule
 
 
 def _matches(rule: Rule, view: View, line: int) -> Iterator[Edit]:
-    start, end, _ = view.lines[line]
-    for match in rule.engine.finditer(view.folded[start:end].removesuffix("\n")):
+    start = view.lines[line].start
+    for match in rule.engine.finditer(_seen(rule, view, line)):
         old = view.text[start + match.start() : start + match.end()]
         if old:
             yield Edit(start + match.start(), old, old if rule.flag else rule.replace, rule.name, rule.about)
+
+
+def _seen(rule: Rule, view: View, line: int) -> str:
+    """What a rule sees of a line: a line rule none of its outer blanks, a span rule all but its line end."""
+    start, end, key = view.lines[line]
+    if rule.scope == "line":
+        return key
+    if view.text.endswith("\r\n", start, end):  # in the fold, the return is a blank
+        return view.folded[start : end - 2]
+    return view.folded[start:end].removesuffix("\n")
 
 
 # --- loading ---------------------------------------------------------------------------------------------------
@@ -150,9 +160,14 @@ def _file_rules(path: Path) -> Iterator[Rule]:
         raise RuleError(f"{path}: {error}; a rule file is UTF-8 TOML with [[rule]] tables") from error
     for key in content.keys() - {"about", "terms", "rule"}:
         raise RuleError(f"{path}: unknown key {key!r}; a rule file holds `about`, [terms] and [[rule]] tables")
-    for number, entry in enumerate(content.get("rule", []), 1):
+    entries, terms = content.get("rule", []), content.get("terms", {})
+    if not (isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries)):
+        raise RuleError(f"{path}: rule is no array of tables; begin each rule with [[rule]], in double brackets")
+    if not (isinstance(terms, dict) and all(isinstance(text, str) for text in terms.values())):
+        raise RuleError(f"{path}: terms is no table of texts; write name = 'pattern' below [terms]")
+    for number, entry in enumerate(entries, 1):
         try:
-            yield _rule(path.stem, entry, content.get("terms", {}))
+            yield _rule(path.stem, entry, terms)
         except RuleError as error:
             raise RuleError(f"{path}: {entry.get('id', f'rule {number}')}: {error}") from None
 
@@ -301,10 +316,10 @@ def prove(rules: RuleSet, clean: Callable[[str], Document]) -> None:
 
 def _prove_change(rule: Rule, place: str, change: tuple[str, str], clean: Callable[[str], Document]) -> None:
     before, after = change
-    document = clean(before)
+    document, view = clean(before), View(before)
     if document.text != after:
         raise RuleError(f"{place} came out as {document.text!r}, not {after!r}; mend the rule or the example")
-    if not any(rule.engine.search(line) for line in fold(before).split("\n")):
+    if not any(rule.engine.search(_seen(rule, view, line)) for line in range(len(view.lines))):
         raise RuleError(f"{place} holds no line that the pattern matches; show what the rule finds")
     _prove_unchanged(f"{place}, cleaned again,", after, clean)
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from cleaner import dedup, report
 from cleaner.decode import decode
 from cleaner.document import Document
-from cleaner.errors import InputError
+from cleaner.errors import InputError, OutputError
 from cleaner.extract import extract
 from cleaner.pipeline import Cleaner
 from cleaner.report import Failure, Summary
-from cleaner.sinks import Output, stem_of, write
+from cleaner.sinks import Output, read, stem_of, write
 from cleaner.sources import Source, find_sources
 
 
@@ -31,28 +32,24 @@ def clean_files(
 ) -> Summary:
     """Clean every input file into `folder` and return the account of the run, which is also written there.
 
-    A file that cannot be cleaned becomes a failure with a report of its own and stops nothing. Raises
-    OSError if the output cannot be written.
+    A file that cannot be cleaned, or whose output cannot have its name, becomes a failure with a report of its own
+    and stops nothing. Raises OSError or `OutputError` if the folder or the account cannot be written.
     """
     output = Output(folder)
+    output.make()
     sources = list(find_sources(inputs, leave_out=folder))
     summary = Summary(settings=cleaner.settings)
     signatures = dedup.Signatures()
-    taken: dict[str, Path] = {}
+    taken: dict[str, Source] = {}
     for done, source in enumerate(sources, 1):
-        try:
-            _claim(source, taken)
-            document = clean_file(source, cleaner)
-            _write_document(output, document)
-            signatures.add(document.name, document.text)
-            summary.add(document)
-            failure = None
-        except InputError as error:
-            failure = Failure(source.name, str(error))
-            _write_failure(output, failure, is_first=taken.get(stem_of(source.name)) == source.path)
-            summary.fail(failure)
-        tell(Progress(done, len(sources), failure))
-    summary.near_duplicates = dedup.pairs(signatures, read=lambda name: output.text(name).read_text("utf-8"))
+        result = _written(source, output, cleaner, taken)
+        if isinstance(result, Failure):
+            summary.fail(result)
+        else:
+            signatures.add(result.name, result.text)
+            summary.add(result)
+        tell(Progress(done, len(sources), result if isinstance(result, Failure) else None))
+    summary.near_duplicates = dedup.pairs(signatures, read=lambda name: read(output.text(name)).decode("utf-8"))
     write(output.summary(), report.to_json(summary.facts()))
     write(output.index(), report.index_page(summary.facts()))
     return summary
@@ -67,21 +64,41 @@ def clean_file(source: Source, cleaner: Cleaner) -> Document:
     )
 
 
-def _claim(source: Source, taken: dict[str, Path]) -> None:
-    """Two inputs must not write one output: the first to come has it."""
-    first = taken.setdefault(stem_of(source.name), source.path)
-    if first != source.path:
-        raise InputError(f"its output is already written for {first}; clean the two into different folders")
+def _written(source: Source, output: Output, cleaner: Cleaner, taken: dict[str, Source]) -> Document | Failure:
+    """What became of one file, after all is written that can be; a file without a place of its own has no report."""
+    try:
+        _claim(source, output, taken)
+        document = clean_file(source, cleaner)
+        _write_document(output, document)
+    except (InputError, OutputError) as error:
+        failure = Failure(source.name, str(error))
+        if taken.get(stem_of(source.name)) is source:
+            _write_failure(output, failure)
+        return failure
+    return document
+
+
+def _claim(source: Source, output: Output, taken: dict[str, Source]) -> None:
+    """Inputs must not lie among the outputs, nor two of them write one output: the first to come has it."""
+    if output.holds(source.place):
+        raise InputError("lies in the folder that the run writes to; give another OUT")
+    first = taken.setdefault(stem_of(source.name), source)
+    if first is source:
+        return
+    if first.place == source.place:
+        raise InputError("is given twice; leave it out once")
+    raise InputError(f"its output is already written for {first.path}; clean the two into different folders")
 
 
 def _write_document(output: Output, document: Document) -> None:
-    facts = report.facts(document)
-    write(output.text(document.name), document.text)
-    write(output.report(document.name, "json"), report.to_json(facts))
+    """The text comes last, so that it is there only if its reports are."""
+    write(output.report(document.name, "json"), report.to_json(report.facts(document)))
     write(output.report(document.name, "html"), report.document_page(document))
+    write(output.text(document.name), document.text)
 
 
-def _write_failure(output: Output, failure: Failure, *, is_first: bool) -> None:
-    if is_first:
-        write(output.report(failure.name, "json"), report.to_json(failure.facts()))
-        write(output.report(failure.name, "html"), report.failure_page(failure))
+def _write_failure(output: Output, failure: Failure) -> None:
+    contents = {"json": report.to_json(failure.facts()), "html": report.failure_page(failure)}
+    for suffix, content in contents.items():
+        with suppress(OutputError):  # the summary tells of it all the same
+            write(output.report(failure.name, suffix), content)

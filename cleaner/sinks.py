@@ -1,11 +1,15 @@
-"""What goes out: where a document's files are, and writing them so that none is ever half there."""
+"""What goes out: where a document's files are, writing them so that none is ever half there, and reading them again."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from errno import EEXIST, EISDIR, ENAMETOOLONG, ENOTDIR
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Final
+
+from cleaner.errors import OutputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +18,22 @@ class Output:
 
     folder: Path
 
+    def make(self) -> None:
+        """Make the folders that all outputs lie in; raises OSError if that cannot be."""
+        for folder in (self._texts, self._reports):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def holds(self, place: Path) -> bool:
+        """Whether a place, absolute and without links, is in the folder."""
+        return Path(os.path.realpath(self.folder)) in place.parents
+
     def text(self, name: str) -> Path:
         """The clean text of the input `name`."""
-        return self.folder / "text" / f"{stem_of(name)}.txt"
+        return self._texts / f"{stem_of(name)}.txt"
 
     def report(self, name: str, suffix: str) -> Path:
         """The report on the input `name`; `suffix` is json or html."""
-        return self.folder / "reports" / f"{stem_of(name)}.{suffix}"
+        return self._reports / f"{stem_of(name)}.{suffix}"
 
     def summary(self) -> Path:
         """The account of the whole run."""
@@ -29,6 +42,14 @@ class Output:
     def index(self) -> Path:
         """The page that leads to all reports."""
         return self.folder / "index.html"
+
+    @property
+    def _texts(self) -> Path:
+        return self.folder / "text"
+
+    @property
+    def _reports(self) -> Path:
+        return self.folder / "reports"
 
 
 def stem_of(name: str) -> str:
@@ -40,9 +61,32 @@ def stem_of(name: str) -> str:
     return name.removesuffix(".txt")
 
 
+# What a name meets that is too long, or is the name of a folder where a file goes or of a file where a folder goes.
+_OF_NAMES: Final = frozenset({ENAMETOOLONG, EISDIR, ENOTDIR, EEXIST})
+
+
 def write(path: Path, content: str | bytes) -> None:
-    """Write the file under a passing name and rename it when complete; folders are made as needed."""
+    """Write the file under a passing name and rename it when complete; folders are made as needed.
+
+    Raises `OutputError` if only this name cannot be written, OSError if the disk or the folder refuses.
+    """
     data = content.encode("utf-8") if isinstance(content, str) else content
+    try:
+        _replace(path, data)
+    except OSError as error:
+        if error.errno not in _OF_NAMES:
+            raise
+        raise OutputError(
+            f"no place for {path.name}: {error.strerror}; rename the input, or clean it into another folder"
+        ) from error
+
+
+def read(path: Path) -> bytes:
+    """What `write` wrote; raises OSError if it isn't there."""
+    return path.read_bytes()
+
+
+def _replace(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False) as part:
         try:

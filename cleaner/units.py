@@ -15,7 +15,7 @@ import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from cleaner.document import Edit
-from cleaner.fold import Codes, codes, fold_codes, text_of
+from cleaner.fold import Codes, codes, fold_codes, occurrences, text_of
 
 
 class Line(NamedTuple):
@@ -40,7 +40,7 @@ class Gate:
 
     def hits(self, folded: str) -> list[tuple[int, int, int]]:
         """(index of the literal, start, end) of every occurrence, overlapping ones too."""
-        return self._automaton.find_matches_as_indexes(folded, overlapping=True)
+        return occurrences(self._automaton, folded)
 
 
 class View:

@@ -120,20 +120,8 @@ def test_opening_files_is_noticed() -> None:
     assert opens(ast.parse("open('a'); path.read_bytes(); os.unlink('a')")) == {"open", "read_bytes", "unlink"}
 
 
-REASONS = {
-    "run": "reads clean texts again to confirm near-duplicates",
-    "cli": "reads the text and the report that are to be undone",
-}
-
-
 @pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(reason=REASONS[name]) if name in REASONS else ())
-        for name in MODULES
-        if name not in ("sources", "sinks")
-    ],
-    ids=lambda name: name or "cleaner",
+    "name", [name for name in MODULES if name not in ("sources", "sinks")], ids=lambda name: name or "cleaner"
 )
 def test_no_module_but_sources_and_sinks_opens_files_of_users(name: str) -> None:
     assert opens(MODULES[name]) <= OPENS.get(name, set())

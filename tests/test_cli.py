@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -65,6 +66,20 @@ def test_clean_names_near_duplicates(pages: Path, tmp_path: Path) -> None:
     (pages / "b.txt").write_text(ARTICLE, "utf-8")
     (pages / "c.txt").write_text(ARTICLE, "utf-8")
     assert "near-duplicates: c.txt shares 100% with b.txt" in run("clean", pages, "-o", tmp_path / "out")[1]
+
+
+def test_clean_names_a_file_whose_name_is_no_text(pages: Path, tmp_path: Path) -> None:
+    (pages / "b.txt").write_text(ARTICLE, "utf-8")
+    (pages / os.fsdecode(b"\xff.txt")).write_text(ARTICLE, "utf-8")
+    stdout = run("clean", pages, "-o", tmp_path / "out")[1]
+    assert "near-duplicates: \N{REPLACEMENT CHARACTER}.txt shares 100% with b.txt" in stdout
+
+
+def test_clean_ends_with_1_when_the_account_has_no_place(pages: Path, tmp_path: Path) -> None:
+    (tmp_path / "out" / "summary.json").mkdir(parents=True)
+    code, _, stderr = run("clean", pages, "-o", tmp_path / "out")
+    assert code == 1
+    assert stderr.startswith(f"{tmp_path / 'out'}: no place for summary.json: Is a directory")
 
 
 def test_clean_ends_with_1_when_an_input_failed_and_names_it(pages: Path, tmp_path: Path) -> None:
@@ -153,12 +168,14 @@ def test_undo_prints_the_very_bytes_that_were_cleaned(pages: Path, tmp_path: Pat
         ("text/gone.txt", "reports/a.json", "No such file"),
         ("reports/a.html", "reports/a.json", "the text is not the one the report on a.txt was made with"),
         ("text/a.txt", "text/a.txt", "no report on a cleaned document"),
+        ("text/a.txt", "reports/no-text.json", "no report on a cleaned document"),
     ],
 )
 def test_undo_ends_with_1_and_says_what_does_not_fit(
     pages: Path, tmp_path: Path, text: str, report: str, says: str
 ) -> None:
     run("clean", pages, "-o", tmp_path / "out")
+    (tmp_path / "out" / "reports" / "no-text.json").write_bytes(b"\xff")
     code, stdout, stderr = run("undo", tmp_path / "out" / text, tmp_path / "out" / report)
     assert (code, stdout) == (1, "")
     assert says in stderr

@@ -87,10 +87,23 @@ def test_a_clean_text_is_settled(text: str) -> None:
     assert BARE.clean(once).text == once
 
 
-@pytest.mark.xfail(reason="an entity is judged by what stands behind it before tags are taken out there")
 def test_an_entity_before_a_tag_is_settled() -> None:
     once = BARE.clean("1 &lt;<b> 2</b>").text
     assert BARE.clean(once).text == once
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("价格&lt;<b>100</b>元", "价格<100元"),
+        ("价格&lt;<br>元", "价格<\n元"),
+        ("1 &lt;&nbsp;2", "1 < 2"),
+        ("&lt;<i>p</i>&gt; 山", "&lt;p&gt; 山"),
+    ],
+    ids=["inline", "a line end", "a blank", "a quoted tag in pieces"],
+)
+def test_an_entity_is_judged_by_what_comes_to_stand_behind_it(text: str, clean: str) -> None:
+    assert (BARE.clean(text).text, BARE.clean(clean).text) == (clean, clean)
 
 
 def test_an_article_is_left_as_it_came() -> None:

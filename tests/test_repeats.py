@@ -103,7 +103,6 @@ def test_every_paragraph_is_still_said_and_first_where_it_was(lines: list[str]) 
     assert list(dict.fromkeys(filter(None, left))) == list(dict.fromkeys(filter(None, lines)))
 
 
-@pytest.mark.xfail(reason="the third copy is measured against the first and so stands neither below it nor far enough")
 @pytest.mark.parametrize("lines", [[A, A, A], [*HEAD, A, B, A, B, A, B]])
 def test_a_text_without_copies_is_settled(lines: list[str]) -> None:
     text = without_copies(*lines).text
@@ -153,6 +152,6 @@ def test_no_caption_run_into_a_paragraph_stays(line: str) -> None:
 
 
 @given(texts())
-def test_nothing_that_repeats_or_is_captioned_is_looked_for_in_vain(text: str) -> None:
+def test_any_text_can_be_searched_for_copies_and_rebuilt(text: str) -> None:
     for finder in (paragraphs, captions):
         assert Document.of(text).revised(finder(View(text))).rebuilt() == text

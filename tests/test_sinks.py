@@ -8,7 +8,8 @@ from unittest.mock import patch
 
 import pytest
 
-from cleaner.sinks import Output, write
+from cleaner.errors import OutputError
+from cleaner.sinks import Output, read, write
 
 
 def test_each_output_has_its_place(tmp_path: Path) -> None:
@@ -26,6 +27,7 @@ def test_each_output_has_its_place(tmp_path: Path) -> None:
 def test_what_is_written_is_there_to_the_byte(tmp_path: Path, content: str | bytes, data: bytes) -> None:
     write(tmp_path / "new" / "folder" / "a.txt", content)
     assert (tmp_path / "new" / "folder" / "a.txt").read_bytes() == data
+    assert read(tmp_path / "new" / "folder" / "a.txt") == data
 
 
 def test_a_file_is_replaced_whole_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
@@ -44,6 +46,15 @@ def test_a_failed_write_leaves_what_was_there(tmp_path: Path) -> None:
         write(tmp_path / "a.txt", "水")
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
     assert (tmp_path / "a.txt").read_text("utf-8") == "山"
+
+
+@pytest.mark.parametrize("name", ["山" * 100, "file/below", "folder"])
+def test_a_name_that_cannot_be_written_is_told_from_a_disk_that_refuses(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OutputError, match=r"^no place for .*; rename the input, or clean it into another folder$"):
+        write(tmp_path / name, "山")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
 
 
 def test_a_written_file_has_the_mode_any_new_file_has(tmp_path: Path) -> None:

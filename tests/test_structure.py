@@ -279,13 +279,14 @@ def test_short_lines_between_furniture_after_the_article_go(rule_set: RuleSet) -
 @pytest.mark.parametrize(
     "tail",
     [
-        [*FURNITURE, "编辑：褚平", "分享到：朋友"],
+        [*FURNITURE, "（编辑 褚平）", "分享到：朋友"],
+        [*FURNITURE, "电话：12345", "分享到：朋友"],
         [*FURNITURE, "灯亮了。", "分享到：朋友"],
         [*FURNITURE, "甲", "乙", "丙", "丁", "分享到：朋友"],
         [*FURNITURE[:1], "微信", *FURNITURE[1:2]],
         ["微信", *FURNITURE],
     ],
-    ids=["a credit", "a sentence", "too many", "too little furniture", "before the furniture"],
+    ids=["a credit", "a label", "a sentence", "too many", "too little furniture", "before the furniture"],
 )
 def test_lines_after_the_article_stay_if(rule_set: RuleSet, tail: list[str]) -> None:
     document = cleaned(rule_set, LEAD, MIDDLE, *tail)

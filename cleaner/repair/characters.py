@@ -55,9 +55,10 @@ def find(view: View) -> Iterator[Edit]:
 
     Removed: controls, zero-width and soft-hyphen characters, joiners between characters that don't join,
     bidi controls in text without right-to-left letters. Replaced: compatibility ideographs and radicals by
-    the character they stand for, vertical and small punctuation by full width, surrogates (bytes that could
-    not be decoded) by U+FFFD. Flagged: U+FFFD and private-use characters, whose meaning is lost. Left alone:
-    joiners in emoji and in scripts that join, variation selectors, full- and half-width forms.
+    the character they stand for, vertical and small punctuation by full width, two surrogates that make a pair
+    by their character, others (bytes that could not be decoded) by U+FFFD. Flagged: U+FFFD and private-use
+    characters, whose meaning is lost. Left alone: joiners in emoji and in scripts that join, variation
+    selectors, full- and half-width forms.
     """
     classes = _classes().take(view.codes)
     if (classes == _BIDI).any() and _has_right_to_left(view.text):
@@ -71,7 +72,7 @@ def find(view: View) -> Iterator[Edit]:
 
 
 def plain(text: str) -> str:
-    """`text` as `find` leaves it: what an entity stands for must itself be settled.
+    """`text` as `find` leaves it: what an entity stands for, or two halves of a pair make, must itself be settled.
 
     >>> plain("﹔")
     '；'
@@ -100,7 +101,7 @@ def _edits(text: str, start: int, end: int, kind: int) -> Iterator[Edit]:
 
 
 def _undecodable(start: int, old: str) -> Edit:
-    new = old.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    new = plain(old.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
     escaped = [f"{ord(letter) - 0xDC00:02X}" for letter in old if 0xDC80 <= ord(letter) <= 0xDCFF]
     why = f"bytes that are no text: {' '.join(escaped[:8])}" if escaped else "half of a surrogate pair"
     return Edit(start, old, new, "characters/undecodable", why)

@@ -28,6 +28,7 @@ _HIDDEN: Final = re.compile(
     re.IGNORECASE,
 )
 _TAG: Final = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9:-]{0,30})(?P<attributes>(?:[\s/][^<>]{0,2000})?)>")
+_TAG_BEGINNING: Final = re.compile(r"</?[a-zA-Z!]")
 _RUN_GAP: Final = re.compile(r"[ \t\u3000]*")
 
 _CODE_WORDS: Final = re.compile(
@@ -60,8 +61,9 @@ def find(view: View) -> Iterator[Edit]:
     if not spans or is_about_markup(view):
         return
     for start, end in _joined(view.text, spans):
-        if not _is_inside_tag(view.text, start):
-            yield _removal(view.text, start, end)
+        edit = _removal(view.text, start, end)
+        if not _makes_tag(view.text, edit):
+            yield edit
 
 
 def _spans(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
@@ -103,12 +105,13 @@ def _joined(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]
     yield start, end
 
 
-def _is_inside_tag(text: str, start: int) -> bool:
-    """Whether taking the run out could join what is left and right of it into a new tag."""
-    opened = text.rfind("<", max(0, start - 2000), start)
-    return opened > text.rfind(">", max(0, start - 2000), start) and bool(
-        re.match(r"</?[a-zA-Z!]?$|</?[a-zA-Z!][^\n]*$", text[opened:start])
-    )
+def _makes_tag(text: str, edit: Edit) -> bool:
+    """Whether a removal could join what is left and right of it, on one line, into a new tag."""
+    reach = max(0, edit.start - 2000)
+    opened = text.rfind("<", reach, edit.start)
+    if opened <= text.rfind(">", reach, edit.start) or "\n" in text[opened : edit.start]:
+        return False
+    return bool(_TAG_BEGINNING.match(text[opened : edit.start] + edit.new + text[edit.end : edit.end + 2]))
 
 
 def _removal(text: str, start: int, end: int) -> Edit:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cleaner.decode import encode
-from cleaner.document import Document, Edit, undone
+from cleaner.document import Document, Edit, Layer, undone
 from cleaner.errors import ReportError, StaleEditError
+from cleaner.sources import is_page_name
 
 FORMAT: Final = 1  # raised when the meaning of a field changes
 
@@ -121,30 +122,52 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 def source_of(text: bytes, report: str) -> bytes:
     """The very bytes that were cleaned, from the clean text and its JSON report.
 
-    For an HTML page, the text that was extracted from it. Raises `ReportError` if report and text don't
+    For an HTML page, the text that was extracted from it, with references for characters that its encoding
+    doesn't have; for a text that never was bytes, its UTF-8. Raises `ReportError` if report and text don't
     belong together, or the bytes could not be kept.
     """
     try:
-        content = json.loads(report)
-        layers = [
-            tuple(Edit(e["start"], e["old"], e["new"], e["rule"], e["why"]) for e in layer)
-            for layer in content["layers"]
-        ]
-        encoding, name, expected = content["encoding"], content["name"], content["source_sha256"]
+        content = _loaded(report)
+        name = content["name"]
         if _digest(text.decode("utf-8")) != content["text_sha256"]:
             raise ReportError(
                 f"the text is not the one the report on {name} was made with; give the file from the same run, unedited"
             )
-        source = undone(text.decode("utf-8"), layers)
-    except (ValueError, KeyError, TypeError) as error:
+        source = undone(text.decode("utf-8"), map(_layer, content["layers"]))
+        if _digest(source) != content["source_sha256"]:
+            raise ReportError(
+                f"the report on {name} does not lead back to its source; it was changed after it was written"
+            )
+        return _encoded(source, content)
+    except (ValueError, LookupError, TypeError) as error:
         raise ReportError(
             f"no report on a cleaned document: {error!r}; give a file from OUT/reports and the text from OUT/text"
         ) from error
     except StaleEditError as error:
         raise ReportError(f"the report does not fit the text: {error}") from error
-    if _digest(source) != expected:
-        raise ReportError(f"the report on {name} does not lead back to its source; it was changed after it was written")
-    return encode(source, encoding or "utf-8")
+
+
+_ESCAPED: Final = re.compile(r"(?<!\\)(?P<backslashes>(?:\\\\)*)\\u(?P<code>d[89a-f][0-9a-f]{2})")
+
+
+def _loaded(report: str) -> Any:
+    """What a report holds; surrogates stay as `to_json` wrote them, where JSON joins two that make a pair."""
+    return json.loads(_ESCAPED.sub(lambda match: match["backslashes"] + chr(int(match["code"], 16)), report))
+
+
+def _layer(edits: Iterable[Facts]) -> Layer:
+    return tuple(Edit(edit["start"], edit["old"], edit["new"], edit["rule"], edit["why"]) for edit in edits)
+
+
+def _encoded(source: str, content: Facts) -> bytes:
+    name, encoding = content["name"], content["encoding"]
+    if not encoding:
+        return source.encode("utf-8", "surrogatepass")
+    if content["lossless"]:
+        return encode(source, encoding)
+    if is_page_name(name):
+        return source.encode(encoding, "xmlcharrefreplace")
+    raise ReportError(f"the bytes of {name} were not kept: {encoding} doesn't give all of them; go back to the file")
 
 
 def _digest(text: str) -> str:

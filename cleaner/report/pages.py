@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from typing import Final, NamedTuple
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from cleaner.document import Document, Edit, Origin
+from cleaner.fold import encodable
 from cleaner.report.facts import Facts, Failure, by_rule, outcome, totals
 from cleaner.sinks import stem_of
 
@@ -69,7 +71,12 @@ def failure_page(failure: Failure) -> str:
 
 def index_page(summary: Facts) -> str:
     """The page of a run, from the facts of its summary."""
-    return _render("index.html", summary=summary, stem_of=stem_of)
+    return _render("index.html", summary=summary, address_of=_address_of)
+
+
+def _address_of(name: str) -> str:
+    """The link from the index to the report on a file; surrogates in a name stand for bytes that are no text."""
+    return f"reports/{quote(stem_of(name), errors='surrogateescape')}.html"
 
 
 def _pieces(source: str, origins: list[Origin]) -> Iterator[Piece]:
@@ -93,8 +100,7 @@ def _untouched(source: str, start: int, end: int) -> Iterator[Piece]:
 
 
 def _render(template: str, **values: object) -> str:
-    page = _environment().get_template(template).render(**values)
-    return page.encode("utf-8", "replace").decode("utf-8")  # lone surrogates have no place in a page
+    return encodable(_environment().get_template(template).render(**values))
 
 
 @cache
