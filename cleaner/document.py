@@ -20,7 +20,7 @@ class Edit:
     """One change, in the coordinates of the text its finder saw.
 
     `new == ""` deletes, `new == old` flags a suspicion without touching the text, anything else replaces.
-    `confidence` is the finder's own, 0 to 1; below `CONFIDENT` a change is made but shown as doubtful.
+    `confidence` is the finder's own, 0 to 1; what isn't sure enough is proposed as a flag in the first place.
     `rule` is `kind/name`: the kind groups edits in reports, the name is the rule or repair that proposed it.
     """
 

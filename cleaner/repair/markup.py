@@ -115,23 +115,22 @@ def _makes_tag(text: str, edit: Edit) -> bool:
 
 
 def _removal(text: str, start: int, end: int) -> Edit:
-    begin = text.rfind("\n", 0, start) + 1
-    stop = text.find("\n", end)
-    stop = len(text) if stop < 0 else stop
-    if not text[begin:start].strip() and not text[end:stop].strip():  # nothing else on the line
-        begin, stop = (begin, stop + 1) if stop < len(text) else (begin, stop)
-        return Edit(begin, text[begin:stop], "", "markup/tag-line", "a line of HTML tags and nothing else")
+    begin, stop = _over_blanks(text, start, end)
+    begins_line, ends_line = begin == 0 or text[begin - 1] == "\n", stop == len(text) or text[stop] == "\n"
+    if begins_line and ends_line:
+        return Edit(begin, text[begin : stop + 1], "", "markup/tag-line", "a line of HTML tags and nothing else")
     names = {match["name"].lower() for match in _TAG.finditer(text, start, end)}
-    at_edge = not text[begin:start].strip() or not text[end:stop].strip()
+    why = f"HTML {'tags' if len(names) > 1 else 'tag'} {', '.join(sorted(names)) or 'comment'} in the text"
     new = ""
-    if names & _BLOCK and not at_edge:
-        new = "\n"
-    elif names & _CELL and not at_edge and not text[start - 1].isspace() and not text[end].isspace():
-        new = " "
-    return Edit(
-        start,
-        text[start:end],
-        new,
-        "markup/tag",
-        f"HTML {'tags' if len(names) > 1 else 'tag'} {', '.join(sorted(names)) or 'comment'} in the text",
-    )
+    if not begins_line and not ends_line:
+        new = "\n" if names & _BLOCK else " " if names & _CELL and (begin, stop) == (start, end) else ""
+    return Edit(start, text[start:end], new, "markup/tag", why)
+
+
+def _over_blanks(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span widened over the blanks beside it, within its line."""
+    while start and text[start - 1] != "\n" and text[start - 1].isspace():
+        start -= 1
+    while end < len(text) and text[end] != "\n" and text[end].isspace():
+        end += 1
+    return start, end
