@@ -37,7 +37,8 @@ def facts(document: Document) -> Facts:
     `outcome` is "cleaned", "unchanged" or "empty" (nothing was left). `characters` counts code points: of
     the source, of the text, removed, replaced and flagged. `rules` counts edits and removed characters by
     rule. `layers` lists the edits of each layer in order; `start` is the place in the text that layer saw,
-    `source` the span in the source, `confidence` stands where a finder isn't quite sure. Deterministic: no clock, no path.
+    `source` the span in the source, and `confidence` stands where a finder isn't quite sure. Deterministic: no
+    clock, no path.
     """
     return {
         "format": FORMAT,
