@@ -49,8 +49,20 @@ RuleFiles = Annotated[
 ]
 
 
+def _show_version(wanted: bool) -> None:
+    from cleaner import __version__
+
+    if wanted:
+        typer.echo(f"cleaner {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def main() -> None:
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
     """Clean scraped Chinese text, and say of every change which rule made it and why."""
 
 
@@ -72,14 +84,15 @@ def clean(
 
     Example: [bold]cleaner clean pages -o cleaned[/bold]
     """
-    filters_stdin = [str(path) for path in inputs] == ["-"]
-    if not filters_stdin and out is None:
-        _misuse("say where to write: cleaner clean INPUT... -o OUT (or - to filter stdin to stdout)")
+    filters_stdin = Path("-") in inputs
+    if filters_stdin and (len(inputs) > 1 or out is not None):
+        _misuse("- filters stdin to stdout and stands alone, without files and without -o")
     cleaner = _cleaner(script.value, punctuation.value, rules)
     if filters_stdin:
         _filter(cleaner)
+    elif out is None:
+        _misuse("say where to write: cleaner clean INPUT... -o OUT (or - to filter stdin to stdout)")
     else:
-        assert out is not None
         _clean_files(inputs, out, cleaner)
 
 
@@ -88,7 +101,7 @@ def undo(
     text: Annotated[Path, typer.Argument(metavar="TEXT", help="A cleaned text, from OUT/text.")],
     report: Annotated[Path, typer.Argument(metavar="REPORT", help="Its JSON report, from OUT/reports.")],
 ) -> None:
-    """Print the source a cleaned text came from, byte for byte.
+    """Print the source a cleaned text came from, byte for byte; of an HTML page, the text that was extracted.
 
     Example: [bold]cleaner undo OUT/text/a.txt OUT/reports/a.json > a.txt[/bold]
     """
@@ -102,7 +115,7 @@ def undo(
         _fail(f"{error.filename}: {error.strerror}; give a text from OUT/text and its report from OUT/reports")
     except ReportError as error:
         _fail(str(error))
-    sys.stdout.buffer.write(source)
+    _print_bytes(source)
 
 
 @rules_app.command("list")
@@ -175,7 +188,7 @@ def _filter(cleaner: Cleaner) -> None:
         text = decode(sys.stdin.buffer.read()).text
     except InputError as error:
         _fail(f"stdin: {error}")
-    sys.stdout.buffer.write(cleaner.clean(text, name="-").text.encode("utf-8"))
+    _print_bytes(cleaner.clean(text, name="-").text.encode("utf-8"))
 
 
 def _clean_files(inputs: list[Path], out: Path, cleaner: Cleaner) -> None:
@@ -248,6 +261,18 @@ def _described(rule: Rule) -> list[str]:
     lines += [f"  changes: {before!r} → {after!r}" for before, after in rule.changes]
     lines += [f"  flags: {text!r}" for text in rule.flags]
     return lines + [f"  keeps: {text!r}" for text in rule.keeps]
+
+
+def _print_bytes(data: bytes) -> None:
+    """Write to stdout; that nobody reads on is no failure."""
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        sys.stdout = None  # or Python complains when it closes it
+    except OSError as error:
+        sys.stdout = None
+        _fail(f"stdout: {error.strerror}; make room or write elsewhere")
 
 
 def _misuse(message: str) -> NoReturn:

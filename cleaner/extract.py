@@ -51,9 +51,11 @@ def extract(page: str) -> str:
     pieces: list[str] = []
     if soup.body:
         _gather(soup.body, pieces)
-    lines = (line.strip() for line in "".join(pieces).split("\n"))
-    text = "\n".join(line for line in lines if line)
-    return text if not title or title in text else f"{title}\n{text}"
+    lines = [line for line in (line.strip() for line in "".join(pieces).split("\n")) if line]
+    says_title = not title or any(
+        title == line or title.startswith((f"{line}_", f"{line} - ", f"{line}-")) for line in lines
+    )
+    return "\n".join(lines if says_title else [title, *lines])
 
 
 def _is_hidden(element: Tag) -> bool:

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
 from cleaner import fold, repeats, rules, structure
 from cleaner.document import Document, Edit
@@ -19,6 +19,8 @@ from cleaner.units import View
 Finder = Callable[[View], Iterable[Edit]]
 Script = Literal["keep", "hans", "hant"]
 Punctuation = Literal["keep", "fullwidth"]
+_SCRIPTS: Final = get_args(Script)
+_PUNCTUATIONS: Final = get_args(Punctuation)
 
 
 class Layer(NamedTuple):
@@ -43,6 +45,9 @@ class Cleaner:
     def __init__(
         self, *, script: Script = "keep", punctuation: Punctuation = "keep", rule_files: Sequence[Path] = ()
     ) -> None:
+        for name, value, choices in (("script", script, _SCRIPTS), ("punctuation", punctuation, _PUNCTUATIONS)):
+            if value not in choices:
+                raise ValueError(f"{name} is one of {', '.join(choices)}, not {value!r}")
         self.rules = rules.load([*shipped_rule_files(), *rule_files])
         self.layers = (*_plan(self.rules), *_conversions(script, punctuation))
         self.settings = {"script": script, "punctuation": punctuation}
@@ -60,6 +65,10 @@ class Cleaner:
 
     def clean(self, text: str, *, name: str = "", encoding: str = "", lossless: bool = True) -> Document:
         """The document with all layers applied; `name`, `encoding` and `lossless` are passed through to it."""
+        if not isinstance(text, str):
+            raise TypeError(
+                f"clean takes str, not {type(text).__name__}; decode bytes first: cleaner.decode.decode(data).text"
+            )
         document = Document.of(text, name=name, encoding=encoding, lossless=lossless)
         view = View(text, self.rules.gate)
         for layer in self.layers:

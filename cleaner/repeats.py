@@ -15,7 +15,7 @@ from cleaner.structure import Shape, shape_of
 from cleaner.units import Verdict, View, without_lines
 
 _PARAGRAPH_LENGTH: Final = 40  # hanzi of a sentence that nobody says twice by habit of speech
-_SINGLE_LENGTH: Final = 120  # hanzi of a paragraph that repeats alone, away from its first copy
+_SINGLE_LENGTH: Final = 120  # hanzi of a paragraph that is flagged when it repeats alone, away from its first copy
 _RUN_LENGTH: Final = 80  # hanzi of prose in a run that repeats the beginning, or what stands right above it
 _FAR_RUN_LENGTH: Final = 400  # hanzi of prose in a run that repeats something from the middle
 _BEGINNING: Final = 4  # paragraphs: title, byline and lead, where a second copy of a body takes up
@@ -31,7 +31,8 @@ def paragraphs(view: View) -> Iterator[Edit]:
     Paragraphs are compared by their fold without blanks, so script and width don't matter. What goes is a run
     of paragraphs that says earlier ones again one by one, from the beginning or from right above it, or one
     that is very long. A last paragraph that breaks off in the middle of what its run would repeat goes with
-    the run. Left alone: repeated short lines, runs without enough prose, numbered items of statutes and forms.
+    the run. Flagged: a long paragraph that repeats alone. Left alone: repeated short lines, runs without enough
+    prose, numbered items of statutes and forms.
     """
     rows = [(index, line.key.replace(" ", "")) for index, line in view.filled_lines()]
     long = [key for _, key in rows if len(key) >= _PARAGRAPH_LENGTH]
@@ -43,6 +44,19 @@ def paragraphs(view: View) -> Iterator[Edit]:
         why = f"{verb} paragraph {original + 1}, “{_quote(view, rows[original][0])}”"
         verdicts[rows[copy][0]] = Verdict("repeats/paragraph", why)
     yield from without_lines(view, verdicts)
+    yield from _doubts(view, [row for row in rows if row[0] not in verdicts])
+
+
+def _doubts(view: View, rows: list[tuple[int, str]]) -> Iterator[Edit]:
+    """Flags over long paragraphs that stand a second time, alone: a clause of a form, a quotation, or a slip."""
+    seen: set[str] = set()
+    for index, key in rows:
+        if key in seen and _prose_length(key) >= _SINGLE_LENGTH:
+            start, text = view.line_span(index)
+            yield Edit(
+                start, text, text, "repeats/lone-paragraph", "a paragraph that stands above already, repeated alone"
+            )
+        seen.add(key)
 
 
 def _copies(keys: list[str]) -> Iterator[tuple[int, int]]:
@@ -82,9 +96,9 @@ def _is_copied(run: list[str], *, source: int, distance: int) -> bool:
     Rows that went before it count for neither.
     """
     prose = sum(map(_prose_length, run))
-    if source < _BEGINNING or distance == len(run):
-        return prose >= (_RUN_LENGTH if len(run) > 1 else _PARAGRAPH_LENGTH if distance == 1 else _SINGLE_LENGTH)
-    return prose >= (_FAR_RUN_LENGTH if len(run) > 1 else _SINGLE_LENGTH)
+    if len(run) == 1:
+        return distance == 1 and prose >= _RUN_LENGTH
+    return prose >= (_RUN_LENGTH if source < _BEGINNING or distance == len(run) else _FAR_RUN_LENGTH)
 
 
 def _prose_length(key: str) -> int:
@@ -107,7 +121,7 @@ def _quote(view: View, index: int) -> str:
 _CAPTION: Final = re.compile(
     r" *(?P<sentence>[^。!?\n]{6,90}[。!?][”』」]?) *"
     r"(?P<credit>(?:(?:[㐀-鿿]{0,6}(?:记者|通讯员)|摄影) *)?[㐀-鿿·]{2,4}(?: +[㐀-鿿·]{2,4})? +摄)"
-    r"(?=[㐀-鿿“‘「『《\d])(?![影像制氏取入政护理])"
+    r"(?=[㐀-鿿“‘「『《\d])(?![影像制氏取入政护理下录到食走魂于得了过])"
 )
 _CAPTION_REACH: Final = 2000  # letters around a caption in which the article says its sentence again
 _NO_LETTER: Final = re.compile(r"\W+")
@@ -116,8 +130,8 @@ _NO_LETTER: Final = re.compile(r"\W+")
 def captions(view: View) -> Iterator[Edit]:
     """Edits that cut photo captions that ran into the beginning of a paragraph: “X举行。王刚 摄当前…”.
 
-    The caption's sentence goes only if the document says it again; else just the photographer's credit goes.
-    Left alone: captions on a line of their own, and words that begin with 摄, such as 摄影.
+    A caption goes only if the document says its sentence again; else it is flagged. Left alone: captions on a
+    line of their own, and words that begin with 摄, such as 摄影.
     """
     if "摄" not in view.folded:
         return
@@ -125,10 +139,13 @@ def captions(view: View) -> Iterator[Edit]:
         place: int | None = line.start
         while place is not None and (match := _CAPTION.match(view.folded, place, line.end)):
             said_again = _is_said_again(view.folded, match)
-            start = match.start("sentence" if said_again else "credit")
-            what = "photo caption run into the paragraph, whose sentence the text says elsewhere"
-            why = what if said_again else "photographer's credit run into the paragraph"
-            yield Edit(start, view.text[start : match.end("credit")], "", "repeats/caption", why)
+            start = match.start("sentence")
+            old = view.text[start : match.end("credit")]
+            why = "photo caption run into the paragraph"
+            if said_again:
+                yield Edit(start, old, "", "repeats/caption", f"{why}, whose sentence the text says elsewhere")
+            else:
+                yield Edit(start, old, old, "repeats/caption", f"{why}, perhaps: its sentence stands nowhere else")
             place = match.end() if said_again else None
 
 

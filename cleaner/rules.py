@@ -27,10 +27,11 @@ class Rule:
     """One rule as its file states it.
 
     `scope` is what goes where the pattern matches: the matching "span", or the "line" around it. A line rule
-    that holds `where = "edge"` only marks: `structure` decides by position and neighbours. Lines of more than
-    `longest` characters are never matched, for furniture is short: by default 40 at an edge, 80 anywhere. With
-    `heads` the list items below the line are considered too. A rule with `flag` reports and removes nothing.
-    `changes` pairs a text with what must become of it, `keeps` must stay as they are, `flags` must be flagged.
+    that needs an "edge" only marks: `structure` decides by position and neighbours; one that holds "anywhere"
+    takes its line wherever it stands. Lines of more than `longest` characters are never matched, for furniture
+    is short: by default 40 at an edge, 80 anywhere. Lines that `unless` matches are spared. With `heads` the
+    list items below the line are considered too. A rule with `flag` reports and removes nothing. `changes`
+    pairs a text with what must become of it, `keeps` must stay as they are, `flags` must be flagged.
     """
 
     kind: str
@@ -40,19 +41,25 @@ class Rule:
     needs: tuple[str, ...]
     keeps: tuple[str, ...]
     scope: Literal["span", "line"] = "line"
-    where: Literal["anywhere", "edge"] = "anywhere"
-    longest: int = 80
+    where: Literal["anywhere", "edge"] = "edge"
+    longest: int = 40
     heads: bool = False
     flag: bool = False
     replace: str = ""
     changes: tuple[tuple[str, str], ...] = ()
     flags: tuple[str, ...] = ()
+    unless: str = ""
+    exception: Any = field(init=False, compare=False, repr=False)  # the compiled `unless`, None without one
     engine: Any = field(init=False, compare=False, repr=False)  # the compiled pattern, which has no public type
 
     @property
     def name(self) -> str:
         """`kind/id`, as edits carry it."""
         return f"{self.kind}/{self.id}"
+
+    def holds(self, line: bytes) -> bool:
+        """Whether the pattern matches a folded line, in UTF-8, that `unless` doesn't spare."""
+        return self.engine.search(line) is not None and (self.exception is None or self.exception.search(line) is None)
 
 
 class RuleSet:
@@ -79,7 +86,7 @@ class RuleSet:
         marked: dict[int, Rule] = {}
         for rule, line in _candidates(view, self._marks):
             other = marked.get(line)
-            if (other is None or _rank(rule) < _rank(other)) and rule.engine.search(view.line_data(line)):
+            if (other is None or _rank(rule) < _rank(other)) and rule.holds(view.line_data(line)):
                 marked[line] = rule
         return marked
 
@@ -88,7 +95,7 @@ class RuleSet:
         for rule, line in _candidates(view, self._flags):
             if rule.scope == "span":
                 yield from _matches(rule, view, line)
-            elif rule.engine.search(view.line_data(line)):
+            elif rule.holds(view.line_data(line)):
                 text = view.line_text(line)
                 yield Edit(view.text.index(text, view.lines[line].start), text, text, rule.name, rule.about)
 
@@ -108,7 +115,7 @@ def _rank(rule: Rule) -> tuple[bool, str]:
 def _candidates(view: View, table: dict[int, list[Rule]]) -> Iterator[tuple[Rule, int]]:
     """Each (rule, line) for which the line holds one of the rule's literals, once."""
     seen = set()
-    for (literal, _, _), line in zip(view.hits, view.hit_lines, strict=True):
+    for literal, line in view.literals_by_line:
         for rule in table.get(literal, ()):
             if (rule.id, line) not in seen:
                 seen.add((rule.id, line))
@@ -157,7 +164,8 @@ def _file_rules(path: Path) -> Iterator[Rule]:
     try:
         content = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise RuleError(f"{path}: {error}; a rule file is UTF-8 TOML with [[rule]] tables") from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise RuleError(f"{path}: {reason}; a rule file is UTF-8 TOML with [[rule]] tables") from error
     for key in content.keys() - {"about", "terms", "rule"}:
         raise RuleError(f"{path}: unknown key {key!r}; a rule file holds `about`, [terms] and [[rule]] tables")
     entries, terms = content.get("rule", []), content.get("terms", {})
@@ -165,6 +173,8 @@ def _file_rules(path: Path) -> Iterator[Rule]:
         raise RuleError(f"{path}: rule is no array of tables; begin each rule with [[rule]], in double brackets")
     if not (isinstance(terms, dict) and all(isinstance(text, str) for text in terms.values())):
         raise RuleError(f"{path}: terms is no table of texts; write name = 'pattern' below [terms]")
+    if not entries:
+        raise RuleError(f"{path}: holds no rule; begin each with [[rule]]")
     for number, entry in enumerate(entries, 1):
         try:
             yield _rule(path.stem, entry, terms)
@@ -175,7 +185,7 @@ def _file_rules(path: Path) -> Iterator[Rule]:
 _LONGEST: Final = {"edge": 40, "anywhere": 80}
 _TYPES: Final[dict[str, type]] = {
     "id": str, "about": str, "scope": str, "where": str, "longest": int, "heads": bool, "flag": bool, "needs": list,
-    "pattern": str, "replace": str, "changes": list, "keeps": list, "flags": list,
+    "pattern": str, "unless": str, "replace": str, "changes": list, "keeps": list, "flags": list,
 }  # fmt: skip
 _CHOICES: Final = {"scope": ("span", "line"), "where": ("anywhere", "edge")}
 
@@ -186,7 +196,7 @@ def _rule(kind: str, entry: dict[str, Any], terms: dict[str, str]) -> Rule:
     rule = Rule(
         kind=kind,
         **{
-            "longest": _LONGEST[entry.get("where", "anywhere")],
+            "longest": _LONGEST[entry.get("where", "edge")],
             **entry,
             "needs": tuple(entry["needs"]),
             "keeps": tuple(entry["keeps"]),
@@ -194,9 +204,10 @@ def _rule(kind: str, entry: dict[str, Any], terms: dict[str, str]) -> Rule:
             "changes": tuple(_pair(change) for change in entry.get("changes", ())),
         },
     )
-    pattern = _expanded(rule.pattern, terms)
-    _check_folded(rule, pattern)
+    pattern, unless = _expanded(rule.pattern, terms), _expanded(rule.unless, terms)
+    _check_folded(rule, pattern + unless)
     object.__setattr__(rule, "engine", _compiled(pattern))
+    object.__setattr__(rule, "exception", _compiled(unless) if unless else None)
     return rule
 
 
@@ -228,8 +239,8 @@ def _check_keys(entry: dict[str, Any]) -> None:
     required = {item.name for item in fields(Rule)} & {"id", "about", "pattern", "needs", "keeps"}
     for key in sorted(required - entry.keys()):
         raise RuleError(f"{key} is missing; every rule states id, about, needs, pattern, keeps and changes (or flags)")
-    if entry.get("scope") == "span" and entry.keys() & {"where", "heads", "longest"}:
-        raise RuleError("where, heads and longest belong to line rules; drop them or make the scope a line")
+    if entry.get("scope") == "span" and entry.keys() & {"where", "heads", "longest", "unless"}:
+        raise RuleError("where, heads, longest and unless belong to line rules; drop them or make the scope a line")
 
 
 def _check_examples(entry: dict[str, Any]) -> None:
@@ -318,7 +329,10 @@ def _prove_change(rule: Rule, place: str, change: tuple[str, str], clean: Callab
     before, after = change
     document, view = clean(before), View(before)
     if document.text != after:
-        raise RuleError(f"{place} came out as {document.text!r}, not {after!r}; mend the rule or the example")
+        names = ", ".join(sorted({edit.rule for edit in document.edits if not edit.is_flag})) or "no rule"
+        raise RuleError(
+            f"{place} came out as {document.text!r}, not {after!r}, by {names}; mend the rule or the example"
+        )
     if not any(rule.engine.search(_seen(rule, view, line)) for line in range(len(view.lines))):
         raise RuleError(f"{place} holds no line that the pattern matches; show what the rule finds")
     _prove_unchanged(f"{place}, cleaned again,", after, clean)

@@ -36,6 +36,8 @@ class Source:
             if self.path.exists() and not self.path.is_file():
                 raise InputError("is neither file nor folder (a pipe or a device?); copy what it holds into a file")
             return self.path.read_bytes()
+        except FileNotFoundError as error:
+            raise InputError("No such file or folder; check the path") from error
         except OSError as error:
             raise InputError(f"{error.strerror or error}; make the file readable or leave it out") from error
 

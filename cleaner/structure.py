@@ -45,17 +45,25 @@ _PROSE_LENGTH: Final = 20  # letters before an end mark; headlines and captions 
 _LONG_LENGTH: Final = 50  # with clause marks inside, prose even when the end mark is missing
 _HEADLINE_LENGTH: Final = 45
 _END: Final = re.compile(r"[。!?…;][\"'”’」』)\]】》]*$|[.:—][”’」』\"]?$")
+_INNER: Final = re.compile(r"[,、;]")
+_LEAD_LENGTH: Final = 8  # letters of a line that introduces the next by a colon
 _CLAUSE: Final = re.compile(r"[,、;。!?:]")
 _DATE: Final = re.compile(
     r"^[\[(【]?(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/.月]\d{1,2}日?)([ t]*\d{1,2}:\d{2}(:\d{2})?)?[\])】]?$"
 )
 _BULLET: Final = re.compile(r"^([•·・●○■□▪◆◇★☆►▶>*+|-]|\d{1,2}[.、)]|\[\d+\])\s*\S")
 _LINK: Final = re.compile(r"^(!?\[[^\]]*\]\([^)]*\)\s*)+$|^https?://\S+$")
-_BOOK: Final = re.compile(r"^\W*《[^》]+》")
+_WORK: Final = re.compile(r"^\W*(\d+\W*)?(《[^》]+》|[㐀-鿿·]{2,8}[:,][㐀-鿿]{1,12}$|[㐀-鿿a-z ]{1,7}$)|\[[mjdc]\]")
+_END_OF_LIST: Final = re.compile(r"^[\[【(]?(注释|注|附录|附件|参考文献|参考资料|后记|编后|答|问)[\]】):]?|^—")
+_OPEN_ENDS: Final = ("。", ",", ":", ";", "、")
 _CREDIT: Final = re.compile(
-    r"^[(\[【]?(本文|图片)?(作者|记者|来源|(责任)?编辑|责编|审核|校对|摄影|撰文|供稿|翻译|译者|通讯员|[文图])"
+    r"^[-•·*\s]*[(\[【]?(本文|图片)?(作者|记者|来源|(责任)?编辑|责编|审核|校对|摄影|撰文|供稿|翻译|译者|通讯员|[文图])"
     r"(?=[/:|、 】)\]]|$)"
 )
+
+
+def _is_sentence(key: str) -> bool:
+    return len(key) >= _PROSE_LENGTH and key.endswith("。")
 
 
 def shape_of(key: str) -> Shape:
@@ -69,7 +77,7 @@ def shape_of(key: str) -> Shape:
     if _LINK.match(key):
         return Shape.ITEM
     if _BULLET.match(key):
-        return Shape.PROSE if len(key) > 2 * _HEADLINE_LENGTH else Shape.ITEM
+        return Shape.PROSE if len(key) > 2 * _HEADLINE_LENGTH or _is_sentence(key) else Shape.ITEM
     if len(key) >= _PROSE_LENGTH and _END.search(key):
         return Shape.PROSE
     if len(key) >= _LONG_LENGTH and len(_CLAUSE.findall(key)) >= 2:
@@ -83,6 +91,9 @@ def find(view: View, marks: dict[int, Rule]) -> Iterator[Edit]:
         page = _Page(view, [Row(i, line.key, shape_of(line.key), marks.get(i)) for i, line in view.filled_lines()])
         page.decide()
         yield from without_lines(view, {page.rows[place].line: verdict for place, verdict in page.gone.items()})
+        for place, why in page.doubts.items():
+            start, text = view.line_span(page.rows[place].line)
+            yield Edit(start, text, text, "structure/leftover", why)
 
 
 # --- deciding --------------------------------------------------------------------------------------------------
@@ -118,10 +129,21 @@ class _Page:
     view: View
     rows: list[Row]
     gone: dict[int, Verdict] = field(default_factory=dict)  # by place in rows
+    doubts: dict[int, str] = field(default_factory=dict)  # what stays but is flagged, with the reason
 
     @cached_property
     def body(self) -> tuple[int, int] | None:
-        return body_of(self.rows)
+        """The body, and the sentences below it up to the first list header or spam: an article may be interrupted."""
+        body = body_of(self.rows)
+        if body is None:
+            return None
+        last = body[1]
+        for place in range(last + 1, len(self.rows)):
+            rule = self.rows[place].rule
+            if rule and (rule.heads or rule.kind == "spam"):
+                break
+            last = place if _speaks(self.rows[place]) else last
+        return body[0], last
 
     def decide(self) -> None:
         """Each step leans on those before it and only ever adds to what goes."""
@@ -130,9 +152,8 @@ class _Page:
         self._take_beside_gone()
         self._take_lists()
         self._take_beside_gone()
-        self._take_groups_in_body()
         self._take_shells()
-        self._take_leftovers()
+        self._flag_leftovers()
 
     def _take(self, place: int, rule: str, why: str) -> None:
         self.gone.setdefault(place, Verdict(rule, why))
@@ -141,12 +162,33 @@ class _Page:
         return self.body is not None and place > self.body[1]
 
     def _marked(self, places: Iterable[int]) -> list[int]:
-        """Of the places those with a mark; headers of the article's own lists don't count."""
+        """Of the places those with a mark; what the article introduces or lists itself doesn't count."""
         return [
             place
             for place in places
-            if (rule := self.rows[place].rule) and not (rule.heads and self._heads_own_list(place))
+            if (rule := self.rows[place].rule)
+            and not (rule.heads and self._heads_own_list(place))
+            and not self._is_introduced(place)
+            and not self._is_heading(place)
         ]
+
+    def _is_heading(self, place: int) -> bool:
+        """Whether a row whose mark needs an edge stands alone above a sentence: then it is that sentence's heading."""
+        row = self.rows[place]
+        alone = place == 0 or self.rows[place - 1].rule is None
+        is_above = place + 1 < len(self.rows) and _speaks(self.rows[place + 1])
+        return row.rule is not None and row.rule.where == "edge" and alone and is_above
+
+    def _is_introduced(self, place: int) -> bool:
+        """Whether a sentence of the article leads up to the row: what it quotes is its own."""
+        above = self.rows[place - 1] if place else None
+        return above is not None and above.rule is None and above.key.endswith(":") and len(above.key) >= _LEAD_LENGTH
+
+    @cached_property
+    def _spoken(self) -> tuple[int, int]:
+        """(first, last) of the rows that say a sentence; past each other where none does."""
+        places = [place for place, row in enumerate(self.rows) if _speaks(row)]
+        return (places[0], places[-1]) if places else (len(self.rows), -1)
 
     def _take_marked(self, places: Iterable[int], where: str) -> None:
         for place in places:
@@ -155,22 +197,23 @@ class _Page:
             self._take(place, rule.name, f"{rule.about}{where}")
 
     def _take_sure_marks(self) -> None:
-        marked = self._marked(range(len(self.rows)))
-        self._take_marked((place for place in marked if self._where(place) == "anywhere"), "")
-
-    def _where(self, place: int) -> str | None:
-        rule = self.rows[place].rule
-        return rule.where if rule else None
+        """Marks that hold anywhere, except sentences between sentences, which may be the article's."""
+        first, last = self._spoken
+        for place in self._marked(range(len(self.rows))):
+            row = self.rows[place]
+            is_between = first < place < last and row.key.endswith("。")
+            if row.rule and row.rule.where == "anywhere" and not is_between:
+                self._take_marked([place], "")
 
     def _take_marks_around_body(self) -> None:
         """Marked lines above and below the article: several of them, or those at the very end."""
         if self.body is None:
             return
-        head = self._marked(range(self.body[0]))
+        first, last = self._spoken
+        head = self._marked(range(min(self.body[0], first)))
         if len(head) > 1:
             self._take_marked(head, ", above the article")
-        below = range(self.body[1] + 1, len(self.rows))
-        tail = self._marked(below)
+        tail = self._marked(range(max(self.body[1], last) + 1, len(self.rows)))
         if len(tail) < _FURNITURE_LINES:
             end = self._marked(range(self._end_of_page(), len(self.rows)))
             tail = end if end and self._closes(end[0] - 1) else []
@@ -183,15 +226,6 @@ class _Page:
             place -= 1
         return place
 
-    def _take_groups_in_body(self) -> None:
-        """Marked lines in a row between paragraphs, on a page that is full of furniture elsewhere."""
-        if self.body is None or len(self.gone) < _FURNITURE_LINES:
-            return
-        marked = self._marked(range(self.body[0], self.body[1] + 1))
-        for first, last in runs(marked):
-            if last > first:
-                self._take_marked(range(first, last + 1), ", among others like it")
-
     def _closes(self, place: int) -> bool:
         """Whether the article can end with the row: then a marked line after it isn't just a list's last item."""
         if place < 0:
@@ -200,10 +234,12 @@ class _Page:
         return row.shape in (Shape.PROSE, Shape.OTHER) or below.line > row.line + 1 or bool(_CREDIT.match(row.key))
 
     def _take_beside_gone(self) -> None:
-        """Marks that touch a line that goes: furniture stands together."""
+        """Marks that touch a line that goes, in the body one that is sure to: furniture stands together."""
         for order, neighbour in ((1, -1), (-1, 1)):
             for place in self._marked(range(len(self.rows)))[::order]:
-                if place + neighbour in self.gone:
+                beside = self.rows[place + neighbour].rule if place + neighbour in self.gone else None
+                is_sure = beside is not None and beside.where == "anywhere"
+                if place + neighbour in self.gone and (is_sure or not self._in_body(place)):
                     self._take_marked([place], ", beside other page furniture")
 
     # lists under a header
@@ -217,29 +253,52 @@ class _Page:
             if place in self.gone or (items and not self._in_body(place)):
                 self._take(place, row.rule.name, f"{row.rule.about}, at the head of a list")
                 for item in items:
-                    rule = self.rows[item].rule or row.rule
-                    self._take(item, rule.name, f"in the list under “{self._quote(place)}”")
+                    self._take(item, row.rule.name, f"in the list under “{self._quote(place)}”")
 
     def _in_body(self, place: int) -> bool:
         return self.body is None or self.body[0] <= place <= self.body[1]
 
     def _items(self, header: int) -> list[int]:
-        """The rows after a header that look like items of its list."""
-        allowed = _ITEM_SHAPES if self._after_body(header) else _SURE_ITEM_SHAPES
-        items = []
-        for place in range(header + 1, len(self.rows)):
-            row = self.rows[place]
-            is_item = row.shape in allowed and len(row.key) <= 2 * _HEADLINE_LENGTH and not row.key.endswith("。")
-            if (row.rule and row.rule.heads) or not (row.rule or is_item) or _CREDIT.match(row.key):
+        """The rows after a header that look like items of its list: alike, and without a gap the others don't have.
+
+        Rows with a bullet, a link or a date are taken as they come. Plain headlines are taken only below the
+        last sentence, two at least, and only if furniture or the end of the page follows them.
+        """
+        first = header + 1
+        if first >= len(self.rows):
+            return []
+        is_plain = self.rows[first].shape not in _ITEM_SHAPES
+        if is_plain and not (self._after_body(header) and header > self._spoken[1]):
+            return []
+        items: list[int] = []
+        for place in range(first, len(self.rows)):
+            if not self._is_item(place, is_plain) or (len(items) > 1 and self._gap(place) and not self._gap(items[1])):
                 break
             items.append(place)
-        return items
+        end = first + len(items)
+        is_closed = end == len(self.rows) or self.rows[end].rule is not None
+        return items if not is_plain or (len(items) > 1 and is_closed) else []
+
+    def _is_item(self, place: int, is_plain: bool) -> bool:
+        row = self.rows[place]
+        if row.rule or _CREDIT.match(row.key) or _END_OF_LIST.match(row.key) or len(row.key) > 2 * _HEADLINE_LENGTH:
+            return False
+        if not is_plain:
+            return row.shape in _ITEM_SHAPES
+        return (
+            row.shape in (Shape.SHORT, Shape.OTHER)
+            and len(row.key) >= _LEAD_LENGTH
+            and not row.key.endswith(_OPEN_ENDS)
+        )
+
+    def _gap(self, place: int) -> bool:
+        return self.rows[place].line > self.rows[place - 1].line + 1
 
     def _heads_own_list(self, header: int) -> bool:
-        """Whether the list is the article's own: most of its items are books."""
-        items = [self.rows[place] for place in self._items(header) if self.rows[place].rule is None]
-        books = sum(bool(_BOOK.match(item.key)) for item in items)
-        return bool(items) and 2 * books >= len(items)
+        """Whether the list is the article's own: most items are books, works with their author, or short names."""
+        items = self._items(header)
+        own = sum(bool(_WORK.search(self.rows[item].key)) for item in items)
+        return bool(items) and 2 * own > len(items)
 
     # what stands between furniture
 
@@ -253,14 +312,15 @@ class _Page:
     def _shell_reason(self, first: int, last: int) -> str | None:
         """Why a run of rows that stay is the filling of a spam shell; None if it may be an article's."""
         looks_like_prose = any(row.shape is Shape.PROSE for row in self.rows[first : last + 1])
-        spam = self._spam_near(first, last)
+        spam = self._spam_above(first)
         shared = self._shared(self.rows[first : last + 1])
         is_enclosed = last - first < _SHELL_LENGTH and last + 1 < len(self.rows)
+        looks_like_prose &= sum(len(row.key) for row in self.rows[first : last + 1]) >= _SHELL_LETTERS
         if not looks_like_prose or not is_enclosed or spam is None or shared > _SHARED_LIMIT:
             return None
         return (
             "reads like prose, but stands after the article in a shell of spam: between "
-            f"“{self._quote(first - 1)}” and “{self._quote(last + 1)}”, near “{self._quote(spam)}”; "
+            f"“{self._quote(first - 1)}” and “{self._quote(last + 1)}”, under “{self._quote(spam)}”; "
             f"only {shared:.0%} of its letter pairs are in the article too"
         )
 
@@ -271,13 +331,12 @@ class _Page:
         kept = [place for place in range(self.body[1] + 1, len(self.rows)) if place not in self.gone]
         return [(first, last) for first, last in runs(kept) if first - 1 in self.gone]
 
-    def _spam_near(self, first: int, last: int) -> int | None:
-        """The nearest row of spam after the body, above or below."""
-        for reach in range(1, _SHELL_REACH + 1):
-            for place in (first - reach, last + reach):
-                rule = self.rows[place].rule if place < len(self.rows) and self._after_body(place) else None
-                if rule and rule.kind == "spam":
-                    return place
+    def _spam_above(self, first: int) -> int | None:
+        """The nearest row of spam above, below the body."""
+        for place in range(first - 1, max(first - 1 - _SHELL_REACH, -1), -1):
+            rule = self.rows[place].rule if self._after_body(place) else None
+            if rule and rule.kind == "spam":
+                return place
         return None
 
     def _shared(self, rows: Sequence[Row]) -> float:
@@ -289,21 +348,22 @@ class _Page:
     def _body_pairs(self) -> set[str]:
         return _letter_pairs(self.rows[self.body[0] : self.body[1] + 1]) if self.body else set()
 
-    def _take_leftovers(self) -> None:
-        """Short lines left between furniture after the article, or after its last line."""
-        if sum(self._after_body(place) for place in self.gone) < _FURNITURE_LINES:
-            return
+    def _flag_leftovers(self) -> None:
+        """Short lines left between furniture below the article: someone should look, for some are the author's."""
         for first, last in self._kept_runs_after_body():
             if last - first < _LEFTOVER_LENGTH and all(map(_is_leftover, self.rows[first : last + 1])):
                 below = f"“{self._quote(last + 1)}”" if last + 1 < len(self.rows) else "the end of the page"
                 for place in range(first, last + 1):
-                    self._take(
-                        place, "structure/leftover", f"short line between “{self._quote(first - 1)}” and {below}"
-                    )
+                    self.doubts[place] = f"short line between “{self._quote(first - 1)}” and {below}"
 
     def _quote(self, place: int) -> str:
         text = self.view.line_text(self.rows[place].line)
         return text if len(text) <= 20 else text[:19] + "…"
+
+
+def _speaks(row: Row) -> bool:
+    """Whether a row that no rule marks says a sentence: with an end mark, and longer than a headline's one clause."""
+    return row.rule is None and (row.shape is Shape.PROSE or bool(_END.search(row.key) and _INNER.search(row.key)))
 
 
 def _is_leftover(row: Row) -> bool:
@@ -312,10 +372,10 @@ def _is_leftover(row: Row) -> bool:
     return is_short and row.shape is not Shape.PROSE and ":" not in row.key and not _CREDIT.match(row.key)
 
 
-_SURE_ITEM_SHAPES: Final = frozenset({Shape.ITEM, Shape.DATE})  # in the body only what no prose could be
-_ITEM_SHAPES: Final = _SURE_ITEM_SHAPES | {Shape.SHORT, Shape.OTHER}
+_ITEM_SHAPES: Final = frozenset({Shape.ITEM, Shape.DATE})
 _SHELL_LENGTH: Final = 4  # rows of prose a shell may enclose; more could be an article of its own
-_SHELL_REACH: Final = 4  # rows from the prose in which spam makes a shell of the furniture
+_SHELL_REACH: Final = 4  # rows above the prose in which spam makes a shell of the furniture
+_SHELL_LETTERS: Final = 60  # fewer letters say too little about what they share with the article
 _SHARED_LIMIT: Final = 0.35  # paragraphs of one article share more of their letter pairs than this, strangers less
 _FURNITURE_LINES: Final = 3
 _LEFTOVER_LENGTH: Final = 3

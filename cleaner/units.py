@@ -5,7 +5,6 @@ A `View` is made once per text and shared by all finders of a layer, so that not
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
@@ -81,20 +80,22 @@ class View:
         return self._gate.hits(self.folded) if self._gate else []
 
     @cached_property
-    def hit_lines(self) -> list[int]:
-        """The index of the line of each hit, in the order of `hits`."""
+    def literals_by_line(self) -> list[tuple[int, int]]:
+        """(index of the literal, index of the line) for each literal on each line, once, in text order."""
         starts = [start for _, start, _ in self.hits]
-        lines: list[int] = (np.searchsorted(self._line_starts, starts, side="right") - 1).tolist()
-        return lines
-
-    def line_at(self, place: int) -> int:
-        """The index of the line that holds a place of the text."""
-        return bisect_right(self._line_starts, place) - 1
+        line_starts = [line.start for line in self.lines]
+        lines = (np.searchsorted(line_starts, starts, side="right") - 1).tolist()
+        return list(dict.fromkeys(zip((literal for literal, _, _ in self.hits), lines, strict=True)))
 
     def line_text(self, index: int) -> str:
         """A line as it stands in the text, without its line end and outer blanks."""
+        return self.line_span(index)[1]
+
+    def line_span(self, index: int) -> tuple[int, str]:
+        """(place, text) of a line without its line end and outer blanks."""
         line = self.lines[index]
-        return self.text[line.start : line.end].strip()
+        text = self.text[line.start : line.end].strip()
+        return self.text.index(text, line.start), text
 
     def line_data(self, index: int) -> bytes:
         """A line's key in UTF-8, as the pattern engine reads it."""
@@ -106,10 +107,6 @@ class View:
     def filled_lines(self) -> Iterator[tuple[int, Line]]:
         """(index, line) of the lines that hold more than blanks."""
         return ((index, line) for index, line in enumerate(self.lines) if line.key)
-
-    @cached_property
-    def _line_starts(self) -> list[int]:
-        return [line.start for line in self.lines]
 
 
 class Verdict(NamedTuple):

@@ -29,6 +29,7 @@ def rule(**changed: Any) -> dict[str, Any]:
         "id": "read-on",
         "about": "a prompt to open the app",
         "needs": ["打开应用"],
+        "where": None if changed.get("scope") == "span" else "anywhere",
         "pattern": "^打开应用看全文$",
         "changes": [[f"{LEAD}\n打开应用看全文\n", f"{LEAD}\n"]],
         "keeps": ["他打开应用，记下了今天的账。\n"],

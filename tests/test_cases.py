@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -26,6 +27,38 @@ def changes(document: Document) -> str:
 def test_innocent_text_stays_to_the_last_byte(case: dict[str, Any], cleaner: Cleaner) -> None:
     document = cleaner.clean(case["text"])
     assert document.text == case["text"], changes(document)
+
+
+INDISTINCT = {"打印"}  # a list's last item that reads like the first line of the furniture below it
+FURNITURE = {
+    "widget-below": "{}\n分享讓更多人看到\n- 評論\n- 關注\n",
+    "widget-below-a-gap": "{}\n\n分享到：微信 微博\n打印\n关闭\n",
+    "breadcrumb-above": "首页 > 文化 > 正文\n字号：大 中 小\n{}",
+    "related-list-below": "{}\n相关阅读\n• 山谷里的气象站迎来第一批客人\n• 老船工收了两个年轻徒弟\n查看更多\n",
+    "app-prompts-below": "{}\n打开APP，阅读全文\n点赞\n收藏\n举报\n",
+}
+
+
+@pytest.mark.parametrize("furniture", FURNITURE)
+@pytest.mark.parametrize("case", cases("innocent-*.toml"))
+def test_furniture_around_innocent_text_takes_none_of_its_lines(
+    case: dict[str, Any], furniture: str, cleaner: Cleaner
+) -> None:
+    page = FURNITURE[furniture].format(case["text"])
+    document = cleaner.clean(page)
+    left = Counter(line.strip() for line in document.text.split("\n"))
+    lost = Counter(line.strip() for line in case["text"].split("\n")) - left
+    assert not {line for line in lost if line} - INDISTINCT, changes(document)
+
+
+def test_an_unfold_button_before_the_last_lines_takes_none_of_them(cleaner: Cleaner) -> None:
+    for case in (parameter.values[0] for parameter in cases("innocent-*.toml")):
+        lines = case["text"].rstrip("\n").split("\n")
+        page = "\n".join(
+            [*lines[:-3], "展开全文", *lines[-3:], "打开APP，阅读全文", "点赞", "收藏", "分享到：微信 微博", ""]
+        )
+        left = {line.strip() for line in cleaner.clean(page).text.split("\n")}
+        assert {line.strip() for line in lines} - left <= INDISTINCT | {""}, case["name"]
 
 
 @pytest.mark.parametrize("case", cases("dirty-*.toml"))

@@ -135,7 +135,7 @@ def test_a_rule_of_ones_own_that_is_not_true_is_misuse(pages: Path, tmp_path: Pa
     own = rule_file(tmp_path, rule(id="own", needs=["灯"], pattern="灯", scope="span", changes=[["灯。", "灯。"]]))
     code, _, stderr = run("clean", pages, "-o", tmp_path / "out", "--rules", own)
     assert code == 2
-    assert stderr == "site/own: changes[0] came out as '。', not '灯。'; mend the rule or the example\n"
+    assert stderr == "site/own: changes[0] came out as '。', not '灯。', by site/own; mend the rule or the example\n"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])

@@ -31,11 +31,10 @@ def without_copies(*lines: str) -> Document:
 @pytest.mark.parametrize(
     ("lines", "left"),
     [
-        ([prose("甲", 40), prose("甲", 40)], [prose("甲", 40)]),
+        ([prose("甲", 80), prose("甲", 80)], [prose("甲", 80)]),
         ([TITLE, A, B, TITLE, A, B], [TITLE, A, B]),
         ([TITLE, A, B, TITLE, A, B, TITLE, A, B], [TITLE, A, B]),
         ([*HEAD, A, B, A, B], [*HEAD, A, B]),
-        ([*HEAD, prose("甲", 120), C, prose("甲", 120)], [*HEAD, prose("甲", 120), C]),
         ([*HEAD, *map(prose, "甲乙丙", [140] * 3), D, *map(prose, "甲乙丙", [140] * 3)], None),
         ([TITLE, A, "", B, "", C, "", TITLE, "", A, "", B], [TITLE, A, "", B, "", C]),
         ([A, B, C, A, B, f"{'丙' * 20}……"], [A, B, C]),
@@ -43,8 +42,7 @@ def without_copies(*lines: str) -> Document:
     ],
     ids=[
         "the same right below", "a second copy from the beginning", "a third copy", "a run right below itself",
-        "one long paragraph from afar", "a very long run from afar", "with its blank lines", "a copy that breaks off",
-        "a copy before the end",
+        "a very long run from afar", "with its blank lines", "a copy that breaks off", "a copy before the end",
     ],
 )  # fmt: skip
 def test_a_copy_goes(lines: list[str], left: list[str] | None) -> None:
@@ -57,11 +55,11 @@ def test_a_copy_goes(lines: list[str], left: list[str] | None) -> None:
 @pytest.mark.parametrize(
     "lines",
     [
-        [prose("甲", 39), prose("甲", 39)],
-        [TITLE, A, C, A],
+        [prose("甲", 79), prose("甲", 79)],
+        [TITLE, prose("甲", 119), C, prose("甲", 119)],
         [*HEAD, prose("甲", 119), C, prose("甲", 119)],
         [*HEAD, A, B, C, A, B],
-        [*HEAD, *map(prose, "甲乙丙", [133] * 3), D, *map(prose, "甲乙丙", [133] * 3)],
+        [*HEAD, *map(prose, "甲乙丙丁", [99] * 4), D, *map(prose, "甲乙丙丁", [99] * 4)],
         ["晚风吹过青石桥", "灯还亮着", C, "晚风吹过青石桥", "灯还亮着"],
         [f"第一条 {A}", f"第一条 {A}"],
         [f"（二）{A}", f"（二）{A}"],
@@ -79,9 +77,19 @@ def test_what_is_only_said_again_stays(lines: list[str]) -> None:
     assert not without_copies(*lines).edits
 
 
+@pytest.mark.parametrize("above", [[], HEAD], ids=["of the beginning", "of the middle"])
+def test_one_long_paragraph_from_afar_is_only_flagged(above: list[str]) -> None:
+    lines = [*above, prose("甲", 120), C, prose("甲", 120)]
+    document = without_copies(*lines)
+    assert document.text.split("\n") == lines
+    (edit,) = document.edits
+    assert (edit.rule, edit.is_flag, edit.old) == ("repeats/lone-paragraph", True, lines[-1])
+    assert edit.start == len(document.text) - len(lines[-1])
+
+
 def test_copies_are_compared_by_their_fold_without_blanks() -> None:
-    copy = "\N{IDEOGRAPHIC SPACE}" + converted(MIDDLE, "hant").replace("，", " ,")
-    assert without_copies(MIDDLE, copy).text == f"{MIDDLE}\n"
+    copy = "\N{IDEOGRAPHIC SPACE}" + converted(MIDDLE + CLOSE, "hant").replace("，", " ,")
+    assert without_copies(MIDDLE + CLOSE, copy).text == f"{MIDDLE}{CLOSE}\n"
 
 
 def test_a_copy_is_told_with_the_paragraph_it_repeats() -> None:
@@ -103,7 +111,7 @@ def test_every_paragraph_is_still_said_and_first_where_it_was(lines: list[str]) 
     assert list(dict.fromkeys(filter(None, left))) == list(dict.fromkeys(filter(None, lines)))
 
 
-@pytest.mark.parametrize("lines", [[A, A, A], [*HEAD, A, B, A, B, A, B]])
+@pytest.mark.parametrize("lines", [[prose("甲", 90)] * 3, [*HEAD, A, B, A, B, A, B]])
 def test_a_text_without_copies_is_settled(lines: list[str]) -> None:
     text = without_copies(*lines).text
     assert without_copies(*text.split("\n")).text == text
@@ -125,15 +133,18 @@ def test_a_caption_whose_sentence_is_said_elsewhere_goes_whole() -> None:
     assert "whose sentence the text says elsewhere" in document.edits[0].why
 
 
-def test_of_a_caption_said_once_only_the_credit_goes() -> None:
+def test_a_caption_said_once_is_only_flagged() -> None:
     document = without_captions(LEAD, f"{CAPTION}褚平 摄{MIDDLE}")
-    assert document.text == f"{LEAD}\n{CAPTION}{MIDDLE}"
-    assert document.edits[0].why.startswith("photographer's credit")
+    assert document.text == f"{LEAD}\n{CAPTION}褚平 摄{MIDDLE}"
+    (edit,) = document.edits
+    assert (edit.rule, edit.start, edit.old) == ("repeats/caption", len(LEAD) + 1, f"{CAPTION}褚平 摄")
+    assert edit.is_flag
+    assert edit.why.endswith("its sentence stands nowhere else")
 
 
 @pytest.mark.parametrize("credit", ["本报记者 褚平 摄", "通讯员褚平 摄", "褚平 宋远 摄", "攝影 褚平 攝"])
 def test_a_credit_may_be_written(credit: str) -> None:
-    assert without_captions(f"{CAPTION}{credit}{LEAD}").text == f"{CAPTION}{LEAD}"
+    assert without_captions(f"{CAPTION}{credit}{LEAD}", CAPTION).text == f"{LEAD}\n{CAPTION}"
 
 
 @pytest.mark.parametrize(
@@ -142,11 +153,15 @@ def test_a_credit_may_be_written(credit: str) -> None:
         f"{CAPTION}褚平 摄",
         f"{CAPTION}褚平 摄影展开幕了。",
         f"{CAPTION}他在桥头 摄入了许多尘土。",
+        f"{CAPTION}他在桥头 摄下了许多灯火。",
         f"{LEAD}他说：褚平 摄当年的旧书铺。",
         f"{CAPTION}褚平摄{LEAD}",
     ],
-    ids=["alone on its line", "a word that begins with it", "another such word", "no sentence before it", "no blank"],
-)
+    ids=[
+        "alone on its line", "a word that begins with it", "another such word", "a verb with its ending",
+        "no sentence before it", "no blank",
+    ],
+)  # fmt: skip
 def test_no_caption_run_into_a_paragraph_stays(line: str) -> None:
     assert not without_captions(LEAD, line, CLOSE).edits
 

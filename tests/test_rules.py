@@ -35,6 +35,10 @@ from tests.samples import LEAD, rule, rule_file
         ({"scope": "span", "where": "edge"}, " belong to line rules; drop them"),
         ({"scope": "span", "longest": 9}, " belong to line rules; drop them"),
         ({"scope": "span", "heads": True}, " belong to line rules; drop them"),
+        ({"scope": "span", "unless": "请"}, " belong to line rules; drop them"),
+        ({"unless": 1}, "unless must be a str, not 1"),
+        ({"unless": "請"}, "the pattern is matched on the fold of the text: write '请' for '請'"),
+        ({"unless": "请("}, "the pattern does not compile: missing )"),
         ({"changes": None}, "no example in changes; show at least one text"),
         ({"changes": []}, "no example in changes; show at least one text"),
         ({"flag": True}, "no example in flags; show at least one text"),
@@ -84,9 +88,10 @@ def test_an_id_is_taken_once(tmp_path: Path, stems: tuple[str, str]) -> None:
         (b"[[rule]\n", "a rule file is UTF-8 TOML with [[rule]] tables"),
         ("about = '分享'".encode("gb18030"), "a rule file is UTF-8 TOML with [[rule]] tables"),
         (b"[[rules]]\n", "unknown key 'rules'; a rule file holds `about`, "),
+        ("about = '没有规则'".encode(), "holds no rule; begin each with [[rule]]"),
         (None, "No such file"),
     ],
-    ids=["broken TOML", "not UTF-8", "other tables", "no file"],
+    ids=["broken TOML", "not UTF-8", "other tables", "no rules", "no file"],
 )
 def test_a_file_that_cannot_be_used_is_told_by_its_path(tmp_path: Path, content: bytes | None, says: str) -> None:
     path = tmp_path / "site.toml"
@@ -114,10 +119,26 @@ def test_a_rule_is_as_its_file_states_it(tmp_path: Path) -> None:
     assert loaded.changes == ((f"{LEAD}\n打开应用看全文\n", f"{LEAD}\n"),)
 
 
-def test_a_file_may_say_what_it_is_about_and_hold_no_rules(tmp_path: Path) -> None:
-    path = tmp_path / "empty.toml"
-    path.write_text("about = '没有规则'\n", "utf-8")
-    assert rules.load([path]).rules == ()
+@pytest.mark.parametrize(
+    ("changed", "where", "longest"),
+    [
+        ({"where": None}, "edge", 40),
+        ({"where": "edge"}, "edge", 40),
+        ({"where": "anywhere"}, "anywhere", 80),
+        ({"where": "anywhere", "longest": 9}, "anywhere", 9),
+    ],
+    ids=["unsaid", "edge", "anywhere", "with a length of its own"],
+)
+def test_a_rule_needs_an_edge_unless_it_says_anywhere(
+    tmp_path: Path, changed: dict[str, Any], where: str, longest: int
+) -> None:
+    (loaded,) = rules.load([rule_file(tmp_path, rule(**changed))]).rules
+    assert (loaded.where, loaded.longest) == (where, longest)
+
+
+def test_a_file_may_say_what_it_is_about(tmp_path: Path) -> None:
+    path = with_terms(rule_file(tmp_path, rule()), "about = '一条规则'")
+    assert [loaded.id for loaded in rules.load([path]).rules] == ["read-on"]
 
 
 @pytest.mark.parametrize("syntax", [r"\S", r"\W?", r"\pL", r"\p{Han}", "(?P<Word>看)", "[[:^alpha:]]", r"\x{770B}"])
@@ -207,6 +228,21 @@ def test_a_line_longer_than_the_rule_says_is_not_marked(tmp_path: Path, length: 
     assert bool(rule_set.marks(view)) is is_marked
 
 
+def test_lines_that_unless_matches_are_spared(tmp_path: Path) -> None:
+    rule_set = loaded(
+        tmp_path, rule(id="plain", pattern="打开应用$", unless="^请"), rule(id="z", pattern="^请打开应用")
+    )
+    view = View("快打开应用\n請打開應用\n他请打开应用\n", rule_set.gate)
+    assert {line: marked.id for line, marked in rule_set.marks(view).items()} == {0: "plain", 1: "z", 2: "plain"}
+
+
+def test_unless_may_use_terms_and_spares_lines_from_flags_too(tmp_path: Path) -> None:
+    entry = rule(pattern="打开应用", unless="^{ask}", flag=True, flags=["打开应用"], changes=None)
+    rule_set = rules.load([with_terms(rule_file(tmp_path, entry), "[terms]\nask = '请|劝'")])
+    view = View("打开应用\n请打开应用\n劝打开应用\n", rule_set.gate)
+    assert [edit.start for edit in rule_set.flags(view)] == [0]
+
+
 def test_of_two_rules_on_a_line_the_surer_one_marks_it_then_the_name_decides(tmp_path: Path) -> None:
     rule_set = loaded(tmp_path, rule(id="a", where="edge"), rule(id="c"), rule(id="b"))
     marks = rule_set.marks(View("打开应用看全文", rule_set.gate))
@@ -247,7 +283,8 @@ def test_a_true_rule_proves(tmp_path: Path) -> None:
     [
         (
             [rule(changes=[[f"{LEAD}\n打开应用看全文\n", LEAD]])],
-            f"site/read-on: changes[0] came out as {LEAD + chr(10)!r}, not {LEAD!r}; mend the rule or the example",
+            f"site/read-on: changes[0] came out as {LEAD + chr(10)!r}, not {LEAD!r}, "
+            "by site/read-on; mend the rule or the example",
         ),
         (
             [rule(changes=[["请打开应用看全文。\n", "请打开应用看全文。\n"]])],

@@ -45,7 +45,7 @@ def test_an_earlier_output_inside_an_input_is_left_out(tmp_path: Path) -> None:
 
 def test_a_path_that_is_not_there_is_a_source_that_says_so(tmp_path: Path) -> None:
     (source,) = find_sources([tmp_path / "gone.txt"], leave_out=tmp_path / "out")
-    with pytest.raises(InputError, match=r"^No such file or directory; make the file readable or leave it out$"):
+    with pytest.raises(InputError, match=r"^No such file or folder; check the path$"):
         source.read()
 
 

@@ -43,11 +43,16 @@ def test_a_line_holds_its_fold_without_outer_blanks(text: str) -> None:
 
 
 @given(texts())
-def test_every_place_is_in_the_line_that_holds_it(text: str) -> None:
-    view = View(text)
-    for place in range(len(text)):
-        line = view.lines[view.line_at(place)]
-        assert line.start <= place < line.end
+def test_every_literal_is_told_once_for_each_line_that_holds_it(text: str) -> None:
+    view = View(text, Gate(["山", "a", "山水"]))
+    expected = {
+        (index, place)
+        for index, literal in enumerate(["山", "a", "山水"])
+        for place, line in enumerate(view.lines)
+        if literal in line.key
+    }
+    assert len(view.literals_by_line) == len(set(view.literals_by_line))
+    assert set(view.literals_by_line) == expected
 
 
 @given(texts())

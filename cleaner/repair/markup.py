@@ -24,7 +24,7 @@ _INLINE: Final = frozenset(
 _KNOWN: Final = _VOID | _BLOCK | _CELL | _INLINE
 _NAMES: Final = _KNOWN | {name.upper() for name in _KNOWN}  # `List<Object>` is no tag
 _HIDDEN: Final = re.compile(
-    r"<(?P<name>script|style)\b[^<>]{0,2000}>(?:[^<]|<(?!/?(?P=name))){0,20000}</(?P=name)\s*>|<!--[^<]{0,2000}?-->",
+    r"<(?P<name>script|style)\b[^<>]{0,2000}>(?:[^<]|<(?!/?(?P=name))){0,20000}</(?P=name)\s*>|<!--[^<]{0,2000}?-->|<!doctype[^<>]{0,200}>",
     re.IGNORECASE,
 )
 _TAG: Final = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9:-]{0,30})(?P<attributes>(?:[\s/][^<>]{0,2000})?)>")

@@ -23,7 +23,7 @@ _HAN: Final = re.compile("[㐀-鿿豈-龎]")
 _DISTINCT: Final = 3  # characters of the list that must show on the page
 _REPEATED: Final = 2  # characters of the list annotated more than once: a gloss explains a word one time
 _COVERAGE: Final = 0.7  # of the occurrences of annotated characters that carry their reading
-_DENSITY: Final = 0.6  # notes per character above which the page is a primer that annotates everything
+_DENSITY: Final = 0.6  # notes per hanzi of their lines above which the page is a primer that annotates everything
 _COMMON: Final = 0.6  # share of annotated characters that are everyday ones: a gloss explains rare ones
 
 
@@ -68,9 +68,20 @@ def _is_list(notes: list[Note], text: str) -> bool:
     common = sum(count for character, count in annotated.items() if _is_common(character))
     return (
         len(notes) >= _COVERAGE * sum(letters[character] for character in annotated)
-        and len(notes) <= _DENSITY * letters.total()
+        and len(notes) <= _DENSITY * _letters_beside(notes, text)
         and common >= _COMMON * len(notes)
     )
+
+
+def _letters_beside(notes: list[Note], text: str) -> int:
+    """Hanzi on the lines that hold notes: what else is on the page doesn't make a primer sparser."""
+    count, end = 0, 0
+    for note in notes:
+        if note.start >= end:
+            start, end = text.rfind("\n", 0, note.start) + 1, text.find("\n", note.start)
+            end = len(text) if end < 0 else end
+            count += len(_HAN.findall(text, start, end))
+    return count
 
 
 def _is_common(character: str) -> bool:

@@ -79,9 +79,10 @@ def find(view: View) -> Iterator[Edit]:
     """
     if "?" not in view.text or "(" not in view.folded:
         return
-    page = _Page.of(view)
-    if len(page.annotated) < _ANNOTATED:
+    annotated = frozenset(pair for note in notes(view) if (pair := pair_of(note.of)))
+    if len(annotated) < _ANNOTATED:
         return
+    page = _Page.of(view, annotated)
     done = 0
     for start, leads in islice(_beginnings(view), _MOST):
         if start >= done and (edit := _best(page, start, leads)):
@@ -100,8 +101,7 @@ class _Page:
     said: frozenset[str]
 
     @classmethod
-    def of(cls, view: View) -> _Page:
-        annotated = frozenset(pair for note in notes(view) if (pair := pair_of(note.of)))
+    def of(cls, view: View, annotated: frozenset[tuple[int, int]]) -> _Page:
         traditional, simplified = (sum(map(only_in(script).__contains__, view.text)) for script in ("hant", "hans"))
         script: Script = "hant" if traditional >= simplified else "hans"
         plain = _ANY_NOTE.sub("", view.folded)
