@@ -46,6 +46,7 @@ _LONG_LENGTH: Final = 50  # with clause marks inside, prose even when the end ma
 _HEADLINE_LENGTH: Final = 45
 _END: Final = re.compile(r"[。!?…;][\"'”’」』)\]】》]*$|[.:—][”’」』\"]?$")
 _INNER: Final = re.compile(r"[,、;]")
+_LED_ROWS: Final = 12  # rows of a list that a line with a colon may lead up to
 _LEAD_LENGTH: Final = 8  # letters of a line that introduces the next by a colon
 _CLAUSE: Final = re.compile(r"[,、;。!?:]")
 _DATE: Final = re.compile(
@@ -180,9 +181,14 @@ class _Page:
         return row.rule is not None and row.rule.where == "edge" and alone and is_above
 
     def _is_introduced(self, place: int) -> bool:
-        """Whether a sentence of the article leads up to the row: what it quotes is its own."""
-        above = self.rows[place - 1] if place else None
-        return above is not None and above.rule is None and above.key.endswith(":") and len(above.key) >= _LEAD_LENGTH
+        """Whether a line of the article leads up to the row, right above it or above a list of short rows."""
+        for above in range(place - 1, max(place - 1 - _LED_ROWS, -1), -1):
+            row = self.rows[above]
+            if row.rule is None and row.key.endswith(":") and len(row.key) >= _LEAD_LENGTH:
+                return True
+            if row.shape is not Shape.SHORT or self._gap(above + 1):
+                return False
+        return False
 
     @cached_property
     def _spoken(self) -> tuple[int, int]:
@@ -262,7 +268,7 @@ class _Page:
         """The rows after a header that look like items of its list: alike, and without a gap the others don't have.
 
         Rows with a bullet, a link or a date are taken as they come. Plain headlines are taken only below the
-        last sentence, two at least, and only if furniture or the end of the page follows them.
+        last sentence, two at least, and only if furniture follows them.
         """
         first = header + 1
         if first >= len(self.rows):
@@ -276,7 +282,7 @@ class _Page:
                 break
             items.append(place)
         end = first + len(items)
-        is_closed = end == len(self.rows) or self.rows[end].rule is not None
+        is_closed = end < len(self.rows) and self.rows[end].rule is not None
         return items if not is_plain or (len(items) > 1 and is_closed) else []
 
     def _is_item(self, place: int, is_plain: bool) -> bool:

@@ -249,14 +249,23 @@ NEWS = ["城西的钟表匠又开张了", "渡口的早市热闹起来了", "河
 ITEMS = [f"• {headline}" for headline in NEWS]
 
 
-@pytest.mark.parametrize(
-    "items", [[ITEMS[0], "2026-01-17", ITEMS[1]], ITEMS[:1], NEWS[:2]], ids=["bullets", "one bullet", "headlines"]
-)
+@pytest.mark.parametrize("items", [[ITEMS[0], "2026-01-17", ITEMS[1]], ITEMS[:1]], ids=["bullets", "one bullet"])
 def test_a_list_under_a_header_after_the_body_goes_with_it(rule_set: RuleSet, items: list[str]) -> None:
     document = cleaned(rule_set, LEAD, MIDDLE, "相关阅读", *items)
     assert document.text == f"{LEAD}\n{MIDDLE}\n"
     for item in items:
         assert reasons(document)[item] == ("site/related", "in the list under “相关阅读”")
+
+
+def test_plain_headlines_go_only_if_furniture_follows_them(rule_set: RuleSet) -> None:
+    page = [LEAD, MIDDLE, "相关阅读", *NEWS[:2]]
+    assert left(rule_set, *page) == page
+    assert left(rule_set, *page, "分享到微信") == [LEAD, MIDDLE, ""]
+
+
+def test_a_list_that_a_line_with_a_colon_leads_up_to_is_the_articles(rule_set: RuleSet) -> None:
+    page = ["菜单下面有这样几个按钮：", "首页", "返回顶部", "联系我们", LEAD, MIDDLE]
+    assert left(rule_set, *page) == page
 
 
 @pytest.mark.parametrize(
