@@ -52,16 +52,7 @@ class Cleaner:
         self.layers = (*_plan(self.rules), *_conversions(script, punctuation))
         self.settings = {"script": script, "punctuation": punctuation}
         if rule_files:
-            rules.prove(self.rules, Cleaner._with(self.rules).clean)
-
-    @classmethod
-    def _with(cls, rule_set: RuleSet) -> Cleaner:
-        """A cleaner for the examples of rules: no conversion, nothing proved."""
-        self = cls.__new__(cls)
-        self.rules = rule_set
-        self.layers = _plan(rule_set)
-        self.settings = {}
-        return self
+            prove(self.rules)
 
     def clean(self, text: str, *, name: str = "", encoding: str = "", lossless: bool = True) -> Document:
         """The document with all layers applied; `name`, `encoding` and `lossless` are passed through to it."""
@@ -70,13 +61,18 @@ class Cleaner:
                 f"clean takes str, not {type(text).__name__}; decode bytes first: cleaner.decode.decode(data).text"
             )
         document = Document.of(text, name=name, encoding=encoding, lossless=lossless)
-        view = View(text, self.rules.gate)
-        for layer in self.layers:
-            revised = document.revised(edit for finder in layer.finders for edit in finder(view))
-            if revised.text != document.text:
-                view = View(revised.text, self.rules.gate)
-            document = revised
-        return document
+        return _cleaned(document, self.layers, self.rules)
+
+
+def _cleaned(document: Document, layers: Iterable[Layer], rule_set: RuleSet) -> Document:
+    """The document with all layers applied; a view is made once for each text that a layer sees."""
+    view = View(document.text, rule_set.gate)
+    for layer in layers:
+        revised = document.revised(edit for finder in layer.finders for edit in finder(view))
+        if revised.text != document.text:
+            view = View(revised.text, rule_set.gate)
+        document = revised
+    return document
 
 
 def clean(text: str) -> Document:
@@ -95,7 +91,8 @@ def _default_cleaner() -> Cleaner:
 
 def prove(rule_set: RuleSet) -> None:
     """Run all examples of all rules; raises `RuleError` for the first that fails."""
-    rules.prove(rule_set, Cleaner._with(rule_set).clean)
+    layers = _plan(rule_set)
+    rules.prove(rule_set, lambda text: _cleaned(Document.of(text), layers, rule_set))
 
 
 def shipped_rule_files() -> list[Path]:

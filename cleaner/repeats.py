@@ -41,7 +41,7 @@ def paragraphs(view: View) -> Iterator[Edit]:
     verdicts = {}
     for copy, original in _copies([key for _, key in rows]):
         verb = "repeats" if rows[copy][1] == rows[original][1] else "breaks off while repeating"
-        why = f"{verb} paragraph {original + 1}, “{_quote(view, rows[original][0])}”"
+        why = f"{verb} paragraph {original + 1}, “{view.quote(rows[original][0])}”"
         verdicts[rows[copy][0]] = Verdict("repeats/paragraph", why)
     yield from without_lines(view, verdicts)
     yield from _doubts(view, [row for row in rows if row[0] not in verdicts])
@@ -111,11 +111,6 @@ def _prose_length(key: str) -> int:
 
 def _breaks_off(stub: str, whole: str) -> bool:
     return len(stub) >= _STUB_LENGTH and whole.startswith(stub.rstrip(".…。"))
-
-
-def _quote(view: View, index: int) -> str:
-    text = view.line_text(index)
-    return text if len(text) <= 24 else text[:23] + "…"
 
 
 _CAPTION: Final = re.compile(

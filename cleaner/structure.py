@@ -363,8 +363,7 @@ class _Page:
                     self.doubts[place] = f"short line between “{self._quote(first - 1)}” and {below}"
 
     def _quote(self, place: int) -> str:
-        text = self.view.line_text(self.rows[place].line)
-        return text if len(text) <= 20 else text[:19] + "…"
+        return self.view.quote(self.rows[place].line)
 
 
 def _speaks(row: Row) -> bool:

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from cleaner.document import Edit
 from cleaner.fold import Codes, codes, fold_codes, occurrences, text_of
+
+_QUOTE_LENGTH: Final = 24
 
 
 class Line(NamedTuple):
@@ -90,6 +92,11 @@ class View:
     def line_text(self, index: int) -> str:
         """A line as it stands in the text, without its line end and outer blanks."""
         return self.line_span(index)[1]
+
+    def quote(self, index: int) -> str:
+        """The beginning of a line, as reasons quote it."""
+        text = self.line_text(index)
+        return text if len(text) <= _QUOTE_LENGTH else text[: _QUOTE_LENGTH - 1] + "…"
 
     def line_span(self, index: int) -> tuple[int, str]:
         """(place, text) of a line without its line end and outer blanks."""
