@@ -25,6 +25,7 @@ _HIDDEN: Final = (60, 30, 15)  # readings kept after one, two, three dropped pai
 _HIDDEN_COST: Final = np.float32(0.0)  # for each dropped pair, while searching
 _HIDDEN_WORTH: Final = 1.0  # for each dropped pair, at the end: by so much the model overrates the cost of a character
 _IMPLAUSIBLE: Final = -11.0  # log-probability of a character after the one before it
+_ODD_MARK: Final = -12.0  # the same for what is no hanzi: all but the marks of running text
 _PLAIN_LEAD: Final = 4.0  # by how much a reading with dropped pairs must be likelier than the one without
 _SAID: Final = 1.5  # for each pair and triple of characters that the page has elsewhere
 _WORDS: Final = 0.6  # weight of the words against the characters
@@ -89,6 +90,13 @@ def reread(
     return search.finished(beam)
 
 
+def is_plausible(text: str, context: Context) -> bool:
+    """Whether no character of a reading is out of place where it stands."""
+    around = context.before[-1:] + text + context.after[:1]
+    scores = load().scores(around)
+    return bool((scores > np.where(is_hanzi(around), _IMPLAUSIBLE, _ODD_MARK)).all())
+
+
 def _always(trail: int) -> Ending:
     return lambda lead: (trail,)
 
@@ -138,16 +146,10 @@ class _Search:
             readings.append(Reading(text, value, hidden))
         readings.sort(key=lambda reading: -reading.score)
         plain = next((reading for reading in readings if not reading.hidden), None)
-        if plain and readings[0].score < plain.score + _PLAIN_LEAD and self._is_plausible(plain.text):
+        if plain and readings[0].score < plain.score + _PLAIN_LEAD and is_plausible(plain.text, self._context):
             readings.remove(plain)
             readings.insert(0, plain)
         return readings
-
-    def _is_plausible(self, text: str) -> bool:
-        """Whether no character of the text is out of place where it stands."""
-        context = self._context
-        around = context.before[-1:] + text + context.after[:1]
-        return bool((self._model.scores(around)[is_hanzi(around)] > _IMPLAUSIBLE).all())
 
     def _said(self, text: str) -> int:
         """How many pairs and triples with a character of `text` the page has elsewhere."""

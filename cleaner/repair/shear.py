@@ -20,7 +20,7 @@ from cleaner.fold import Script, only_in
 from cleaner.language import load
 from cleaner.repair.gbk import LOWEST_LEAD, pair_of, tables, trails_read, widened
 from cleaner.repair.notes import READING, is_reading, notes
-from cleaner.repair.rereading import Context, Reading, reread
+from cleaner.repair.rereading import Context, Reading, is_plausible, reread
 from cleaner.units import View
 
 _MARKER: Final = re.compile(rf"\? ?(?P<reading>{READING}) ?\)")
@@ -140,6 +140,7 @@ class _Candidate(NamedTuple):
     run: Torn
     readings: list[Reading]
     quality: float
+    is_plausible: bool
 
     @property
     def confidence(self) -> float:
@@ -161,7 +162,8 @@ def _best(page: _Page, start: int, leads: tuple[int, ...]) -> Edit | None:
     if not is_marked and best.quality < load().mean(stands) + _WORTH:
         return None
     is_determined = not best.readings[0].hidden and best.run.ending is not Ending.SWALLOWED
-    return _edit(page, best) if is_determined and best.confidence >= _CONFIDENT else None
+    is_sure = best.is_plausible and best.confidence >= _CONFIDENT
+    return _edit(page, best) if is_determined and is_sure else None
 
 
 def _candidates(page: _Page, start: int, leads: tuple[int, ...]) -> Iterator[_Candidate]:
@@ -172,9 +174,12 @@ def _candidates(page: _Page, start: int, leads: tuple[int, ...]) -> Iterator[_Ca
     likely = {lead: 0.0 if lead in listed else _UNLISTED for lead in leads}
     for run in torn(page.view, start, leads):
         after = _ANY_NOTE.sub("", text[run.end : run.end + _CONTEXT]).split("\n")[0]
-        readings = reread(likely, run.pairs, _completions(run, page), Context(before, after, page.script, page.said))
+        context = Context(before, after, page.script, page.said)
+        readings = reread(likely, run.pairs, _completions(run, page), context)
         if readings:
-            yield _Candidate(run, readings, load().mean(before[-1:] + readings[0].text + after[:1]))
+            best = readings[0].text
+            quality = load().mean(before[-1:] + best + after[:1])
+            yield _Candidate(run, readings, quality, is_plausible(best, context))
 
 
 def _edit(page: _Page, best: _Candidate) -> Edit:
