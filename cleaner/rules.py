@@ -96,8 +96,8 @@ class RuleSet:
             if rule.scope == "span":
                 yield from _matches(rule, view, line)
             elif rule.holds(view.line_data(line)):
-                text = view.line_text(line)
-                yield Edit(view.text.index(text, view.lines[line].start), text, text, rule.name, rule.about)
+                start, text = view.line_span(line)
+                yield Edit(start, text, text, rule.name, rule.about)
 
     def _by_literal(self, literals: list[str], wanted: Callable[[Rule], bool]) -> dict[int, list[Rule]]:
         places = {literal: place for place, literal in enumerate(literals)}

@@ -162,12 +162,13 @@ class _Page:
     def _after_body(self, place: int) -> bool:
         return self.body is not None and place > self.body[1]
 
-    def _marked(self, places: Iterable[int]) -> list[int]:
-        """Of the places those with a mark; what the article introduces or lists itself doesn't count."""
+    @cached_property
+    def _marks(self) -> list[int]:
+        """The places with a mark; what the article introduces or lists itself doesn't count."""
         return [
             place
-            for place in places
-            if (rule := self.rows[place].rule)
+            for place, row in enumerate(self.rows)
+            if (rule := row.rule)
             and not (rule.heads and self._heads_own_list(place))
             and not self._is_introduced(place)
             and not self._is_heading(place)
@@ -205,7 +206,7 @@ class _Page:
     def _take_sure_marks(self) -> None:
         """Marks that hold anywhere, except sentences between sentences, which may be the article's."""
         first, last = self._spoken
-        for place in self._marked(range(len(self.rows))):
+        for place in self._marks:
             row = self.rows[place]
             is_between = first < place < last and row.key.endswith("。")
             if row.rule and row.rule.where == "anywhere" and not is_between:
@@ -216,21 +217,21 @@ class _Page:
         if self.body is None:
             return
         first, last = self._spoken
-        head = self._marked(range(min(self.body[0], first)))
+        head = [place for place in self._marks if place < min(self.body[0], first)]
         if len(head) > 1:
             self._take_marked(head, ", above the article")
-        tail = self._marked(range(max(self.body[1], last) + 1, len(self.rows)))
+        tail = [place for place in self._marks if place > max(self.body[1], last)]
         if len(tail) < _FURNITURE_LINES:
-            end = self._marked(range(self._end_of_page(), len(self.rows)))
-            tail = end if end and self._closes(end[0] - 1) else []
+            tail = self._marks_at_end()
+            tail = tail if tail and self._closes(tail[0] - 1) else []
         self._take_marked(tail, ", below the article")
 
-    def _end_of_page(self) -> int:
-        """The first of the marked rows that reach the end of the page without a gap."""
-        place = len(self.rows)
-        while place and self._marked([place - 1]):
-            place -= 1
-        return place
+    def _marks_at_end(self) -> list[int]:
+        """The marked rows that reach the end of the page without a gap."""
+        groups = list(runs(self._marks))
+        if not groups or groups[-1][1] != len(self.rows) - 1:
+            return []
+        return list(range(groups[-1][0], len(self.rows)))
 
     def _closes(self, place: int) -> bool:
         """Whether the article can end with the row: then a marked line after it isn't just a list's last item."""
@@ -242,7 +243,7 @@ class _Page:
     def _take_beside_gone(self) -> None:
         """Marks that touch a line that goes, in the body one that is sure to: furniture stands together."""
         for order, neighbour in ((1, -1), (-1, 1)):
-            for place in self._marked(range(len(self.rows)))[::order]:
+            for place in self._marks[::order]:
                 beside = self.rows[place + neighbour].rule if place + neighbour in self.gone else None
                 is_sure = beside is not None and beside.where == "anywhere"
                 if place + neighbour in self.gone and (is_sure or not self._in_body(place)):

@@ -22,7 +22,6 @@ Ending = Callable[[int], Sequence[int]]
 
 _BEAM: Final = 48  # readings kept after each pair
 _HIDDEN: Final = (60, 30, 15)  # readings kept after one, two, three dropped pairs in a row
-_HIDDEN_COST: Final = np.float32(0.0)  # for each dropped pair, while searching
 _HIDDEN_WORTH: Final = 1.0  # for each dropped pair, at the end: by so much the model overrates the cost of a character
 _IMPLAUSIBLE: Final = -11.0  # log-probability of a character after the one before it
 _ODD_MARK: Final = -12.0  # the same for what is no hanzi: all but the marks of running text
@@ -170,7 +169,7 @@ class _Search:
         count, trails = beam.lead.size, self._hidden_trails
         grown = self._grown(beam, np.repeat(np.arange(count), trails.size), np.tile(trails, count))
         unseen = (grown.entry >= 0) & (self._model.frequency[grown.entry] < _EVERYDAY)
-        best = _best(beam, grown._replace(score=grown.score + np.where(unseen, -np.inf, _HIDDEN_COST)), limit)
+        best = _best(beam, grown._replace(score=grown.score + np.where(unseen, -np.inf, 0)), limit)
         followers = [self._table.hidden[trail] for trail in best.lead.tolist()]
         where = np.repeat(np.arange(best.lead.size), [leads.size for leads in followers])
         return _Beam(

@@ -27,7 +27,6 @@ _MARKER: Final = re.compile(rf"\? ?(?P<reading>{READING}) ?\)")
 _NOTE: Final = re.compile(rf"\( ?(?P<reading>{READING}) ?\)")
 _LAST_NOTE: Final = re.compile(rf"\( ?{READING} ?\)$")
 _TONED: Final = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňǹḿ]")
-_ANY_NOTE: Final = re.compile(rf"\( ?{READING} ?\)")
 _CONTEXT: Final = 8  # letters around a run that help to read it
 _UNLISTED: Final = -4.0  # for a character that isn't annotated elsewhere, where another that fits is
 _LONGEST: Final = 400  # pairs of a run: something always puts a decoder back in step before
@@ -54,7 +53,7 @@ class Ending(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Torn:
-    """A sheared run as bytes: `leads` are candidates for the byte that was lost at `start`, where "?" stands.
+    """A sheared run as bytes, from the "?" at `start` that stands for a lost one.
 
     `pairs` are the pairs that show, each the second byte of one character and the first of the next.
     `last` is the byte and `reading` the reading that the ending left, `suffix` the text behind the last character.
@@ -62,7 +61,6 @@ class Torn:
 
     start: int
     end: int
-    leads: tuple[int, ...]
     pairs: tuple[tuple[int, int], ...]
     ending: Ending
     last: int | None = None
@@ -104,7 +102,7 @@ class _Page:
     def of(cls, view: View, annotated: frozenset[tuple[int, int]]) -> _Page:
         traditional, simplified = (sum(map(only_in(script).__contains__, view.text)) for script in ("hant", "hans"))
         script: Script = "hant" if traditional >= simplified else "hans"
-        plain = _ANY_NOTE.sub("", view.folded)
+        plain = _NOTE.sub("", view.folded)
         said = frozenset(plain[at : at + size] for size in (2, 3) for at in range(len(plain) - size + 1))
         return cls(view, annotated, script, is_narrow=not _FULL_WIDTH.search(view.text), said=said)
 
@@ -168,12 +166,12 @@ def _best(page: _Page, start: int, leads: tuple[int, ...]) -> Edit | None:
 
 def _candidates(page: _Page, start: int, leads: tuple[int, ...]) -> Iterator[_Candidate]:
     text, owner = page.view.text, _owner(page.view, start)
-    before = _ANY_NOTE.sub("", text[max(0, owner - _CONTEXT) : owner + 1]).split("\n")[-1]
+    before = _NOTE.sub("", text[max(0, owner - _CONTEXT) : owner + 1]).split("\n")[-1]
     pair = pair_of(text[owner])
     listed = page.listed(pair[1], leads) if pair else leads
     likely = {lead: 0.0 if lead in listed else _UNLISTED for lead in leads}
-    for run in torn(page.view, start, leads):
-        after = _ANY_NOTE.sub("", text[run.end : run.end + _CONTEXT]).split("\n")[0]
+    for run in torn(page.view, start):
+        after = _NOTE.sub("", text[run.end : run.end + _CONTEXT]).split("\n")[0]
         context = Context(before, after, page.script, page.said)
         readings = reread(likely, run.pairs, _completions(run, page), context)
         if readings:
@@ -194,14 +192,14 @@ def _edit(page: _Page, best: _Candidate) -> Edit:
 # --- reading runs back into bytes -------------------------------------------------------------------------------
 
 
-def torn(view: View, start: int, leads: tuple[int, ...]) -> Iterator[Torn]:
+def torn(view: View, start: int) -> Iterator[Torn]:
     """The ways to read the run at `start` as bytes: a "?" in it may be a mark that was folded, or a loss."""
     marker = _MARKER.match(view.folded, start)
     at = marker.end() if marker else start + 1
     pairs: list[tuple[int, int]] = []
 
     def run(end: int, ending: Ending, last: int | None = None, suffix: str = "", reading: str = "") -> Torn:
-        return Torn(start, end, leads, tuple(pairs), ending, last, suffix, reading)
+        return Torn(start, end, tuple(pairs), ending, last, suffix, reading)
 
     while len(pairs) < _LONGEST:
         letter = view.text[at : at + 1]
