@@ -1,9 +1,9 @@
-"""The bigram model: its tables, and what it says about characters, pairs and texts."""
+"""The trigram model: its tables, and what it says about characters in their context, words and texts."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,34 +17,37 @@ from cleaner.fold import Codes, codes, fold, fold_codes
 Floats = NDArray[np.float32]
 Indexes = NDArray[np.int64]
 
-TABLE: Final = Path(__file__).parent / "bigrams.npz"
+TABLE: Final = Path(__file__).parent / "trigrams.npz"
 START: Final = -1  # the context before a text and after anything that is no hanzi
-_UNSEEN: Final = 1e-9  # probability of a hanzi that no word holds
-_WITHIN: Final = 0.98  # weight of what the words say, against the character's bare frequency
+_UNSEEN: Final = math.log(1e-9)  # log-probability of a hanzi that the model doesn't know
 _MARKS: Final[Mapping[str, float]] = {
     **dict.fromkeys("，,", -3.5), **dict.fromkeys("、。", -4.0), **dict.fromkeys("：；:;", -6.0),
     **dict.fromkeys("“”（）()《》「」？！?!.", -7.0),
 }  # fmt: skip
+_ASCII: Final = -4.5  # log-probability of a digit, a Latin letter or a blank
 _OTHER_MARK: Final = -13.0  # log-probability of any other character that is no hanzi
 _LONGEST_WORD: Final = 8
-_STEP: Final = 16  # quantisation: sixteen steps to a factor of e
+_STEP: Final = 8  # quantisation: eight steps to a factor of e
 
 
 @dataclass(frozen=True, slots=True)
 class LanguageModel:
-    """Log-probabilities (natural) of characters, given the one before.
+    """Log-probabilities (natural) of characters, given the two before them.
 
-    The probability of `b` after `a` mixes three: that a word goes on from `a` to `b`; that a word ends with
-    `a` and another begins with `b`; and the bare frequency of `b`. Characters are those of the fold, so that
-    both scripts share one table. What is no hanzi has a fixed cost and forgets the context.
+    A back-off model: where a triple of characters is kept, its own chance counts; elsewhere that of the pair times
+    the weight that the first two leave to it, and so on down to the bare character. Characters are those of the
+    fold, so that both scripts share one table. What is no hanzi has a fixed cost and forgets the context.
     """
 
     characters: Codes  # sorted code points, shape (n,)
-    frequency: Floats  # of each character, shape (n,)
-    begins: Floats  # share of word beginnings, shape (n,)
-    ends: Floats  # chance that an occurrence ends its word, shape (n,)
-    pairs: NDArray[np.uint32]  # sorted first * n + second, shape (m,)
-    goes_on: Floats  # chance that the first goes on to the second within a word, shape (m,)
+    frequency: Floats  # share of each character, shape (n,)
+    base: Floats  # log-probability of each character after anything unknown, shape (n,)
+    rest: Floats  # log-weight of `base` after each character, shape (n,)
+    pairs: Indexes  # sorted first * n + second, shape (m,)
+    pair_chance: Floats  # log-probability of the second after the first, shape (m,)
+    pair_rest: Floats  # log-weight of the pair's second alone as context, shape (m,)
+    triples: Indexes  # sorted row of the first two in `pairs` * n + third, shape (k,)
+    triple_chance: Floats  # log-probability of the third after the first two, shape (k,)
     words: Mapping[str, float]  # log-probability of each word, folded
 
     def index(self, text: str) -> Indexes:
@@ -53,42 +56,43 @@ class LanguageModel:
 
     def index_of(self, points: Codes) -> Indexes:
         """`index` for code points that are folded already."""
-        places = np.searchsorted(self.characters, points)
-        places = np.minimum(places, self.characters.size - 1)
-        return np.where(self.characters[places] == points, places, -1)
+        return _places(self.characters, points)
+
+    def rows(self, first: Indexes, second: Indexes) -> Indexes:
+        """Where each pair stands in `pairs`, -1 for none; indexes as `index` gives them, shapes alike."""
+        known = (first >= 0) & (second >= 0)
+        return np.where(known, _places(self.pairs, np.where(known, first, 0) * self.characters.size + second), -1)
 
     def pair_scores(self, first: Indexes, second: Indexes) -> Floats:
-        """Log-probability of each `second` after its `first`; indexes as `index` gives them, shapes alike."""
-        known = second >= 0
-        plain = np.where(known, self.frequency[second], np.float32(_UNSEEN))
-        has_context = (first >= 0) & known
-        key = (np.where(has_context, first, 0) * self.characters.size + np.where(has_context, second, 0)).astype(
-            np.uint32
-        )
-        place = np.minimum(np.searchsorted(self.pairs, key), self.pairs.size - 1)
-        within = np.where(has_context & (self.pairs[place] == key), self.goes_on[place], np.float32(0))
-        beginning = np.where(known, 0.8 * self.begins[second] + 0.2 * plain, plain)
-        across = (
-            np.where(has_context, self.ends[first], np.where(first == START, np.float32(1), np.float32(0.5)))
-            * beginning
-        )
-        scores: Floats = np.log(_WITHIN * (within + across) + (1 - _WITHIN) * plain)
-        return scores
+        """Log-probability of each `second` after its `first` alone."""
+        row = self.rows(first, second)
+        weight = np.where(first >= 0, self.rest[first], np.float32(0))
+        lower = np.where(second >= 0, weight + self.base[second], np.float32(_UNSEEN))
+        return np.where(row >= 0, self.pair_chance[row], lower)
+
+    def triple_scores(self, row: Indexes, second: Indexes, third: Indexes) -> Floats:
+        """Log-probability of each `third` after the pair at `row`, as `rows` gives it, which ends with `second`."""
+        known = (row >= 0) & (third >= 0)
+        place = _places(self.triples, np.where(known, row * self.characters.size + third, -1))
+        lower = np.where(row >= 0, self.pair_rest[row], np.float32(0)) + self.pair_scores(second, third)
+        return np.where(place >= 0, self.triple_chance[place], lower)
 
     def mark_scores(self, points: Codes) -> Floats:
         """Log-probability of characters that are no hanzi, by code point; shape as given."""
         scores = np.full(points.shape, _OTHER_MARK, dtype=np.float32)
+        scores[_is_ascii_word(points)] = _ASCII
         for mark, score in _MARKS.items():
             scores[points == ord(mark)] = score
         return scores
 
     def scores(self, text: str) -> Floats:
         """Log-probability of each character of `text`; shape (len(text),)."""
-        second = self.index(text)
-        first = np.concatenate(([START], second[:-1])).astype(np.int64)
         hanzi = is_hanzi(text)
-        first = np.where(np.concatenate(([False], hanzi[:-1])), first, START)
-        return np.where(hanzi, self.pair_scores(first, second), self.mark_scores(codes(text)))
+        third = np.where(hanzi, self.index(text), START)
+        second = np.concatenate(([START], third[:-1])).astype(np.int64)
+        first = np.concatenate(([START], second[:-1])).astype(np.int64)
+        known = self.triple_scores(self.rows(first, second), second, third)
+        return np.where(hanzi, known, self.mark_scores(codes(text)))
 
     def mean(self, text: str) -> float:
         """Mean log-probability of the hanzi of `text`; 0 if it has none."""
@@ -116,34 +120,52 @@ def is_hanzi(text: str) -> NDArray[np.bool_]:
     return ((points >= 0x3400) & (points <= 0x9FFF)) | ((points >= 0x20000) & (points <= 0x3FFFF))
 
 
+def _places(table: Indexes | Codes, keys: Indexes | Codes) -> Indexes:
+    """Where each key stands in a sorted table, -1 for none."""
+    places = np.minimum(np.searchsorted(table, keys), table.size - 1)
+    return np.where(table[places] == keys, places, -1)
+
+
+def _is_ascii_word(points: Codes) -> NDArray[np.bool_]:
+    lower = points | 0x20
+    is_word: NDArray[np.bool_] = (lower >= 0x61) & (lower <= 0x7A)
+    is_word |= ((points >= 0x30) & (points <= 0x39)) | (points == 0x20)
+    return is_word
+
+
 @cache
 def load() -> LanguageModel:
     """The model that comes with the package."""
     with np.load(TABLE) as table:
-        pairs = np.cumsum(table["pair_steps"], dtype=np.uint32)
+        words = table["words"].tobytes().decode("utf-16-le").split("\n")
         return LanguageModel(
             characters=table["characters"],
-            frequency=_decoded(table["frequency"]),
-            begins=_decoded(table["begins"]),
-            ends=_decoded(table["ends"]),
-            pairs=pairs,
-            goes_on=_decoded(table["goes_on"]),
-            words=dict(
-                zip(
-                    table["words"].tobytes().decode("utf-16-le").split("\n"),
-                    np.log(_decoded(table["word_shares"])).tolist(),
-                    strict=True,
-                )
-            ),
+            frequency=np.exp(_decoded(table["frequency"])),
+            base=_decoded(table["base"]),
+            rest=_decoded(table["rest"]),
+            pairs=_from_planes(table["pairs"]),
+            pair_chance=_decoded(table["pair_chance"]),
+            pair_rest=_decoded(table["pair_rest"]),
+            triples=_from_planes(table["triples"]),
+            triple_chance=_decoded(table["triple_chance"]),
+            words=dict(zip(words, _decoded(table["word_share"]).tolist(), strict=True)),
         )
 
 
-def encoded(probabilities: Floats) -> NDArray[np.uint16]:
-    """Probabilities as steps of their logarithm; 0 stands for nought."""
-    with np.errstate(divide="ignore"):
-        steps = np.round(-np.log(probabilities) * _STEP) + 1
-    return np.where(probabilities > 0, np.clip(steps, 1, 65535), 0).astype(np.uint16)
+def encoded(probabilities: Sequence[float]) -> NDArray[np.uint16]:
+    """Probabilities as steps of their negative logarithm, in one byte each where that is enough."""
+    steps = np.clip(np.round(-np.log(probabilities) * _STEP), 0, 65535).astype(np.uint16)
+    return steps.astype(np.uint8) if steps.max() < 256 else steps
 
 
 def _decoded(steps: NDArray[np.uint16]) -> Floats:
-    return np.where(steps > 0, np.exp(-(steps.astype(np.float32) - 1) / _STEP), 0).astype(np.float32)
+    return (steps / np.float32(-_STEP)).astype(np.float32)
+
+
+def in_planes(numbers: Sequence[int]) -> NDArray[np.uint8]:
+    """Ascending numbers as their differences, all lowest bytes first: that way they compress best."""
+    return np.diff(np.array(numbers, np.int64), prepend=0).astype("<u4").view(np.uint8).reshape(-1, 4).T.copy()
+
+
+def _from_planes(planes: NDArray[np.uint8]) -> Indexes:
+    return np.cumsum(np.ascontiguousarray(planes.T).view("<u4").ravel(), dtype=np.int64)

@@ -25,7 +25,8 @@ class Tables:
     """For byte pairs, by lead and trail, shape (256, 256): code point, script, entry in the language model.
 
     `simplified` and `traditional` mark characters that only one script uses. `hidden` lists the pairs (second
-    byte of one character, first byte of the next) that a decoder drops without trace: by the former the latter.
+    byte of one character, first byte of the next) that a decoder drops without trace, since GBK has no
+    character there: by the former the latter. `scores` are log-probabilities without context.
     """
 
     points: Codes
@@ -33,6 +34,7 @@ class Tables:
     traditional: NDArray[np.bool_]
     indexes: NDArray[np.int64]
     hanzi: NDArray[np.bool_]
+    scores: NDArray[np.float32]
     hidden: dict[int, NDArray[np.int64]]
 
 
@@ -45,10 +47,13 @@ def tables() -> Tables:
             points[lead, trail] = ord(character(lead, trail) or "\0")
     hanzi = ((points >= 0x3400) & (points <= 0x9FFF)) | ((points >= 0xF900) & (points <= 0xFAFF))
     indexes = load().index_of(fold_codes(points.ravel())).reshape(points.shape)
-    high, low = np.arange(0xA1, 0xFF), np.arange(LOWEST_LEAD, 0xA1)
-    hidden = dict.fromkeys([*range(170, 176), *range(248, 255)], high) | dict.fromkeys(range(161, 168), low)
+    model = load()
+    scores = np.where(hanzi, np.log(np.maximum(model.frequency[indexes], 1e-9)), model.mark_scores(points))
+    is_dropped = points[:, LOWEST_LEAD:0xFF] == 0
+    hidden = {lead: LOWEST_LEAD + np.flatnonzero(is_dropped[lead]) for lead in range(LOWEST_LEAD, 0xFF)}
+    hidden = {lead: followers for lead, followers in hidden.items() if followers.size}
     simplified, traditional = (np.isin(points, codes("".join(only_in(script)))) for script in _SCRIPTS)
-    return Tables(points, simplified, traditional, indexes, hanzi, hidden)
+    return Tables(points, simplified, traditional, indexes, hanzi, scores, hidden)
 
 
 def character(lead: int, trail: int) -> str | None:
@@ -60,9 +65,9 @@ def character(lead: int, trail: int) -> str | None:
 
 
 def pair_of(letter: str) -> tuple[int, int] | None:
-    """The two bytes of a character; None if GBK writes it with one or not at all."""
+    """The two bytes of a character; None if GB 18030, which is GBK and more, writes it with one or with four."""
     try:
-        data = letter.encode("gbk")
+        data = letter.encode("gb18030")
     except UnicodeEncodeError:
         return None
     return (data[0], data[1]) if len(data) == 2 else None
@@ -88,13 +93,13 @@ def trails_read(lead: int, reading: str) -> tuple[int, ...]:
 
 @cache
 def _folded_marks() -> dict[str, tuple[int, int]]:
-    """What NFKC makes of GBK's symbols, with their bytes, where it begins below `@`: no trail byte begins so."""
+    """What NFKC makes of GBK's symbols, with their bytes, where it begins with ASCII; full-width forms come first."""
     folded = {" ": (0xA1, 0xA1)}
-    for lead in range(0xA1, 0xAA):
+    for lead in (0xA3, *range(0xA1, 0xAA)):
         for trail in range(0xA1, 0xFF):
             symbol = character(lead, trail)
             plain = unicodedata.normalize("NFKC", symbol) if symbol else ""
-            if plain and plain != symbol and " " < plain[0] < "@":
+            if plain and plain != symbol and " " < plain[0] <= "~":
                 folded.setdefault(plain, (lead, trail))
     return folded
 

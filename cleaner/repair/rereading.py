@@ -6,13 +6,15 @@ without trace. There, every such pair is tried, and the text that is the likelie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.fold import Codes, Script, fold
+from cleaner.fold import Codes, Script, codes, fold
 from cleaner.language import START, LanguageModel, is_hanzi, load
 from cleaner.repair.gbk import Tables, tables
 
@@ -20,16 +22,42 @@ Indexes = NDArray[np.int64]
 Scores = NDArray[np.float32]
 Ending = Callable[[int], Sequence[int]]
 
-_BEAM: Final = 48  # readings kept after each pair
-_HIDDEN: Final = (60, 30, 15)  # readings kept after one, two, three dropped pairs in a row
-_HIDDEN_WORTH: Final = 1.0  # for each dropped pair, at the end: by so much the model overrates the cost of a character
+_BEAM: Final = 64  # readings kept after each pair
+_HIDDEN: Final = (48, 20, 8)  # readings kept after one, two, three dropped pairs in a row
 _IMPLAUSIBLE: Final = -11.0  # log-probability of a character after the one before it
 _ODD_MARK: Final = -12.0  # the same for what is no hanzi: all but the marks of running text
-_PLAIN_LEAD: Final = 4.0  # by how much a reading with dropped pairs must be likelier than the one without
-_SAID: Final = 1.5  # for each pair and triple of characters that the page has elsewhere
-_WORDS: Final = 0.6  # weight of the words against the characters
+_HEARD: Final = 100_000  # characters of a page whose language is listened to
+_KNOWN: Final = np.float32(1.0)  # for a character that the page has elsewhere
+_EVERYDAY: Final = -14.0  # log-probability below which a character is not
+_LIKELY: Final = 256  # characters that are weighed by all of their context, after a look at one before them
+_CLOSING: Final = np.float32(4.0)  # for the mark that closes what is open
+_WORDS_REACH: Final = 8  # letters around a run whose words it may change
+_RARE: Final = -10.5  # log-probability of a character below which it counts as rare
+_PAUSES: Final = frozenset("，。、；：？！,;:?!")
+# Chance of a mark behind so many letters without one, as news and statutes have it.
+_PAUSE_CHANCES: Final = (0.004, 0.02, 0.05, 0.04, 0.075, 0.055, 0.07, 0.075, 0.095, 0.12, 0.105, 0.105, 0.11, 0.12, 0.125)
 _FOREIGN_COST: Final = np.float32(-8.0)  # for a character of the script that the page isn't in
-_EVERYDAY: Final = 1e-7  # frequency below which a hanzi isn't tried for a dropped pair
+
+
+class Evidence(NamedTuple):
+    """What speaks for a reading and against it; weighed by `WEIGHTS`."""
+
+    characters: float  # log-probability by the language model's triples
+    words: float  # log-probability as words
+    hidden: float  # dropped pairs that it puts back
+    marks: float  # characters that are no hanzi
+    pauses: float  # log-probability of marks where they stand, and of none where none stands
+    rare: float  # how much rarer than everyday characters those are that the page hasn't elsewhere, as log-probability
+    known: float  # how often the page has its characters elsewhere, as logarithms
+    said: float  # pairs of characters that the page has elsewhere
+    said_longer: float  # runs of three that the page has elsewhere
+    unannotated: float  # characters that carry a reading everywhere else on the page, and here don't
+    unlisted: float  # 1 if its last character, whose reading follows, nowhere else carries one on the page
+    prior: float  # log-probability of the bytes it begins with
+
+
+# Fitted on text damaged on purpose, by `python -m bench.weights`.
+WEIGHTS: Final = Evidence(0.6, 0.2, -2.3, 0.0, 0.5, -0.9, 0.7, 1.4, 0.35, -3.1, -1.1, 0.2)
 
 
 class Reading(NamedTuple):
@@ -38,6 +66,7 @@ class Reading(NamedTuple):
     text: str
     score: float
     hidden: int
+    evidence: Evidence
 
 
 class _Beam(NamedTuple):
@@ -47,37 +76,85 @@ class _Beam(NamedTuple):
     text: Indexes
     lead: Indexes  # first byte of the character that comes next
     previous: Indexes  # index of the last character in the language model
+    row: Indexes  # row of the last two characters among the model's pairs
     score: Scores
 
 
-class Context(NamedTuple):
-    """What a page says of a run: the text around it, the script, and what it says elsewhere.
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How a page speaks: what helps to tell among readings of its runs.
 
-    `said` holds the pairs and triples of folded characters that stand undamaged on the page.
+    `said` holds what stands undamaged on the page, runs of two and three folded characters. `annotated` are the
+    characters that carry a reading wherever the page shows them whole. The arrays are by the bytes of a
+    character, shape (256, 256): how often the page has it elsewhere, as log(1 + n) (`known`), whether it is tried around dropped
+    pairs (`is_everyday`), and what speaks against a character of the other script (`bias`).
     """
+
+    said: frozenset[str]
+    annotated: frozenset[str]
+    known: Scores
+    is_everyday: NDArray[np.bool_]
+    bias: Scores
+
+    @classmethod
+    def of(cls, text: str, script: Script, annotated: frozenset[str]) -> Voice:
+        """The voice of a page's undamaged text, of which the first `_HEARD` characters are enough."""
+        table = tables()
+        folded = fold(text[:_HEARD])
+        foreign = table.simplified if script == "hant" else table.traditional
+        points, counts = np.unique(codes(text), return_counts=True)
+        place = np.minimum(np.searchsorted(points, table.points), points.size - 1)
+        known = np.where(points[place] == table.points, np.log1p(counts)[place], 0).astype(np.float32)
+        bias = np.where(foreign, _FOREIGN_COST, np.float32(0))
+        return cls(_runs(folded), annotated, known, (known > 0) | (table.scores > _EVERYDAY), bias)
+
+
+    def hearing(self, texts: Iterable[str]) -> Voice:
+        """The voice of a page on which these texts stand too."""
+        return replace(self, said=self.said.union(*(_runs(fold(text)) for text in texts)))
+
+    def expecting(self, mark: str) -> Voice:
+        """The voice where an open bracket or quotation mark waits for this one."""
+        bias = self.bias.copy()
+        bias[*mark.encode("gbk")] += _CLOSING
+        return replace(self, bias=bias)
+
+
+def _runs(folded: str) -> frozenset[str]:
+    return frozenset(folded[at : at + size] for size in (2, 3) for at in range(len(folded) - size + 1))
+
+
+class Context(NamedTuple):
+    """What is known of a run: the text around it, and the page."""
 
     before: str
     after: str
-    script: Script
-    said: frozenset[str]
+    voice: Voice
 
 
 def reread(
-    leads: Mapping[int, float], pairs: Sequence[tuple[int, int]], ending: Ending | None, context: Context
+    leads: Mapping[int, float],
+    pairs: Sequence[tuple[int, int]],
+    ending: Ending | None,
+    context: Context,
+    *,
+    is_noted: bool,
 ) -> list[Reading]:
     """The likeliest readings of a run, best first; empty if its bytes are no characters at all.
 
     `leads` are the candidates for the first byte with what speaks for them, in log-probability; each pair is
     the second byte of a character and the first of the next; `ending` gives the bytes that can complete the
-    last character, by its first byte.
+    last character, by its first byte, and `is_noted` says whether that one's reading follows.
     """
     search = _Search(load(), tables(), context)
     count = len(leads)
+    second, row = search.state(context.before)
     beam = _Beam(
         [("", 0)],
         np.zeros(count, np.int64),
         np.array(list(leads), np.int64),
-        np.full(count, search.entry(context.before[-1:])),
+        np.full(count, second),
+        np.full(count, row),
         np.array(list(leads.values()), np.float32),
     )
     for trail, lead in pairs:
@@ -86,7 +163,7 @@ def reread(
             return []
     if ending is not None:
         beam = search.advance(beam, ending, 0)
-    return search.finished(beam)
+    return search.finished(beam, leads, is_noted=is_noted)
 
 
 def is_plausible(text: str, context: Context) -> bool:
@@ -96,18 +173,24 @@ def is_plausible(text: str, context: Context) -> bool:
     return bool((scores > np.where(is_hanzi(around), _IMPLAUSIBLE, _ODD_MARK)).all())
 
 
+def _pauses(before: str, text: str, after: str) -> float:
+    """Log-probability of the marks in a stretch, by how many letters stand before each since the mark before it."""
+    around = before + text + after
+    first, score, length = len(before), 0.0, 0
+    for place, letter in enumerate(around):
+        if letter in _PAUSES:
+            chance = _PAUSE_CHANCES[min(length, len(_PAUSE_CHANCES) - 1)]
+            length = 0
+        else:
+            chance = 1 - _PAUSE_CHANCES[min(length, len(_PAUSE_CHANCES) - 1)]
+            length += 1
+        if place >= first:
+            score += math.log(chance)
+    return score
+
+
 def _always(trail: int) -> Ending:
     return lambda lead: (trail,)
-
-
-class _Grown(NamedTuple):
-    """Readings with one more character: its place in the beam, code point, second byte, and entry in the model."""
-
-    place: Indexes
-    point: Codes
-    trail: Indexes
-    entry: Indexes
-    score: Scores
 
 
 class _Search:
@@ -115,11 +198,12 @@ class _Search:
         self._model = model
         self._table = table
         self._context = context
-        self._foreign = table.simplified if context.script == "hant" else table.traditional
         self._hidden_trails = np.array(sorted(table.hidden), np.int64)
 
-    def entry(self, letter: str) -> int:
-        return int(self._model.index(letter)[0]) if letter else START
+    def state(self, before: str) -> tuple[int, int]:
+        """(index of the last character, row of the last two) of a text in the language model."""
+        first, second = [START, START, *self._model.index(before[-2:]).tolist()][-2:]
+        return second, int(self._model.rows(np.array([first]), np.array([second]))[0])
 
     def advance(self, beam: _Beam, ending: Ending, next_lead: int) -> _Beam:
         """The beam after one more pair that shows, with up to three dropped ones before it."""
@@ -131,45 +215,71 @@ class _Search:
             reached.append(self._shown(beam, ending, next_lead))
         return _merged(reached)
 
-    def finished(self, beam: _Beam) -> list[Reading]:
-        """The readings by their words as well as their characters, best first."""
-        before, after, *_ = self._context
+    def finished(self, beam: _Beam, leads: Mapping[int, float], *, is_noted: bool) -> list[Reading]:
+        """The readings with the evidence for them, best first."""
+        before, after = self._context.before[-_WORDS_REACH:], self._context.after[:_WORDS_REACH]
         alone = self._model.word_score(before + after)
         readings = []
-        following = self._model.pair_scores(beam.previous, np.full(beam.previous.size, self.entry(after[:1])))
-        scores = beam.score + following if after else beam.score
-        for place, score in enumerate(scores.tolist()):
+        for place, score in enumerate(beam.score.tolist()):
             text, hidden = beam.texts[beam.text[place]]
-            words = self._model.word_score(before + text + after) - alone
-            value = (1 - _WORDS) * score + _WORDS * words + _HIDDEN_WORTH * hidden + _SAID * self._said(text)
-            readings.append(Reading(text, value, hidden))
-        readings.sort(key=lambda reading: -reading.score)
-        plain = next((reading for reading in readings if not reading.hidden), None)
-        if plain and readings[0].score < plain.score + _PLAIN_LEAD and is_plausible(plain.text, self._context):
-            readings.remove(plain)
-            readings.insert(0, plain)
-        return readings
+            inner = text[1:-1] if is_noted else text[1:]
+            prior = leads[text[0].encode("gbk")[0]] if text else 0.0
+            said = [self._said(text, size) for size in (2, 3)]
+            evidence = Evidence(
+                score - prior - _KNOWN * self._known(text) + self._following(text, self._context.after[:2]),
+                self._model.word_score(before + text + after) - alone,
+                hidden,
+                len(text) - int(is_hanzi(text).sum()),
+                _pauses(self._context.before, text, self._context.after),
+                self._rare(text),
+                self._familiar(text),
+                said[0],
+                said[1],
+                sum(letter in self._context.voice.annotated for letter in inner),
+                is_noted and text[-1:] not in self._context.voice.annotated,
+                prior,
+            )
+            value = sum(weight * amount for weight, amount in zip(WEIGHTS, evidence, strict=True))
+            readings.append(Reading(text, value, hidden, evidence))
+        return sorted(readings, key=lambda reading: -reading.score)
 
-    def _said(self, text: str) -> int:
-        """How many pairs and triples with a character of `text` the page has elsewhere."""
-        around = fold(self._context.before[-2:] + text + self._context.after[:2])
-        grams = [around[at : at + size] for size in (2, 3) for at in range(len(around) - size + 1)]
-        return sum(gram in self._context.said for gram in grams)
+    def _following(self, text: str, after: str) -> float:
+        """Log-probability of what stands behind a reading."""
+        return float(self._model.scores(text[-2:] + after)[len(text[-2:]) :].sum())
+
+    def _said(self, text: str, size: int) -> int:
+        """How many pairs or triples with a character of `text` the page has elsewhere."""
+        reach = size - 1
+        around = fold(self._context.before[-reach:] + text + self._context.after[:reach] if reach else text)
+        return sum(around[at : at + size] in self._context.voice.said for at in range(len(around) - reach))
+
+    def _rare(self, text: str) -> float:
+        places = [tuple(letter.encode("gbk")) for letter in text]
+        unknown = [place for place in places if not self._context.voice.known[place]]
+        return float(sum(max(_RARE - self._table.scores[place], 0.0) for place in unknown))
+
+    def _familiar(self, text: str) -> float:
+        return float(sum(self._context.voice.known[*letter.encode("gbk")] for letter in text))
+
+    def _known(self, text: str) -> int:
+        """How many characters of `text` had `_KNOWN` added to their score."""
+        return sum(bool(self._context.voice.known[*letter.encode("gbk")]) for letter in text)
 
     def _shown(self, beam: _Beam, ending: Ending, next_lead: int) -> _Beam:
         """Each reading with the character that a byte which shows completes."""
-        trails = {lead: ending(lead) for lead in set(beam.lead.tolist())}
-        places = [place for place, lead in enumerate(beam.lead.tolist()) for _ in trails[lead]]
-        seconds = [trail for lead in beam.lead.tolist() for trail in trails[lead]]
-        best = _best(beam, self._grown(beam, np.array(places, np.int64), np.array(seconds, np.int64)), _BEAM)
+        leads = beam.lead.tolist()
+        trails = {lead: ending(lead) for lead in set(leads)}
+        places = [place for place, lead in enumerate(leads) for _ in trails[lead]]
+        seconds = [trail for lead in leads for trail in trails[lead]]
+        best = self._best(beam, np.array(places, np.int64), np.array(seconds, np.int64), _BEAM)
         return best._replace(lead=np.full(best.lead.size, next_lead, np.int64))
 
     def _dropped(self, beam: _Beam, limit: int) -> _Beam:
         """Each reading with a character that a dropped pair completes, and every lead the pair may have held."""
         count, trails = beam.lead.size, self._hidden_trails
-        grown = self._grown(beam, np.repeat(np.arange(count), trails.size), np.tile(trails, count))
-        unseen = (grown.entry >= 0) & (self._model.frequency[grown.entry] < _EVERYDAY)
-        best = _best(beam, grown._replace(score=grown.score + np.where(unseen, -np.inf, 0)), limit)
+        places, trails = np.repeat(np.arange(count), trails.size), np.tile(trails, count)
+        is_everyday = self._context.voice.is_everyday[beam.lead[places], trails]
+        best = self._best(beam, places[is_everyday], trails[is_everyday], limit)
         followers = [self._table.hidden[trail] for trail in best.lead.tolist()]
         where = np.repeat(np.arange(best.lead.size), [leads.size for leads in followers])
         return _Beam(
@@ -177,39 +287,53 @@ class _Search:
             best.text[where],
             np.concatenate([*followers, np.empty(0, np.int64)]),
             best.previous[where],
+            best.row[where],
             best.score[where],
         )
 
-    def _grown(self, beam: _Beam, places: Indexes, trails: Indexes) -> _Grown:
-        """What the readings at `places` become with one more character each, by its second byte."""
+    def _best(self, beam: _Beam, places: Indexes, trails: Indexes, limit: int) -> _Beam:
+        """The likeliest of the readings at `places` with one more character each, by its second byte.
+
+        `lead` of the result holds that second byte.
+        """
         table, model = self._table, self._model
         leads = beam.lead[places]
         exists = table.points[leads, trails] > 0
+        if places.size > _LIKELY:
+            exists &= self._context.voice.is_everyday[leads, trails]
         places, trails, leads = places[exists], trails[exists], leads[exists]
-        points, hanzi = table.points[leads, trails], table.hanzi[leads, trails]
-        index = np.where(hanzi, table.indexes[leads, trails], START)
-        scores = np.where(hanzi, model.pair_scores(beam.previous[places], index), model.mark_scores(points))
-        scores = scores + np.where(self._foreign[leads, trails], _FOREIGN_COST, np.float32(0))
-        return _Grown(places, points, trails, index, beam.score[places] + scores)
+        index = np.where(table.hanzi[leads, trails], table.indexes[leads, trails], START)
+        voice = self._context.voice
+        bias = beam.score[places] + voice.bias[leads, trails] + _KNOWN * (voice.known[leads, trails] > 0)
+        rough = np.where(index >= 0, model.pair_scores(beam.previous[places], index), table.scores[leads, trails])
+        chosen = _highest((rough + bias).astype(np.float32), _LIKELY)
+        places, trails, leads, index = places[chosen], trails[chosen], leads[chosen], index[chosen]
+        exact = model.triple_scores(beam.row[places], beam.previous[places], index)
+        score: Scores = (np.where(index >= 0, exact, table.scores[leads, trails]) + bias[chosen]).astype(np.float32)
+        best = _highest(score, limit)
+        places, trails, leads, index = places[best], trails[best], leads[best], index[best]
+        parents = [beam.texts[text] for text in beam.text[places].tolist()]
+        points = table.points[leads, trails].tolist()
+        texts = [(text + chr(point), hidden) for (text, hidden), point in zip(parents, points, strict=True)]
+        rows = model.rows(beam.previous[places], index)
+        return _Beam(texts, np.arange(len(texts)), trails, index, rows, score[best])
 
 
-def _best(beam: _Beam, grown: _Grown, limit: int) -> _Beam:
-    """The grown readings with the highest scores, at most `limit`; `lead` holds the second byte they grew by."""
-    order = np.argsort(-grown.score, kind="stable")[:limit]
-    order = order[np.isfinite(grown.score[order])]
-    parents = [beam.texts[text] for text in beam.text[grown.place[order]].tolist()]
-    texts = [
-        (text + chr(point), hidden) for (text, hidden), point in zip(parents, grown.point[order].tolist(), strict=True)
-    ]
-    return _Beam(texts, np.arange(len(texts)), grown.trail[order], grown.entry[order], grown.score[order])
+def _highest(scores: Scores, limit: int) -> Indexes:
+    """Where the highest scores stand, highest first."""
+    if scores.size > limit:
+        chosen = np.argpartition(-scores, limit)[:limit]
+        return np.sort(chosen)[np.argsort(-scores[np.sort(chosen)], kind="stable")]
+    return np.argsort(-scores, kind="stable")
 
 
 def _merged(beams: list[_Beam]) -> _Beam:
     """The best of several beams whose readings have a text of their own each."""
     texts = [text for beam in beams for text in beam.texts]
     score = np.concatenate([beam.score for beam in beams])
-    order = np.argsort(-score, kind="stable")[:_BEAM]
-    lead, previous = (
-        np.concatenate(arrays)[order] for arrays in zip(*((beam.lead, beam.previous) for beam in beams), strict=True)
+    order = _highest(score, _BEAM)
+    lead, previous, row = (
+        np.concatenate(arrays)[order]
+        for arrays in zip(*((beam.lead, beam.previous, beam.row) for beam in beams), strict=True)
     )
-    return _Beam([texts[place] for place in order.tolist()], np.arange(order.size), lead, previous, score[order])
+    return _Beam([texts[place] for place in order.tolist()], np.arange(order.size), lead, previous, row, score[order])

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import islice
 from typing import Final, NamedTuple
@@ -20,24 +20,33 @@ from cleaner.fold import Script, only_in
 from cleaner.language import load
 from cleaner.repair.gbk import LOWEST_LEAD, pair_of, tables, trails_read, widened
 from cleaner.repair.notes import READING, is_reading, notes
-from cleaner.repair.rereading import Context, Reading, is_plausible, reread
+from cleaner.repair.rereading import WEIGHTS, Context, Reading, Voice, is_plausible, reread
 from cleaner.units import View
 
 _MARKER: Final = re.compile(rf"\? ?(?P<reading>{READING}) ?\)")
-_NOTE: Final = re.compile(rf"\( ?(?P<reading>{READING}) ?\)")
+_NOTE: Final = re.compile(rf"[(（] ?(?P<reading>{READING}) ?[)）]")
 _LAST_NOTE: Final = re.compile(rf"\( ?{READING} ?\)$")
 _TONED: Final = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňǹḿ]")
-_CONTEXT: Final = 8  # letters around a run that help to read it
+_CONTEXT: Final = 24  # letters around a run that help to read it
+# Fitted with the weights of the readings, by `python -m bench.weights`.
+_SWALLOWED: Final = -3.0  # for an ASCII character that went under
+_SWALLOWED_LINE: Final = 1.5  # for a line end that went under behind a full stop
+_CUT_SHORT: Final = -6.0  # for a line that ends in the middle of a character
 _UNLISTED: Final = -4.0  # for a character that isn't annotated elsewhere, where another that fits is
 _LONGEST: Final = 400  # pairs of a run: something always puts a decoder back in step before
 _ANNOTATED: Final = 3  # characters with readings, without which a page has no inserted notes to shear it
 _MOST: Final = 200  # runs of a page that are searched
-_CONFIDENT: Final = 0.99  # chance of a reading from which on it is taken
+_REACH: Final = 60  # letters before a run in which something may have been opened
+_CLOSING: Final = dict(zip("（《〈「『【〔“‘", "）》〉」』】〕”’", strict=True))
+CONFIDENT: Final = 0.9  # chance of a reading from which on it is taken
 _FULL_WIDTH: Final = re.compile("[！-～]")
 _WORTH: Final = 1.5  # by how much a mended run must be better Chinese, in mean log-probability of a hanzi
 # 。 and 專 end in A3, which makes a mark of the byte that follows: the family “用?;诖耍”.
 _ORPHAN: Final = re.compile(r"(?<=[㐀-鿿)”])\?(?=[!,;?！，；？][㐀-鿿?A-Za-z])")
 _ORPHAN_LEADS: Final = (0xA1, 0x8C)
+
+
+_LOST_BYTE: Final = 0x80  # the one second byte that is no first byte: decoders write "?" for it alone
 
 
 class Ending(Enum):
@@ -49,6 +58,7 @@ class Ending(Enum):
     ASCII = "an ASCII character that a lead byte took for its partner"
     SWALLOWED = "an ASCII character that went under with a lead byte"
     LINE = "the end of the line"
+    CUT = "the end of the text, which cut a character in two"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +79,65 @@ class Torn:
 
 
 def find(view: View) -> Iterator[Edit]:
-    """Edits that put sheared runs right where their bytes determine the answer.
+    """Edits that put sheared runs right: exactly where their bytes determine the answer, else by what is likeliest.
 
-    Left alone, for others to flag: runs where byte pairs of the user-defined zones vanished or an ASCII
-    character was swallowed, runs with two readings that are nearly as likely, and all but the first
-    `_MOST` runs of a page, for each takes a search. Questions are left alone, and so is a page without notes.
+    An answer less sure than `CONFIDENT` is taken as well, for what stands there is false anyway, but as
+    `shear/guess`, to be looked at. Left alone, for others to flag: runs in which an ASCII character was swallowed
+    together with half a character that is not clear, runs without a reading unless sure and much better Chinese
+    than what stands, and all but the first `_MOST` runs of a page, for each takes a search. Questions are left
+    alone, and so is a page without notes.
     """
     if "?" not in view.text or "(" not in view.folded:
         return
-    annotated = frozenset(pair for note in notes(view) if (pair := pair_of(note.of)))
-    if len(annotated) < _ANNOTATED:
+    page = _Page.of(view)
+    if len(page.annotated) < _ANNOTATED:
         return
-    page = _Page.of(view, annotated)
     done = 0
-    for start, leads in islice(_beginnings(view), _MOST):
-        if start >= done and (edit := _best(page, start, leads)):
+    for run in _reconsidered(page, list(_runs(page))):
+        if run.start >= done and (edit := _edit(page, run)):
             done = edit.end
             yield edit
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A run from the "?" at `start`, the candidates for its lost byte, and the ways to read it, likeliest first."""
+
+    start: int
+    leads: tuple[int, ...]
+    ways: Sequence[_Way]
+
+    @property
+    def confidence(self) -> float:
+        """Chance of the first among all ways to read the run."""
+        texts = {(way.torn.end, way.reading.text): way.score for way in reversed(self.ways)}
+        return 1 / sum(math.exp(score - self.ways[0].score) for score in texts.values()) if texts else 0.0
+
+
+def _runs(page: _Page) -> Iterator[_Run]:
+    done = 0
+    for start, leads in islice(_beginnings(page), _MOST):
+        if start >= done:
+            run = _Run(start, leads, _ways(page, start, leads))
+            if run.confidence >= CONFIDENT:
+                done = run.ways[0].torn.end
+            yield run
+
+
+def _reconsidered(page: _Page, runs: Sequence[_Run]) -> Iterator[_Run]:
+    """The runs, the doubtful ones read again by what the sure ones say: a page damages one word many times."""
+    heard = [_around(page, run.ways[0]) for run in runs if run.confidence >= CONFIDENT]
+    listening = replace(page, voice=page.voice.hearing(heard))
+    for run in runs:
+        if run.confidence >= CONFIDENT or not heard:
+            yield run
+        else:
+            yield _Run(run.start, run.leads, _ways(listening, run.start, run.leads))
+
+
+def _around(page: _Page, way: _Way) -> str:
+    context = _context(page, way.torn)
+    return context.before[-2:] + way.reading.text + context.after[:2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,30 +145,37 @@ class _Page:
     """What a page says of its runs: the characters it annotates, its script, and whether its marks were folded."""
 
     view: View
-    annotated: frozenset[tuple[int, int]]
+    annotated: Mapping[str, str]
     script: Script
     is_narrow: bool
-    said: frozenset[str]
+    voice: Voice
 
     @classmethod
-    def of(cls, view: View, annotated: frozenset[tuple[int, int]]) -> _Page:
+    def of(cls, view: View) -> _Page:
+        annotated = {note.of: view.folded[note.start + 1 : note.end - 1].strip() for note in notes(view)}
         traditional, simplified = (sum(map(only_in(script).__contains__, view.text)) for script in ("hant", "hans"))
         script: Script = "hant" if traditional >= simplified else "hans"
-        plain = _NOTE.sub("", view.folded)
-        said = frozenset(plain[at : at + size] for size in (2, 3) for at in range(len(plain) - size + 1))
-        return cls(view, annotated, script, is_narrow=not _FULL_WIDTH.search(view.text), said=said)
+        voice = Voice.of(_NOTE.sub("", view.text), script, frozenset(annotated))
+        return cls(view, annotated, script, is_narrow=not _FULL_WIDTH.search(view.text), voice=voice)
 
-    def listed(self, lead: int, trails: Sequence[int]) -> Sequence[int]:
-        """Of the second bytes that fit a reading those of annotated characters; all if none is."""
-        return [trail for trail in trails if (lead, trail) in self.annotated] or trails
+    def is_marked(self, start: int) -> bool:
+        """Whether a reading with a tone, or one that the page has elsewhere, stands behind the "?"."""
+        marker = _MARKER.match(self.view.folded, start)
+        return bool(marker and (_TONED.search(marker["reading"]) or marker["reading"] in self.annotated.values()))
+
+    def listed(self, lead: int, trails: Sequence[int], reading: str) -> Sequence[int]:
+        """Of the second bytes that fit a reading those of characters that carry it on the page; all if none does."""
+        points = tables().points
+        return [trail for trail in trails if self.annotated.get(chr(points[lead, trail])) == reading] or trails
 
 
-def _beginnings(view: View) -> Iterator[tuple[int, tuple[int, ...]]]:
+def _beginnings(page: _Page) -> Iterator[tuple[int, tuple[int, ...]]]:
     """(place of the "?", candidates for the lost byte) where a run may begin."""
+    view = page.view
     for match in re.finditer(r"\?", view.text):
         place = match.start()
         marker = _MARKER.match(view.folded, place)
-        if marker and _TONED.search(marker["reading"]):
+        if marker:
             owner = _owner(view, place)
             before = widened(view.text, owner)[0] or pair_of(view.text[owner])
             leads = trails_read(before[1], marker["reading"]) if before else ()
@@ -132,68 +191,119 @@ def _owner(view: View, place: int) -> int:
     return max(0, (note.start() if note else place) - 1)
 
 
-class _Candidate(NamedTuple):
-    """A way to read a run back: its bytes, its readings, and how good the best one is as Chinese."""
+class _Way(NamedTuple):
+    """One way to put a run right: its bytes, what they say, and the log-probability of that."""
 
-    run: Torn
-    readings: list[Reading]
-    quality: float
-    is_plausible: bool
-
-    @property
-    def confidence(self) -> float:
-        """Chance of the best reading against the second, 0 to 1."""
-        if len(self.readings) == 1:
-            return 1.0
-        return 1 / (1 + math.exp(self.readings[1].score - self.readings[0].score))
+    torn: Torn
+    reading: Reading
+    score: float
 
 
-def _best(page: _Page, start: int, leads: tuple[int, ...]) -> Edit | None:
-    """The edit with the reading of the run at `start`, if its bytes determine one that is better Chinese."""
-    candidates = list(_candidates(page, start, leads))
-    noted = [candidate for candidate in candidates if candidate.run.ending is Ending.BYTE_NOTED]
-    best = max(noted or candidates, key=lambda candidate: candidate.quality, default=None)
-    if best is None:
+def _ways(page: _Page, start: int, leads: tuple[int, ...]) -> list[_Way]:
+    """The ways to read the run at `start`, likeliest first."""
+    likely = _likely(page, start, leads)
+    ways = list(torn(page.view, start, is_narrow=page.is_narrow))
+    if any(way.ending is Ending.BYTE_NOTED for way in ways):
+        ways = [way for way in ways if way.ending is Ending.BYTE_NOTED]
+    end = max((way.end for way in ways), default=start)
+    found = []
+    for way in ways:
+        rest = (WEIGHTS.characters + WEIGHTS.words) * _rest(_NOTE.sub("", page.view.text[way.end : end + 2]))
+        is_noted = way.ending in (Ending.READING, Ending.BYTE_NOTED)
+        for reading in reread(likely, way.pairs, _completions(way), _context(page, way), is_noted=is_noted):
+            found.append(_Way(way, reading, reading.score + rest + _loss(way, reading)))
+    return sorted(found, key=lambda way: -way.score)
+
+
+def _likely(page: _Page, start: int, leads: tuple[int, ...]) -> Mapping[int, float]:
+    """Log-probability of each lost byte: of what it and the byte before it make, which a site thought worth a note."""
+    pair = pair_of(page.view.text[_owner(page.view, start)])
+    marker = _MARKER.match(page.view.folded, start)
+    if pair is None or marker is None:
+        return dict.fromkeys(leads, 0.0)
+    listed = page.listed(pair[1], leads, marker["reading"])
+    common = {lead: float(tables().scores[pair[1], lead]) for lead in leads}
+    commonest = max(common.values())
+    return {lead: common[lead] - commonest + (0.0 if lead in listed else _UNLISTED) for lead in leads}
+
+
+def _rest(text: str) -> float:
+    """Log-probability of what another way takes to be damaged too, but for two characters that any reading counts."""
+    return float(load().scores(text)[2:].sum())
+
+
+def _loss(way: Torn, reading: Reading) -> float:
+    """What speaks against an ending with which something went under: least behind a full stop, a line end."""
+    if way.ending in (Ending.SWALLOWED, Ending.CUT):
+        return _SWALLOWED_LINE if reading.text.endswith("。") else _SWALLOWED
+    return _CUT_SHORT if way.ending is Ending.LINE else 0.0
+
+
+def _context(page: _Page, way: Torn) -> Context:
+    text, owner = page.view.text, _owner(page.view, way.start)
+    line = _NOTE.sub("", text[max(0, owner - _REACH) : owner + 1]).split("\n")[-1]
+    after = _NOTE.sub("", text[way.end : way.end + _CONTEXT]).split("\n")[0]
+    closing = _waiting(line)
+    return Context(line[-_CONTEXT:], after, page.voice.expecting(closing) if closing else page.voice)
+
+
+def _waiting(line: str) -> str:
+    """The mark that closes the last open bracket or quotation mark of a line; empty if none is open."""
+    waiting: list[str] = []
+    for letter in line:
+        if letter in _CLOSING:
+            waiting.append(_CLOSING[letter])
+        elif waiting and letter == waiting[-1]:
+            waiting.pop()
+    return waiting[-1] if waiting else ""
+
+
+def _is_better(page: _Page, run: _Run) -> bool:
+    """Whether a run that no reading with a tone marks is surely Chinese when put right, and better than what stands."""
+    if run.confidence < CONFIDENT:
+        return False
+    way = run.ways[0]
+    context = _context(page, way.torn)
+    stands = page.view.text[run.start - 1 : way.torn.end + 1]
+    around = context.before[-1:] + way.reading.text + context.after[:1]
+    return bool(_MARKER.match(page.view.folded, run.start)) or (
+        is_plausible(way.reading.text, context) and load().mean(around) >= load().mean(stands) + _WORTH
+    )
+
+
+def _edit(page: _Page, run: _Run) -> Edit | None:
+    """The edit with the likeliest reading of a run; None if what it lost makes that too doubtful, or it is none."""
+    if not run.ways:
         return None
-    is_marked = bool(_MARKER.match(page.view.folded, start))
-    stands = page.view.text[start - 1 : best.run.end + 1]
-    if not is_marked and best.quality < load().mean(stands) + _WORTH:
+    way, confidence = run.ways[0], run.confidence
+    is_sure = confidence >= CONFIDENT
+    if not page.is_marked(run.start) and not _is_better(page, run):
         return None
-    is_determined = not best.readings[0].hidden and best.run.ending is not Ending.SWALLOWED
-    is_sure = best.is_plausible and best.confidence >= _CONFIDENT
-    return _edit(page, best) if is_determined and is_sure else None
+    if way.torn.ending is Ending.SWALLOWED and not is_sure:
+        return None
+    return _rewriting(page, way, confidence)
 
 
-def _candidates(page: _Page, start: int, leads: tuple[int, ...]) -> Iterator[_Candidate]:
-    text, owner = page.view.text, _owner(page.view, start)
-    before = _NOTE.sub("", text[max(0, owner - _CONTEXT) : owner + 1]).split("\n")[-1]
-    pair = pair_of(text[owner])
-    listed = page.listed(pair[1], leads) if pair else leads
-    likely = {lead: 0.0 if lead in listed else _UNLISTED for lead in leads}
-    for run in torn(page.view, start):
-        after = _NOTE.sub("", text[run.end : run.end + _CONTEXT]).split("\n")[0]
-        context = Context(before, after, page.script, page.said)
-        readings = reread(likely, run.pairs, _completions(run, page), context)
-        if readings:
-            best = readings[0].text
-            quality = load().mean(before[-1:] + best + after[:1])
-            yield _Candidate(run, readings, quality, is_plausible(best, context))
-
-
-def _edit(page: _Page, best: _Candidate) -> Edit:
-    run, new = best.run, best.readings[0].text
+def _rewriting(page: _Page, way: _Way, confidence: float) -> Edit:
+    new = way.reading.text
     if page.is_narrow:
         new = _FULL_WIDTH.sub(lambda mark: chr(ord(mark[0]) - 0xFEE0), new)
-    old = page.view.text[run.start : run.end]
-    why = f"bytes sheared by an inserted reading, decoded again up to {run.ending.value}"
-    return Edit(run.start, old, new + run.suffix, "shear/run", why, round(best.confidence, 3))
+    old = page.view.text[way.torn.start : way.torn.end]
+    why = f"bytes sheared by an inserted reading, decoded again up to {way.torn.ending.value}"
+    rule = "shear/run"
+    if confidence < CONFIDENT:
+        rule, why = "shear/guess", f"{why}; only the likeliest of several readings, for bytes vanished without trace"
+    return Edit(way.torn.start, old, new + way.torn.suffix, rule, why, round(confidence, 3))
 
 
 # --- reading runs back into bytes -------------------------------------------------------------------------------
 
 
-def torn(view: View, start: int) -> Iterator[Torn]:
-    """The ways to read the run at `start` as bytes: a "?" in it may be a mark that was folded, or a loss."""
+def torn(view: View, start: int, *, is_narrow: bool) -> Iterator[Torn]:
+    """The ways to read the run at `start` as bytes: a "?" in it may be a mark that was folded, or a loss.
+
+    Only where all full-width marks of the page were folded (`is_narrow`) can ASCII stand for one.
+    """
     marker = _MARKER.match(view.folded, start)
     at = marker.end() if marker else start + 1
     pairs: list[tuple[int, int]] = []
@@ -211,7 +321,9 @@ def torn(view: View, start: int) -> Iterator[Torn]:
             if closing:
                 yield run(closing.end(), Ending.READING, reading=closing["reading"])
                 return
-            yield run(at + 1, Ending.SWALLOWED, suffix="?")
+            yield run(at + 1, Ending.BYTE, _LOST_BYTE)
+            is_last = at + 1 == len(view.text)
+            yield run(at + 1, Ending.CUT if is_last else Ending.SWALLOWED, suffix="" if is_last else "?")
         note = _NOTE.match(view.folded, at)
         if note and pairs and is_reading(note["reading"], chr(tables().points[pairs[-1]])):
             at = note.end()
@@ -221,8 +333,7 @@ def torn(view: View, start: int) -> Iterator[Torn]:
             if own_note:
                 yield run(own_note.end(), Ending.BYTE_NOTED, ord(letter), reading=own_note["reading"])
             yield run(at + 1, Ending.BYTE, ord(letter))
-            return
-        pair, length = widened(view.text, at) if letter < "@" else (pair_of(letter), 1)
+        pair, length = (pair_of(letter), 1) if letter > "~" else widened(view.text, at) if is_narrow else (None, 1)
         if pair is None:
             return
         trail, lead = pair
@@ -233,15 +344,15 @@ def torn(view: View, start: int) -> Iterator[Torn]:
         pairs.append((trail, lead))
 
 
-def _completions(run: Torn, page: _Page) -> Callable[[int], Sequence[int]] | None:
+def _completions(run: Torn) -> Callable[[int], Sequence[int]] | None:
     """The second bytes that can complete the run's last character, by its first; None if there is none to complete."""
     last = run.last
     if run.ending is Ending.LINE:
         return None
-    if run.ending is Ending.SWALLOWED:
+    if run.ending in (Ending.SWALLOWED, Ending.CUT):
         return lambda lead: range(LOWEST_LEAD, 0xFF)
     if run.ending is Ending.READING:
-        return lambda lead: page.listed(lead, trails_read(lead, run.reading))
+        return lambda lead: trails_read(lead, run.reading)
     assert last is not None
     if run.ending is Ending.BYTE_NOTED:
         return lambda lead: (last,) if last in trails_read(lead, run.reading) else ()
