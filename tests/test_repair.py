@@ -81,7 +81,7 @@ def test_stray_characters_are_mended(text: str, mended: str) -> None:
         f"\N{ARABIC LETTER MEEM}{ZWNJ}\N{ARABIC LETTER NOON}",
         f"\N{DEVANAGARI LETTER KA}\N{DEVANAGARI SIGN VIRAMA}{ZWJ}",
         "\N{RIGHT-TO-LEFT EMBEDDING}\N{HEBREW LETTER ALEF}\N{POP DIRECTIONAL FORMATTING}山",
-        "葛\N{VARIATION SELECTOR-17}\N{VARIATION SELECTOR-16}",
+        "葛\N{VARIATION SELECTOR-17}\N{HEAVY BLACK HEART}\N{VARIATION SELECTOR-16}",
         "ＡＢ１，ﾊﾝ",
         "山\t水\r\n人\x0b\x0c",
         "(︿﹏︿)",
