@@ -11,10 +11,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
+from urllib.parse import quote
 
 from bench.corpora import texts
+from cleaner import language
 from cleaner.document import Document, Edit
-from cleaner.repair import jammers
+from cleaner.repair import characters, entities, escapes, filters, jammers
 from cleaner.units import View
 
 SEED = 1
@@ -105,6 +107,22 @@ def sprinkled(marks: Sequence[str], count: int) -> Damage:
     return damage
 
 
+def split(count: int) -> Damage:
+    """Damage that puts `*` into known words of two and three hanzi."""
+
+    def damage(text: str, chance: random.Random) -> Damaged:
+        words = language.load().words
+        places = [
+            match.start() + 1
+            for match in _HANZI.finditer(text)
+            if words.get(text[match.start() : match.start() + 2], -99.0) > -12
+        ]
+        chosen = sorted(chance.sample(places, min(count, len(places))))
+        return damaged(text, [(place, place) for place in chosen], lambda _: "*")
+
+    return damage
+
+
 def rendered(text: str, edits: Sequence[Edit], start: int, end: int) -> str:
     """What `text[start:end]` becomes; an edit across a border counts where it begins."""
     pieces: list[str] = []
@@ -134,9 +152,35 @@ def outcomes(damage: Damaged, find: Finder) -> Counter[str]:
     return counts
 
 
+def units(text: str) -> list[int]:
+    """UTF-16 code units, as JSON and JavaScript escape them."""
+    data = text.encode("utf-16-be")
+    return [int.from_bytes(data[place : place + 2], "big") for place in range(0, len(data), 2)]
+
+
+WRITERS: Mapping[str, tuple[Callable[[str], str], Finder]] = {
+    r"\uXXXX": (lambda text: "".join(f"\\u{unit:04x}" for unit in units(text)), escapes.find),
+    r"\\uXXXX": (lambda text: "".join(f"\\\\u{unit:04X}" for unit in units(text)), escapes.find),
+    "%uXXXX": (lambda text: "".join(f"%u{unit:04X}" for unit in units(text)), escapes.find),
+    "%XX%XX%XX": (quote, escapes.find),
+    "&#xXXXX;": (lambda text: "".join(f"&#x{ord(letter):x};" for letter in text), entities.find),
+    "&amp;#NNNNN;": (lambda text: "".join(f"&amp;#{ord(letter)};" for letter in text), entities.find),
+    "&#xXXXX": (lambda text: "".join(f"&#x{ord(letter):x}" for letter in text), entities.find),
+    "#xXXXX;": (lambda text: "".join(f"#x{ord(letter):x};" for letter in text), entities.find),
+    "#NNNNN;": (lambda text: "".join(f"#{ord(letter)};" for letter in text), entities.find),
+}
+INVISIBLE = ("\N{ZERO WIDTH SPACE}", "\N{SOFT HYPHEN}", "\N{WORD JOINER}", "\N{INVISIBLE TIMES}")
+DIRECTIONS = ("\N{RIGHT-TO-LEFT OVERRIDE}", "\N{LEFT-TO-RIGHT EMBEDDING}", "\N{RIGHT-TO-LEFT ISOLATE}")
+SMUGGLED = ("\U000e0061\U000e0062", "\U000e0101\U000e0102\U000e0103", "\N{HANGUL FILLER}")
+
 KINDS: Mapping[str, tuple[Damage, Finder]] = {
     **{f"jammer pairs, {count} a page": (jammed(pairs, count), jammers.find) for count in (1, 2, 3, 5, 10)},
     **{f"jammer tokens, {count} a page": (jammed(tokens, count), jammers.find) for count in (1, 3, 5, 10)},
+    **{f"escapes as {name}": (escaped(write, 3), find) for name, (write, find) in WRITERS.items()},
+    "invisible characters": (sprinkled(INVISIBLE, 5), characters.find),
+    "bidi controls": (sprinkled(DIRECTIONS, 5), characters.find),
+    "smuggled characters": (sprinkled(SMUGGLED, 5), characters.find),
+    **{f"“*” inside words, {count} a page": (split(count), filters.find) for count in (2, 5)},
 }
 
 

@@ -29,6 +29,7 @@ ORDER = [
     "repair.escapes",
     "repair.entities",
     "repair.jammers",
+    "repair.filters",
     "repair.notes",
     "repair.gbk",
     "repair.rereading",

@@ -189,7 +189,9 @@ def _idle_selectors(start: int, old: str, base: str) -> Iterator[Edit]:
     has_base = base not in ("", _VARIED) and not base.isspace() and (old[0] < "\U000e0100" or _is_ideograph(base))
     has_base = has_base and len(old) < 3
     idle = old[has_base:]
-    if idle:
+    if len(idle) == 1:
+        yield Edit(start + has_base, idle, "", "characters/invisible", "variation selector that varies nothing")
+    elif idle:
         numbers = bytes(ord(one) - (0xFE00 if one < "\U000e0100" else 0xE0100 - 16) for one in idle)
         yield _hidden(start + has_base, idle, numbers.decode("utf-8", "replace"))
 

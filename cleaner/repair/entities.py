@@ -15,7 +15,7 @@ from cleaner.units import View
 _AMPERSAND: Final = r"&(?:(?:amp|AMP|#0*38|#[xX]0*26);)*"
 _ENTITY: Final = re.compile(
     rf"{_AMPERSAND}(?P<body>#\d{{1,7}}|#[xX][0-9a-fA-F]{{1,6}}|[a-zA-Z][a-zA-Z0-9]{{1,31}});|"
-    r"(?<![&A-Za-z0-9_])(?P<bare>#x[0-9a-fA-F]{4});"
+    r"(?P<bare>#(?<![&A-Za-z0-9_]#)x[0-9a-fA-F]{4});"
 )
 _NAMES: Final = "nbsp|ensp|emsp|[lr]dquo|[lr]squo|quot|hellip|[mn]dash|middot|bull"
 # Without a semicolon only what no query says: names of marks, and numbers of Chinese characters.

@@ -31,10 +31,10 @@ _TAG: Final = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9:-]{0,30})(?
 _TAG_BEGINNING: Final = re.compile(r"</?[a-zA-Z!]")
 _RUN_GAP: Final = re.compile(r"[ \t\u3000]*")
 
-_BEFORE_FRAGMENT: Final = r"(?<=[\u3000-\u303f\u3400-\u9fff\uff00-\uff60“”‘’…—?!.,;:)])"
+_CHINESE: Final = r"\u3000-\u303f\u3400-\u9fff\uff00-\uff60“”‘’…—"
 _FRAGMENT: Final = re.compile(
-    rf"{_BEFORE_FRAGMENT}(?:/(?P<name>p|span|div|strong|font|td|tr|li|b|em|h[1-6]|section)|(?P<void>br)\s?/?)>"
-    r"(?=[\u3000-\u303f\u3400-\u9fff\uff00-\uff60“‘\s<]|$)",
+    rf"(?:/(?<=[{_CHINESE}?!.,;:)]/)(?P<name>p|span|div|strong|font|td|tr|li|b|em|h[1-6]|section)"
+    rf"|b(?<=[{_CHINESE}?!.,;:)]b)r\s?/?)>(?=[{_CHINESE}\s<]|$)",
     re.IGNORECASE,
 )
 
@@ -86,7 +86,7 @@ def find_fragments(view: View) -> Iterator[Edit]:
         return
     for match in matches:
         ends_line = view.text[match.end() : match.end() + 1] in ("", "\r", "\n")
-        name = (match["name"] or match["void"]).lower()
+        name = (match["name"] or "br").lower()
         why = f"rest of an HTML tag {name} that lost its bracket"
         yield Edit(match.start(), match[0], "\n" if name in _BLOCK and not ends_line else "", "markup/fragment", why)
 
