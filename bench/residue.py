@@ -90,7 +90,7 @@ def escaped(write: Callable[[str], str], count: int) -> Damage:
     """Damage that writes `count` short runs of hanzi as escapes."""
 
     def damage(text: str, chance: random.Random) -> Damaged:
-        runs = [match.span() for match in _HANZI.finditer(text)]
+        runs = [match.span() for match in _HANZI.finditer(text)][::2]  # apart: neighbours would be one escape
         return damaged(text, sorted(chance.sample(runs, min(count, len(runs)))), write)
 
     return damage

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from cleaner.document import Edit
@@ -63,14 +64,22 @@ def _eaten(text: str) -> list[re.Match[str]]:
 
 def _decoding(match: re.Match[str]) -> Edit | None:
     groups = match.groupdict()
-    name = groups["body"] or groups.get("bare") or groups["number"]
-    entity = f"&{name};"
-    new = html.unescape(entity)
-    if new in (entity, "\\") or (groups.get("number") and not _CHINESE.match(new)):
+    number = groups.get("number")
+    new = _meaning(groups.get("body") or groups.get("bare") or f"{number}")
+    if new is None or (number and not _CHINESE.match(new)):
         return None
-    new = " " if new == "\N{NO-BREAK SPACE}" else plain(new)
     why = f"HTML entity left in the text, which stands for {new!r}"
     return Edit(match.start(), match[0], new, "entities/entity", why)
+
+
+@lru_cache(maxsize=4096)
+def _meaning(name: str) -> str | None:
+    """What an entity stands for, as clean text; None if nothing, or a backslash, which would begin an escape."""
+    entity = f"&{name};"
+    new = html.unescape(entity)
+    if new in (entity, "\\"):
+        return None
+    return " " if new == "\N{NO-BREAK SPACE}" else plain(new)
 
 
 def _quoted(view: View, edits: Sequence[Edit]) -> set[Edit]:

@@ -29,7 +29,8 @@ _ABOUT_CODES: Final = re.compile(
     r"(?<![a-z])(unicode|utf-?8|json|ascii|python|java|url|uri|regex|latex|base64)(?![a-z])"
     r"|编码|码点|码位|解码|正则|字符串|字符集|反斜杠|换行符|转义"
 )
-_LINK: Final = re.compile(r"(?:://|www\.|\]\(|[a-zA-Z]:\\)[!-~\u4e00-\u9fff]*$")
+_LINK: Final = re.compile(r"://|www\.|\]\(|[a-zA-Z]:\\")
+_LINK_END: Final = re.compile(r"[\s\u3000-\u303f\uff00-\uff60“”]")
 _LINK_REACH: Final = 300
 _FEWEST_CONTROLS: Final = 3
 _UNREADABLE: Final = frozenset("\\%\N{REPLACEMENT CHARACTER}")  # would make escapes anew, or say nothing
@@ -91,7 +92,9 @@ def _from_percent(escape: str) -> str:
 
 def _is_linked(text: str, place: int) -> bool:
     """Whether an address or a path runs up to `place`."""
-    return bool(_LINK.search(text, max(0, place - _LINK_REACH), place))
+    if not place or _LINK_END.match(text, place - 1):
+        return False
+    return bool(_LINK.search(_LINK_END.split(text[max(0, place - _LINK_REACH) : place])[-1]))
 
 
 _MEANINGS: Final = {"n": "\n", "r": "\n", "t": " ", '"': '"', "/": "/", "0": " "}  # by the last character

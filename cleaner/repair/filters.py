@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 from cleaner import language
@@ -38,7 +39,7 @@ def find(view: View) -> Iterator[Edit]:
     places = [match.start() for match in _SPLIT.finditer(view.text)]
     for mark in sorted({view.text[place] for place in places}):
         own = [place for place in places if view.text[place] == mark]
-        yield from _edits([_place(view, place) for place in own])
+        yield from _edits(list(takewhile(lambda place: place.word, (_place(view, start) for start in own))), len(own))
 
 
 def _place(view: View, place: int) -> _Place:
@@ -56,10 +57,11 @@ def _place(view: View, place: int) -> _Place:
     return _Place(place, view.text[place], max(candidates, default=(0, 0.0, ""))[2])
 
 
-def _edits(places: list[_Place]) -> Iterator[Edit]:
-    found = {place.word for place in places}
-    if "" in found:
+def _edits(places: list[_Place], of: int) -> Iterator[Edit]:
+    """Edits for the places of a mark, if all `of` them split a word."""
+    if len(places) < of:
         return
+    found = {place.word for place in places}
     is_sure = len(places) >= _FEWEST and len(found) >= _FEWEST_WORDS
     for start, mark, word in places:
         why = f"mark inside {word}, put there to slip past a word filter"
