@@ -21,7 +21,7 @@ _UNICODE: Final = re.compile(rf"\\(?<![\\:/.\-\[^]\\)\\?u{_HEX}{{4}}(?:\\{{1,2}}
 _ANY_UNICODE: Final = re.compile(rf"(?:\\{{1,2}}u{_HEX}{{4}})+")
 _PERCENT_UNICODE: Final = re.compile(rf"%{_ALONE}u{_HEX}{{4}}(?:%u{_HEX}{{4}})*{_ENDS}")
 _PERCENT: Final = re.compile(rf"%{_ALONE}{_HEX}{{2}}(?:%{_HEX}{{2}}){{2,}}{_ENDS}")
-_CONTROL: Final = re.compile(r"\\{1,2}(?:(?:r\\{1,2})?n|[rt])(?![A-Za-z])|\\{1,2}(?:[\"/]|xa0)")
+_CONTROL: Final = re.compile(r"\\(?<!\\\\)\\{0,3}(?:(?:r\\{1,4})?n|[rt])(?![A-Za-z])|\\(?<!\\\\)\\{0,3}(?:[\"/]|xa0)")
 _CHINESE: Final = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uff60“”‘’…—·]")
 
 _ANY: Final = re.compile(r"[^\x00-\x1f]")

@@ -21,7 +21,8 @@ from cleaner.units import View
 _BLANK: Final = "[ \N{NO-BREAK SPACE}]"
 # The first of a pair may be a blank itself, and two blanks may have become one.
 _PAIRS: Final = re.compile(
-    rf"(?:[!-;]{_BLANK}|(?<={_BLANK})|^)[?-~](?:(?:[!-;]{_BLANK}|{_BLANK}{{1,2}})[?-~]){{4,}}", re.MULTILINE
+    rf"(?:[!-;]{_BLANK}|(?<=[^ -~]{_BLANK}{{2}})|^)[?-~](?:(?:[!-;]{_BLANK}|{_BLANK}{{1,2}})[?-~]){{4,}}",
+    re.MULTILINE,
 )
 _TOKENS: Final = re.compile(rf"(?<![!-~])[!-~]{{1,3}}(?:{_BLANK}{{1,2}}[!-~]{{1,3}}){{5,}}(?![!-~])")
 _EDGES: Final = " \t\N{NO-BREAK SPACE}"
@@ -34,7 +35,7 @@ _OPENING: Final = frozenset("#$%&*+/(")  # marks that come before something, whe
 _ODD: Final = frozenset("@#~`!;?\"'")  # marks that neither formulas nor LaTeX are full of
 _RARE: Final = "#$&*+@[\\]^_`{|}~'\"!;?<=>"  # marks that clean Chinese text has few of
 _FEWEST_RARE: Final = 3
-_FEWEST_BLANKS: Final = 8  # two runs of five pairs, each pair with a blank inside, a few of them lost
+_FEWEST_BLANKS: Final = 5  # one run of five pairs
 # Different characters, as a share of those that as many random draws would show: the jammers of a page have
 # .85 and more in simulation; lists of faces, chords and formulas, which use few characters again and again, below .6.
 _VARIED: Final = 0.75
@@ -111,9 +112,11 @@ def _runs(text: str, family: _Family, start: int, end: int) -> Iterator[_Run]:
 
 
 def _trimmed_pairs(text: str, start: int, end: int) -> tuple[int, int]:
-    """A run of pairs without what may be the text’s own: the 5 of “25 d7 …”, the 3 and the A of “… q3 Apples”."""
+    """A run of pairs without what may be the text’s own: the 5 of “25 d7 …”, the last of “… q X” and “… q3 Apples”."""
     if start and text[start].isdigit() and text[start - 1].isascii() and text[start - 1].isalnum():
         start += 1
+    if "?" <= text[end - 3] <= "~":  # a letter alone behind a letter and a blank
+        end -= 2
     follower = text[end : end + 1]
     if follower.isascii() and follower.isalpha() and text[end - 3].isdigit():
         end -= 3
