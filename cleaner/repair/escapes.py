@@ -24,7 +24,7 @@ _PERCENT: Final = re.compile(rf"%{_ALONE}{_HEX}{{2}}(?:%{_HEX}{{2}}){{2,}}{_ENDS
 _CONTROL: Final = re.compile(r"\\(?<!\\\\)\\{0,3}(?:(?:r\\{1,4})?n|[rt])(?![A-Za-z])|\\(?<!\\\\)\\{0,3}(?:[\"/]|xa0)")
 _CHINESE: Final = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uff60“”‘’…—·]")
 
-_ANY: Final = re.compile(r"[^\x00-\x1f]")
+_ANY: Final = re.compile("")
 _ABOUT_CODES: Final = re.compile(
     r"(?<![a-z])(unicode|utf-?8|json|ascii|python|java|url|uri|regex|latex|base64)(?![a-z])"
     r"|编码|码点|码位|解码|正则|字符串|字符集|反斜杠|换行符|转义"
