@@ -18,7 +18,8 @@ from tests.strategies import encodable_texts, texts
 
 Finder = Callable[[View], Iterable[Edit]]
 FINDERS: list[Finder] = [
-    characters.find, entities.find, markup.find, markup.find_fragments, notes.find, losses.find_sheared, losses.find_holes,
+    characters.find, entities.find, markup.find, markup.find_fragments, notes.find, losses.find_sheared,
+    losses.find_holes,
 ]  # fmt: skip
 ZWSP, ZWJ, ZWNJ = "\N{ZERO WIDTH SPACE}", "\N{ZERO WIDTH JOINER}", "\N{ZERO WIDTH NON-JOINER}"
 LOST = "\N{REPLACEMENT CHARACTER}"

@@ -28,6 +28,7 @@ _EATEN_NAME: Final = re.compile(rf"(?<![A-Za-z0-9_&#-])(?:amp;)*(?P<body>{_NAMES
 _EATEN_NUMBER: Final = re.compile(r"(?P<number>#(?<![A-Za-z0-9_&#-]#)\d{5});")
 _NAME_ENDS: Final = ("sp;", "quo;", "quot;", "dash;", "hellip;", "middot;", "bull;")
 _FEWEST_EATEN: Final = 3  # a word before a semicolon may be a word
+_NEIGHBOUR: Final = re.compile("[;#\u3000-\u303f\u3400-\u9fff\uff00-\uff60]")
 _CHINESE: Final = re.compile("[\u2010-\u2027\u3000-\u303f\u3400-\u9fff\uff00-\uff60]")
 _UNTAGGED: Final = re.compile(r"[\s\d=]|$")
 _TAG_NAME: Final = re.compile(r"/?[a-zA-Z!]")
@@ -55,11 +56,17 @@ def _may_hold_entities(text: str) -> bool:
 
 
 def _eaten(text: str) -> list[re.Match[str]]:
-    """Entities that lost their `&`, if there are several of them."""
-    found = list(_EATEN_NUMBER.finditer(text))
-    if any(end in text for end in _NAME_ENDS):
-        found += _EATEN_NAME.finditer(text)
-    return found if len(found) >= _FEWEST_EATEN else []
+    """Entities that lost their `&`, of names and of numbers, if there are several of the sort.
+
+    Numbers of issues (`#20013;`) stand alone, those of characters beside each other or beside Chinese.
+    """
+    names = list(_EATEN_NAME.finditer(text)) if any(end in text for end in _NAME_ENDS) else []
+    numbers = [match for match in _EATEN_NUMBER.finditer(text) if _NEIGHBOUR.search(_beside(text, match))]
+    return [*(names if len(names) >= _FEWEST_EATEN else []), *(numbers if len(numbers) >= _FEWEST_EATEN else [])]
+
+
+def _beside(text: str, match: re.Match[str]) -> str:
+    return text[max(match.start() - 1, 0) : match.start()] + text[match.end() : match.end() + 1]
 
 
 def _decoding(match: re.Match[str]) -> Edit | None:

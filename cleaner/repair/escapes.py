@@ -24,7 +24,6 @@ _PERCENT: Final = re.compile(rf"%{_ALONE}{_HEX}{{2}}(?:%{_HEX}{{2}}){{2,}}{_ENDS
 _CONTROL: Final = re.compile(r"\\(?<!\\\\)\\{0,3}(?:(?:r\\{1,4})?n|[rt])(?![A-Za-z])|\\(?<!\\\\)\\{0,3}(?:[\"/]|xa0)")
 _CHINESE: Final = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uff60“”‘’…—·]")
 
-_ANY: Final = re.compile("")
 _ABOUT_CODES: Final = re.compile(
     r"(?<![a-z])(unicode|utf-?8|json|ascii|python|java|url|uri|regex|latex|base64)(?![a-z])"
     r"|编码|码点|码位|解码|正则|字符串|字符集|反斜杠|换行符|转义"
@@ -55,18 +54,18 @@ def find(view: View) -> Iterator[Edit]:
 def _decodings(text: str) -> Iterator[Edit]:
     escaped = list(_runs(text, _UNICODE, _from_unicode, "unicode", _CHINESE))
     if escaped:  # then the page was escaped as a whole, marks, tags and faces too
-        escaped = list(_runs(text, _ANY_UNICODE, _from_unicode, "unicode", _ANY))
+        escaped = list(_runs(text, _ANY_UNICODE, _from_unicode, "unicode", None))
     yield from escaped
     yield from _runs(text, _PERCENT_UNICODE, _from_unicode, "unicode", _CHINESE)
     yield from _runs(text, _PERCENT, _from_percent, "percent", _CHINESE)
 
 
 def _runs(
-    text: str, pattern: re.Pattern[str], decode: Callable[[str], str], name: str, wanted: re.Pattern[str]
+    text: str, pattern: re.Pattern[str], decode: Callable[[str], str], name: str, wanted: re.Pattern[str] | None
 ) -> Iterator[Edit]:
     for match in pattern.finditer(text):
         new = decode(match[0])
-        if wanted.search(new) and not _UNREADABLE & set(new) and not _is_linked(text, match.start()):
+        if (wanted is None or wanted.search(new)) and not _UNREADABLE & set(new) and not _is_linked(text, match.start()):
             why = f"escape left in the text, which stands for {new[:24]!r}"
             yield Edit(match.start(), match[0], new, f"escapes/{name}", why)
 
