@@ -119,6 +119,15 @@ def test_what_only_looks_alike_is_left_alone(line: str) -> None:
     assert repaired(text) == text
 
 
+@pytest.mark.parametrize(
+    "run",
+    ["C7 D7 G7 A7 B7 E7 A", "x, y. z; w: v! u", "A+ B- C+ D- E+ F", "p # i , m ' a ! s ?", "12 34 56 78 9a !b ;c #d"],
+    ids=["chords", "a list", "grades", "no capitals, no digits", "few letters"],
+)
+def test_a_run_of_few_sorts_is_not_even_flagged(run: str) -> None:
+    assert flagged(page(run) + "\n井号#、元$、和&、在@、一 二 三 四 五 六") == []
+
+
 def test_tokens_on_a_page_about_code_are_left_alone() -> None:
     assert list(jammers.find(View("这一课讲 javascript。\n" + page(*TOKENS)))) == []
 

@@ -159,6 +159,7 @@ def selectors(message: str) -> str:
         (f"葛{selectors('obey')}水", "葛水"),
         ("山\N{VARIATION SELECTOR-17}\N{VARIATION SELECTOR-18}水", "山\N{VARIATION SELECTOR-17}水"),
         ("a\N{VARIATION SELECTOR-17}水", "a水"),
+        (f"a{ZWJ}\N{VARIATION SELECTOR-17}", "a"),
         ("\n\N{VARIATION SELECTOR-16}水", "\n水"),
         ("山\N{HANGUL FILLER}水", "山水"),
         ("a\N{HANGUL FILLER}b", "a b"),
@@ -167,8 +168,8 @@ def selectors(message: str) -> str:
         ("山\N{COMBINING GRAPHEME JOINER}水", "山水"),
     ],
     ids=[
-        "tags", "selectors", "behind an ideograph", "a second one", "no ideograph", "no base", "a filler",
-        "between words", "other fillers", "invisible operators", "a grapheme joiner",
+        "tags", "selectors", "behind an ideograph", "a second one", "no ideograph", "none behind a joiner", "no base",
+        "a filler", "between words", "other fillers", "invisible operators", "a grapheme joiner",
     ],
 )  # fmt: skip
 def test_characters_that_can_hide_a_message_go(text: str, mended: str) -> None:
@@ -289,7 +290,7 @@ def test_entities_are_decoded(text: str, mended: str) -> None:
         "买了一个nbsp;和两个quot;",
         "?a=1&nbsp=2&hellip-3",
         "&#1234山&#92;",
-        "见 #20013; 号",
+        "见 #20013; 和 #20041; 与 #20108; 号",
     ],
     ids=[
         "an unknown name",

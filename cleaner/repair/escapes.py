@@ -65,7 +65,8 @@ def _runs(
 ) -> Iterator[Edit]:
     for match in pattern.finditer(text):
         new = decode(match[0])
-        if (wanted is None or wanted.search(new)) and not _UNREADABLE & set(new) and not _is_linked(text, match.start()):
+        is_wanted = wanted is None or wanted.search(new)
+        if is_wanted and not _UNREADABLE & set(new) and not _is_linked(text, match.start()):
             why = f"escape left in the text, which stands for {new[:24]!r}"
             yield Edit(match.start(), match[0], new, f"escapes/{name}", why)
 
