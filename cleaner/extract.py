@@ -60,7 +60,8 @@ def extract(page: str) -> str:
 
 def _is_hidden(element: Tag) -> bool:
     style = str(element.get("style") or "").replace(" ", "").lower()
-    return element.has_attr("hidden") or "display:none" in style or "visibility:hidden" in style
+    is_jammer = "jammer" in (element.get("class") or ())  # Discuz!: see `repair.jammers`
+    return is_jammer or element.has_attr("hidden") or "display:none" in style or "visibility:hidden" in style
 
 
 def _gather(root: Tag, pieces: list[str]) -> None:

@@ -12,7 +12,7 @@ from cleaner import fold, repeats, rules, structure
 from cleaner.document import Document, Edit
 from cleaner.errors import RuleError
 from cleaner.punctuation import widen
-from cleaner.repair import characters, entities, losses, markup, notes, shear
+from cleaner.repair import characters, entities, escapes, filters, jammers, losses, markup, notes, shear
 from cleaner.rules import RuleSet
 from cleaner.units import View
 
@@ -127,8 +127,12 @@ def _finders(rule_set: RuleSet) -> dict[str, Finder]:
 
     return {
         "characters": characters.find,
+        "escapes": escapes.find,
         "entities": entities.find,
         "markup": markup.find,
+        "fragments": markup.find_fragments,
+        "jammers": jammers.find,
+        "filters": filters.find,
         "notes": notes.find,
         "shear": shear.find,
         "span-rules": rule_set.spans,

@@ -22,14 +22,17 @@ BLANKS: Final = (" ", "\t", "\N{IDEOGRAPHIC SPACE}", "\N{NO-BREAK SPACE}", "\N{E
 INVISIBLE: Final = (
     "\N{ZERO WIDTH SPACE}", "\N{ZERO WIDTH JOINER}", "\N{ZERO WIDTH NON-JOINER}", "\N{ZERO WIDTH NO-BREAK SPACE}",
     "\N{SOFT HYPHEN}", "\N{WORD JOINER}", "\N{RIGHT-TO-LEFT OVERRIDE}", "\N{VARIATION SELECTOR-16}", "\x07",
+    "\N{VARIATION SELECTOR-17}", "\N{HANGUL FILLER}", "\N{TAG LATIN SMALL LETTER A}", "\N{LEFT-TO-RIGHT ISOLATE}",
+    "\N{HEBREW LETTER ALEF}",
 )  # fmt: skip
 ENTITIES: Final = (
     "&nbsp;", "&amp;ldquo;", "&rdquo;", "&#20013;", "&#x4e2d;", "#x56fd;", "&lt;", "&gt;", "&quot;", "&copy=",
-    "&nosuch;",
+    "&nosuch;", "&nbsp", "nbsp;", "ldquo;", "#22823;", "&#x5927", "\\u5927", "\\ud83d\\ude00", "%u5927", "%E5%A4%A7",
+    "\\n", '\\"',
 )  # fmt: skip
 TAGS: Final = (
     "<p>", "</p>", "<br/>", "<b>", "</b>", "<td>", "</td>", "<a href=x>", "</a>", "<kbd a b></kbd>", "<script>",
-    "</script>", "<!--", "-->", "<List>", "<u@h>",
+    "</script>", "<!--", "-->", "<List>", "<u@h>", "/p>", "br/>",
 )  # fmt: skip
 _RULES: Final = ("a/one", "a/two", "b/one", "c/three")
 

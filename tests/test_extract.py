@@ -91,3 +91,8 @@ def test_any_text_is_some_page(text: str) -> None:
 
 def test_a_page_with_bytes_that_are_no_text_is_read() -> None:
     assert LEAD in extract(f"<p>{ARTICLE}\udcff</p>")
+
+
+def test_jammers_that_a_forum_hides_are_left_out() -> None:
+    page = "<body><p>山水<font class='x jammer'>% g$ V0 N</font><br/><span style='display:none'>7 b# Q</span>人家</p>"
+    assert extract(page) == "山水\n人家"

@@ -18,7 +18,8 @@ from tests.strategies import encodable_texts, texts
 
 Finder = Callable[[View], Iterable[Edit]]
 FINDERS: list[Finder] = [
-    characters.find, entities.find, markup.find, notes.find, losses.find_sheared, losses.find_holes,
+    characters.find, entities.find, markup.find, markup.find_fragments, notes.find, losses.find_sheared,
+    losses.find_holes,
 ]  # fmt: skip
 ZWSP, ZWJ, ZWNJ = "\N{ZERO WIDTH SPACE}", "\N{ZERO WIDTH JOINER}", "\N{ZERO WIDTH NON-JOINER}"
 LOST = "\N{REPLACEMENT CHARACTER}"
@@ -81,7 +82,7 @@ def test_stray_characters_are_mended(text: str, mended: str) -> None:
         f"\N{ARABIC LETTER MEEM}{ZWNJ}\N{ARABIC LETTER NOON}",
         f"\N{DEVANAGARI LETTER KA}\N{DEVANAGARI SIGN VIRAMA}{ZWJ}",
         "\N{RIGHT-TO-LEFT EMBEDDING}\N{HEBREW LETTER ALEF}\N{POP DIRECTIONAL FORMATTING}山",
-        "葛\N{VARIATION SELECTOR-17}\N{VARIATION SELECTOR-16}",
+        "葛\N{VARIATION SELECTOR-17}\N{HEAVY BLACK HEART}\N{VARIATION SELECTOR-16}",
         "ＡＢ１，ﾊﾝ",
         "山\t水\r\n人\x0b\x0c",
         "(︿﹏︿)",
@@ -95,6 +96,116 @@ def test_stray_characters_are_mended(text: str, mended: str) -> None:
 )  # fmt: skip
 def test_characters_that_mean_something_are_left_alone(text: str) -> None:
     assert list(characters.find(View(text))) == []
+
+
+HEBREW, ARABIC = "\N{HEBREW LETTER ALEF}", "\N{ARABIC LETTER MEEM}"
+RLO, LRE, RLI, FSI = (
+    "\N{RIGHT-TO-LEFT OVERRIDE}", "\N{LEFT-TO-RIGHT EMBEDDING}", "\N{RIGHT-TO-LEFT ISOLATE}",
+    "\N{FIRST STRONG ISOLATE}",
+)  # fmt: skip
+PDF, PDI = "\N{POP DIRECTIONAL FORMATTING}", "\N{POP DIRECTIONAL ISOLATE}"
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "control"),
+    [
+        (f"{HEBREW}{RLO}abc{PDF}山", "characters/bidi-override", RLO),
+        (f"{ARABIC}\N{LEFT-TO-RIGHT OVERRIDE}abc", "characters/bidi-override", "\N{LEFT-TO-RIGHT OVERRIDE}"),
+        (f"{HEBREW}{LRE}abc山", "characters/bidi-unclosed", LRE),
+        (f"{HEBREW}{RLI}abc{PDF}山\n{PDI}{HEBREW}", "characters/bidi-unclosed", RLI),
+        (f"{HEBREW}{FSI}{RLI}abc{PDI}山", "characters/bidi-unclosed", FSI),
+    ],
+    ids=["an override", "without an end", "an embedding", "ended on another line", "one of two"],
+)
+def test_dangerous_controls_beside_right_to_left_letters_are_flagged(text: str, rule: str, control: str) -> None:
+    (edit,) = characters.find(View(text))
+    assert (edit.rule, edit.old, edit.is_flag) == (rule, control, True)
+    assert edit.why.endswith("which can hide what a text says")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{LRE}{HEBREW}{PDF}山",
+        f"他念道{RLI}{ARABIC}{ARABIC}{PDI}，又念了一遍。",
+        f"{HEBREW}\N{RIGHT-TO-LEFT MARK}!",
+        f"{ARABIC}\N{ARABIC LETTER MARK}3",
+        f"{FSI}{RLI}{HEBREW}{PDI}{PDI}",
+    ],
+    ids=["an embedding", "an isolate", "a mark", "an Arabic mark", "one in another"],
+)
+def test_balanced_controls_beside_right_to_left_letters_are_left_alone(text: str) -> None:
+    assert list(characters.find(View(text))) == []
+
+
+def test_right_to_left_letters_excuse_no_controls_of_other_lines() -> None:
+    assert repaired(characters.find, f"{HEBREW}山\n水{RLO}人{PDF}\r家{LRE}") == f"{HEBREW}山\n水人\r家"
+
+
+def tags(message: str) -> str:
+    return "".join(chr(0xE0000 + ord(letter)) for letter in message)
+
+
+def selectors(message: str) -> str:
+    """A message as variation selectors, a byte each."""
+    return "".join(chr(0xFE00 + byte if byte < 16 else 0xE0100 + byte - 16) for byte in message.encode())
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        (f"山{tags('obey')}水", "山水"),
+        (f"\N{GRINNING FACE}{selectors('obey')}水", "\N{GRINNING FACE}水"),
+        (f"葛{selectors('obey')}水", "葛水"),
+        ("山\N{VARIATION SELECTOR-17}\N{VARIATION SELECTOR-18}水", "山\N{VARIATION SELECTOR-17}水"),
+        ("a\N{VARIATION SELECTOR-17}水", "a水"),
+        (f"a{ZWJ}\N{VARIATION SELECTOR-17}", "a"),
+        ("\n\N{VARIATION SELECTOR-16}水", "\n水"),
+        ("山\N{HANGUL FILLER}水", "山水"),
+        ("a\N{HANGUL FILLER}b", "a b"),
+        ("山\N{HALFWIDTH HANGUL FILLER}水\N{HANGUL CHOSEONG FILLER}人", "山水人"),
+        ("f\N{FUNCTION APPLICATION}x\N{INVISIBLE TIMES}y\N{ACTIVATE ARABIC FORM SHAPING}山", "fxy山"),
+        ("山\N{COMBINING GRAPHEME JOINER}水", "山水"),
+    ],
+    ids=[
+        "tags", "selectors", "behind an ideograph", "a second one", "no ideograph", "none behind a joiner", "no base",
+        "a filler", "between words", "other fillers", "invisible operators", "a grapheme joiner",
+    ],
+)  # fmt: skip
+def test_characters_that_can_hide_a_message_go(text: str, mended: str) -> None:
+    assert repaired(characters.find, text) == mended
+    assert repaired(characters.find, mended) == mended
+
+
+@pytest.mark.parametrize("hide", [tags, selectors])
+def test_a_hidden_message_is_told(hide: Callable[[str], str]) -> None:
+    (edit,) = characters.find(View(f"山{hide('ignore all')}水"))
+    assert edit.rule == "characters/hidden-text"
+    assert edit.why.endswith("hidden text: 'ignore all'")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"\N{WAVING BLACK FLAG}{tags('gbsct')}\N{CANCEL TAG}",
+        "葛\N{VARIATION SELECTOR-17}城，邊\N{VARIATION SELECTOR-18}",
+        "\N{HEAVY BLACK HEART}\N{VARIATION SELECTOR-16}",
+        "1\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}",
+        f"\N{SLEUTH OR SPY}\N{VARIATION SELECTOR-16}{ZWJ}\N{MALE SIGN}\N{VARIATION SELECTOR-16}",
+        "\N{HANGUL CHOSEONG KIYEOK}\N{HANGUL JUNGSEONG FILLER}",
+        "\N{HANGUL LETTER KIYEOK}\N{HANGUL FILLER}",
+        "\N{BRAILLE PATTERN BLANK}\N{BRAILLE PATTERN DOTS-1}",
+    ],
+    ids=["a flag", "ideographs", "a heart", "a keycap", "joined", "old Hangul", "Hangul letters", "braille"],
+)
+def test_characters_that_show_something_beside_others_are_left_alone(text: str) -> None:
+    assert list(characters.find(View(text))) == []
+
+
+@given(texts())
+def test_characters_are_settled(text: str) -> None:
+    once = repaired(characters.find, text)
+    assert repaired(characters.find, once) == once
 
 
 def test_lost_and_private_characters_are_flagged() -> None:
@@ -149,10 +260,17 @@ def test_what_two_halves_of_a_pair_make_is_settled() -> None:
         ("山&#8203;水", "山水"),
         ("山&#65108;水", "山；水"),
         ("1 &lt; 2, a&gt;=b", "1 < 2, a>=b"),
+        ("非常#xff08;见图#xff09;", "非常（见图）"),
+        ("大&#x5927学&#22823学&amp;#x5927;&amp;amp;nbsp;好", "大大学大学大 好"),
+        ("山&nbsp水，&ldquo好&rdquo。", "山 水，“好”。"),
+        ("nbsp;nbsp;他说ldquo;好rdquo;。", "  他说“好”。"),
+        ("amp;nbsp;amp;nbsp;山amp;nbsp;水", "  山 水"),
+        ("#22823;#23398;#29983;", "大学生"),
     ],
     ids=[
         "a blank", "names", "escaped again and again", "numbers", "an ampersand", "an invisible character",
-        "a character that is no plain one", "comparisons",
+        "a character that is no plain one", "comparisons", "no ampersand", "no semicolon", "names without one",
+        "names without an ampersand", "escaped twice without one", "numbers without one",
     ],
 )  # fmt: skip
 def test_entities_are_decoded(text: str, mended: str) -> None:
@@ -169,8 +287,24 @@ def test_entities_are_decoded(text: str, mended: str) -> None:
         "写网页时，html里的空格写作&nbsp;。",
         "这段代码在浏览器里显示为&nbsp;。",
         "cpu#x5678;山",
+        "买了一个nbsp;和两个quot;",
+        "?a=1&nbsp=2&hellip-3",
+        "&#1234山&#92;",
+        "见 #20013; 和 #20041; 与 #20108; 号",
     ],
-    ids=["an unknown name", "a query", "an ampersand", "tags", "about markup", "about code", "a number sign in a word"],
+    ids=[
+        "an unknown name",
+        "a query",
+        "an ampersand",
+        "tags",
+        "about markup",
+        "about code",
+        "a number sign in a word",
+        "two words",
+        "a query without semicolons",
+        "no Chinese",
+        "a number",
+    ],
 )
 def test_what_is_no_entity_of_the_text_is_left_alone(text: str) -> None:
     assert list(entities.find(View(text))) == []
@@ -255,6 +389,34 @@ def test_what_is_no_tag_left_in_the_text_is_left_alone(text: str) -> None:
 )
 def test_taking_a_tag_out_never_makes_a_new_one(text: str, mended: str) -> None:
     assert repaired(markup.find, text) == mended
+
+
+def fragments(text: str) -> str:
+    return repaired(markup.find_fragments, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("一句话也没有说。/p>", "一句话也没有说。"),
+        ("他说：“路还长。”/p>天亮了。", "他说：“路还长。”\n天亮了。"),
+        ("再出发!?/p>", "再出发!?"),
+        ("山br/>水br>人br />\n", "山\n水\n人\n"),
+        ("山/strong>水/span></div>", "山水</div>"),
+    ],
+    ids=["at the end", "between sentences", "behind marks", "breaks", "inline"],
+)
+def test_rests_of_tags_are_removed(text: str, mended: str) -> None:
+    assert fragments(text) == mended
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a/p>b", "价格/p>0.05，有差别", "路径是/p>q", "html里的段落以/p>结束。", "a/b>c，2/b>", "设abr>山"],
+    ids=["letters", "a figure", "a letter behind", "about markup", "a fraction", "a word"],
+)
+def test_what_is_no_rest_of_a_tag_is_left_alone(text: str) -> None:
+    assert list(markup.find_fragments(View(text))) == []
 
 
 def test_a_tag_is_told_by_its_names() -> None:

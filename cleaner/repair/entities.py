@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from cleaner.document import Edit
@@ -12,10 +13,23 @@ from cleaner.repair import markup
 from cleaner.repair.characters import plain
 from cleaner.units import View
 
+_AMPERSAND: Final = r"&(?:(?:amp|AMP|#0*38|#[xX]0*26);)*"
 _ENTITY: Final = re.compile(
-    r"&(?:(?:amp|AMP|#0*38|#[xX]0*26);)*(?P<body>#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});|"
-    r"(?<![&\w])(?P<bare>#x[0-9a-fA-F]{4});"
+    rf"{_AMPERSAND}(?P<body>#\d{{1,7}}|#[xX][0-9a-fA-F]{{1,6}}|[a-zA-Z][a-zA-Z0-9]{{1,31}});|"
+    r"(?P<bare>#(?<![&A-Za-z0-9_]#)x[0-9a-fA-F]{4});"
 )
+_NAMES: Final = "nbsp|ensp|emsp|[lr]dquo|[lr]squo|quot|hellip|[mn]dash|middot|bull"
+# Without a semicolon only what no query says: names of marks, and numbers of Chinese characters.
+_OPEN: Final = re.compile(
+    rf"{_AMPERSAND}(?:(?P<body>{_NAMES})(?![A-Za-z0-9_;=%-])|"
+    r"(?P<number>#\d{4,6}(?![\d;])|#[xX][0-9a-fA-F]{4,5}(?![0-9a-fA-F;])))"
+)
+_EATEN_NAME: Final = re.compile(rf"(?<![A-Za-z0-9_&#-])(?:amp;)*(?P<body>{_NAMES});")
+_EATEN_NUMBER: Final = re.compile(r"(?P<number>#(?<![A-Za-z0-9_&#-]#)\d{5});")
+_NAME_ENDS: Final = ("sp;", "quo;", "quot;", "dash;", "hellip;", "middot;", "bull;")
+_FEWEST_EATEN: Final = 3  # a word before a semicolon may be a word
+_NEIGHBOUR: Final = re.compile("[;#\u3000-\u303f\u3400-\u9fff\uff00-\uff60]")
+_CHINESE: Final = re.compile("[\u2010-\u2027\u3000-\u303f\u3400-\u9fff\uff00-\uff60]")
 _UNTAGGED: Final = re.compile(r"[\s\d=]|$")
 _TAG_NAME: Final = re.compile(r"/?[a-zA-Z!]")
 
@@ -23,28 +37,56 @@ _TAG_NAME: Final = re.compile(r"/?[a-zA-Z!]")
 def find(view: View) -> Iterator[Edit]:
     """Edits that decode entities, however often their `&` was escaped.
 
-    Left alone: names HTML doesn't know, entities without a semicolon (`?a=1&copy=2`), `&lt;` and `&gt;`
-    where decoding would make a tag or half of one, and all of them on a page about markup or code, where they
-    are quoted.
+    Those without a semicolon are decoded if they stand for Chinese or a mark, those without `&` if the page has
+    several. Left alone: names HTML doesn't know, queries (`?a=1&copy=2`), `&lt;` and `&gt;` where decoding would
+    make a tag or half of one, and all of them on a page about markup or code, where they are quoted.
     """
-    if ";" not in view.text or not ("&" in view.text or "#x" in view.text):
+    if not _may_hold_entities(view.text):
         return
-    matches = list(_ENTITY.finditer(view.text))
+    matches = [*_ENTITY.finditer(view.text), *_OPEN.finditer(view.text), *_eaten(view.text)]
     if not matches or markup.is_about_markup(view):
         return
-    edits = [edit for match in matches if (edit := _decoding(match))]
+    edits = sorted((edit for match in matches if (edit := _decoding(match))), key=lambda edit: edit.start)
     quoted = _quoted(view, edits)
     yield from (edit for edit in edits if edit not in quoted)
 
 
+def _may_hold_entities(text: str) -> bool:
+    return "&" in text or (";" in text and ("#" in text or any(end in text for end in _NAME_ENDS)))
+
+
+def _eaten(text: str) -> list[re.Match[str]]:
+    """Entities that lost their `&`, of names and of numbers, if there are several of the sort.
+
+    Numbers of issues (`#20013;`) stand alone, those of characters beside each other or beside Chinese.
+    """
+    names = list(_EATEN_NAME.finditer(text)) if any(end in text for end in _NAME_ENDS) else []
+    numbers = [match for match in _EATEN_NUMBER.finditer(text) if _NEIGHBOUR.search(_beside(text, match))]
+    return [*(names if len(names) >= _FEWEST_EATEN else []), *(numbers if len(numbers) >= _FEWEST_EATEN else [])]
+
+
+def _beside(text: str, match: re.Match[str]) -> str:
+    return text[max(match.start() - 1, 0) : match.start()] + text[match.end() : match.end() + 1]
+
+
 def _decoding(match: re.Match[str]) -> Edit | None:
-    entity = f"&{match['body'] or match['bare']};"
-    new = html.unescape(entity)
-    if new == entity:
+    groups = match.groupdict()
+    number = groups.get("number")
+    new = _meaning(groups.get("body") or groups.get("bare") or f"{number}")
+    if new is None or (number and not _CHINESE.match(new)):
         return None
-    new = " " if new == "\N{NO-BREAK SPACE}" else plain(new)
     why = f"HTML entity left in the text, which stands for {new!r}"
     return Edit(match.start(), match[0], new, "entities/entity", why)
+
+
+@lru_cache(maxsize=4096)
+def _meaning(name: str) -> str | None:
+    """What an entity stands for, as clean text; None if nothing, or a backslash, which would begin an escape."""
+    entity = f"&{name};"
+    new = html.unescape(entity)
+    if new in (entity, "\\"):
+        return None
+    return " " if new == "\N{NO-BREAK SPACE}" else plain(new)
 
 
 def _quoted(view: View, edits: Sequence[Edit]) -> set[Edit]:

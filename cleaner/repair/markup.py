@@ -31,6 +31,13 @@ _TAG: Final = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9:-]{0,30})(?
 _TAG_BEGINNING: Final = re.compile(r"</?[a-zA-Z!]")
 _RUN_GAP: Final = re.compile(r"[ \t\u3000]*")
 
+_CHINESE: Final = r"\u3000-\u303f\u3400-\u9fff\uff00-\uff60“”‘’…—"
+_FRAGMENT: Final = re.compile(
+    rf"(?:/(?<=[{_CHINESE}?!.,;:)]/)(?P<name>p|span|div|strong|font|td|tr|li|b|em|h[1-6]|section)"
+    rf"|b(?<=[{_CHINESE}?!.,;:)]b)r\s?/?)>(?=[{_CHINESE}\s<]|$)",
+    re.IGNORECASE,
+)
+
 _CODE_WORDS: Final = re.compile(
     r"(?<![a-z0-9./_-])(html5?|xhtml|xml|css|xss|javascript|jsp|php|svg|dom|ajax|vue|react|payload|poc|webshell|xpath|"
     r"servlet|markdown)(?![a-z0-9/_-])|字符实体|转义|```|=>|::|#include|console\.log|document\.|function ?\("
@@ -64,6 +71,24 @@ def find(view: View) -> Iterator[Edit]:
         edit = _removal(view.text, start, end)
         if not _makes_tag(view.text, edit):
             yield edit
+
+
+def find_fragments(view: View) -> Iterator[Edit]:
+    """Edits that remove tags whose bracket was lost: `…好。/p>`, `br/>`; a break leaves a line end.
+
+    Only behind Chinese text or a mark, and before Chinese text, another tag or the end of the line. Left alone:
+    everything on a page about markup or code.
+    """
+    if ">" not in view.text:
+        return
+    matches = list(_FRAGMENT.finditer(view.text))
+    if not matches or is_about_markup(view):
+        return
+    for match in matches:
+        ends_line = view.text[match.end() : match.end() + 1] in ("", "\r", "\n")
+        name = (match["name"] or "br").lower()
+        why = f"rest of an HTML tag {name} that lost its bracket"
+        yield Edit(match.start(), match[0], "\n" if name in _BLOCK and not ends_line else "", "markup/fragment", why)
 
 
 def _spans(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
