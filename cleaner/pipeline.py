@@ -12,7 +12,7 @@ from cleaner import fold, repeats, rules, structure
 from cleaner.document import Document, Edit
 from cleaner.errors import RuleError
 from cleaner.punctuation import widen
-from cleaner.repair import characters, entities, losses, markup, notes, shear
+from cleaner.repair import characters, entities, holes, losses, markup, notes, shear
 from cleaner.rules import RuleSet
 from cleaner.units import View
 
@@ -131,12 +131,13 @@ def _finders(rule_set: RuleSet) -> dict[str, Finder]:
         "markup": markup.find,
         "notes": notes.find,
         "shear": shear.find,
+        "holes": holes.find,
         "span-rules": rule_set.spans,
         "captions": repeats.captions,
         "repeats": repeats.paragraphs,
         "structure": find_structure,
         "sheared": losses.find_sheared,
-        "holes": losses.find_holes,
+        "doubtful-holes": holes.doubts,
         "flag-rules": rule_set.flags,
     }
 

@@ -32,6 +32,8 @@ ORDER = [
     "repair.rereading",
     "repair.shear",
     "repair.losses",
+    "repair.names",
+    "repair.holes",
     "rules",
     "structure",
     "repeats",
