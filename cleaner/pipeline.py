@@ -12,7 +12,7 @@ from cleaner import fold, repeats, rules, structure
 from cleaner.document import Document, Edit
 from cleaner.errors import RuleError
 from cleaner.punctuation import widen
-from cleaner.repair import characters, entities, holes, losses, markup, notes, shear
+from cleaner.repair import characters, entities, holes, layout, losses, markup, notes, shear, spacing
 from cleaner.rules import RuleSet
 from cleaner.units import View
 
@@ -132,6 +132,10 @@ def _finders(rule_set: RuleSet) -> dict[str, Finder]:
         "notes": notes.find,
         "shear": shear.find,
         "holes": holes.find,
+        "spacing": spacing.find,
+        "page-marks": layout.page_marks,
+        "columns": layout.columns,
+        "split-words": spacing.split_words,
         "span-rules": rule_set.spans,
         "captions": repeats.captions,
         "repeats": repeats.paragraphs,

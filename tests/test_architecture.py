@@ -34,6 +34,8 @@ ORDER = [
     "repair.losses",
     "repair.names",
     "repair.holes",
+    "repair.spacing",
+    "repair.layout",
     "rules",
     "structure",
     "repeats",

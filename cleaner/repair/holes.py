@@ -47,6 +47,7 @@ _DOUBLE: Final = re.compile(r"\?\?(?<=[㐀-鿿”》]\?\?)(?!\?)")
 _EXPLAINS: Final = re.compile(
     r"毕竟|即|也就是|就是|这是|这就是|这正是|那就是|因为|尤其|特别是|包括|例如|比如|譬如|无论|不论|哪怕|尽管|换句话|换言之|其中|甚至|以及|所谓"
 )
+_STATEMENT: Final = re.compile(r"[^\n!?]{2,60}[。,;]")
 _SHEARED: Final = re.compile(r"[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ] ?\)")
 _CONTEXT: Final = 12  # letters after the mark that must be Chinese
 _PLAUSIBLE: Final = -10.0  # their mean log-probability; bytes read out of step score about -14, prose -7
@@ -219,11 +220,16 @@ class _Page:
         doubled = len(_DOUBLE.findall(self.view.text))
         if not found or len(found) < doubled or self._is_emphatic or self.quotations:
             return []
+        several = len({self.clause(place) for place in found if self._is_in_sentence(place)}) > 1
         return [
             place
             for place in found
-            if self.is_chinese(place) and (doubled > 1 or _EXPLAINS.match(self.view.folded, place + 2))
+            if _EXPLAINS.match(self.view.folded, place + 2) or (several and self._is_in_sentence(place))
         ]
+
+    def _is_in_sentence(self, place: int) -> bool:
+        """Whether the line goes on to a full stop or a comma: headlines ask without one."""
+        return bool(_STATEMENT.match(self.view.folded, place + 2))
 
     @cached_property
     def _is_emphatic(self) -> bool:
@@ -234,7 +240,8 @@ class _Page:
     def doubtful_dashes(self) -> list[int]:
         """Double marks within a line, behind a clause that neither asks nor speaks to anyone."""
         places = (match.start() for match in _DASH.finditer(self.view.text))
-        return [place for place in places if self._states(self.clause(place)) and not self.is_technical(place)]
+        stated = (place for place in places if self._states(self.clause(place)) and not self.is_technical(place))
+        return [place for place in stated if self.is_chinese(place)]
 
     def _states(self, clause: str) -> bool:
         return len(clause) >= _CLAUSE_LENGTH and not _QUESTION.search(clause) and not _ADDRESSED.search(clause)
