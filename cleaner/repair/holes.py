@@ -7,6 +7,7 @@ context of its own; `doubts` points at the rest.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,9 +19,7 @@ from cleaner.language import load
 from cleaner.repair.names import is_part_of_work, is_sure, name_at
 from cleaner.units import View
 
-_GATE: Final = re.compile(
-    r"\?(?:(?<=[㐀-鿿”》）]\?)|(?=[㐀-鿿“《（])|(?<=\n\?)|(?<=\d\?)(?=\d{1,4}[㐀-鿿%％]))"
-)
+_GATE: Final = re.compile(r"\?(?:(?<=[㐀-鿿”》）]\?)|(?=[㐀-鿿“《（])|(?<=\n\?)|(?<=\d\?)(?=\d{1,4}[㐀-鿿%％]))")
 
 # What a question shows before its mark.
 _CLAUSE_REACH: Final = 40  # letters before the mark in which a question shows
@@ -32,7 +31,7 @@ _QUESTION: Final = re.compile(
 _TECHNICAL: Final = re.compile(
     r"https?:|www\.|\b(?:select|where|insert|values|update)\b|正则|通配符|占位符|问号|[`\\{}|]|\[\^|[=(] *\?|\? *="
 )
-_TECHNICAL_REACH: Final = 60  # letters on the same line in which code or an address shows
+_NEAR: Final = 60  # letters on the same line within which code or an address shows
 
 _LONE: Final = re.compile(r"\?(?<!\?\?)(?!\?)")
 _BESIDE: Final = re.compile(r"[㐀-鿿，。、；：（）《》！]")
@@ -65,7 +64,9 @@ _PARAGRAPH: Final = 20  # letters of a line that is a paragraph, no item of a li
 _INTACT_QUOTE: Final = re.compile("[“”「」『』]")
 _QUOTED: Final = 40  # letters between quotation marks on one line
 _OPENS: Final = re.compile(r"[，。、；：（《,;:(\n]")  # ends no question, but leads up to a quotation
-_GOES_ON: Final = re.compile(r"[，。、；：）》,;:)]|的(?!确|士|时候)|等|和|与|及|之")  # goes on where a question would end
+_GOES_ON: Final = re.compile(
+    r"[，。、；：）》,;:)]|的(?!确|士|时候)|等|和|与|及|之"
+)  # goes on where a question would end
 _QUOTED_END: Final = re.compile(r"[。！，]")
 _PAIRS: Final = 2  # pairs that no question marks could be, before the page's quotation marks count as lost
 _EVEN: Final = 0.8  # share of the lines with marks on which they come out in pairs
@@ -135,11 +136,15 @@ class _Page:
 
     view: View
 
+    @cached_property
+    def _technical(self) -> list[int]:
+        return [match.start() for match in _TECHNICAL.finditer(self.view.folded)]
+
     def is_technical(self, place: int) -> bool:
-        """Whether an address, code or a pattern stands beside the mark on its line."""
-        before = self.view.folded[max(0, place - _TECHNICAL_REACH) : place].rpartition("\n")[2]
-        after = self.view.folded[place : place + _TECHNICAL_REACH].partition("\n")[0]
-        return bool(_TECHNICAL.search(before + after))
+        """Whether an address, code or a pattern stands near the mark on its line."""
+        after = bisect_left(self._technical, place)
+        near = (other for other in self._technical[max(after - 1, 0) : after + 1] if abs(other - place) < _NEAR)
+        return any("\n" not in self.view.folded[min(place, other) : max(place, other)] for other in near)
 
     def clause(self, place: int) -> str:
         """The folded text before the mark, back to the last mark or line end."""
@@ -267,7 +272,7 @@ def _by_line(text: str, places: list[int]) -> Iterator[list[int]]:
 
 
 def _blanks(page: _Page) -> Iterator[Edit]:
-    """Edits that put blanks into spread words (摘? ? ? 要), and behind the numbers of articles when several lost one."""
+    """Edits that put blanks into spread words (摘? ? ? 要), and behind the numbers of several articles."""
     text = page.view.text
     for match in _SPACED_WORD.finditer(text):
         if fold(_GAP.sub("", match[1])) in load().words:

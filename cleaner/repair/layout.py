@@ -7,21 +7,27 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import Final, NamedTuple
+from unicodedata import east_asian_width
+
+import numpy as np
+from numpy.typing import NDArray
 
 from cleaner.document import Edit
 from cleaner.repair.spacing import is_within_word
 from cleaner.units import Verdict, View, without_lines
 
-_WIDE: Final = re.compile("[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6“”‘’…—]")
-_HANZI: Final = re.compile("[㐀-鿿]")
 _STOPS: Final = "。！？；：!?;:…"
 _NO_START: Final = re.compile(r"[,，。、;:!?)）」』”’》〉】%]")
 _ITEM: Final = re.compile(
-    r"(?:[(（]?[一二三四五六七八九十百\d]{1,4}[)）、.．]|第[一二三四五六七八九十百\d -]{1,8}[编章节条款项]|[•·●○■□▪◆◇★☆►▶>*+#|※△▲○①-⑳㈠-㈩-]|——|[【\[])"
+    r"(?:(?:中华民国|民国|公元)?[一二三四五六七八九十百○〇\d]{2,5}年|[(（]?[一二三四五六七八九十百\d]{1,4}[)）、.．]"
+    r"|第[一二三四五六七八九十百\d -]{1,8}[编章节条款项]"
+    r"|[•·●○■□▪◆◇★☆►▶>*+#|※△▲○①-⑳㈠-㈩-]|——|[【\[])"
 )
+_OPEN_END: Final = re.compile(r"[㐀-鿿\w，、,（(「『《“‘○％%～~·」』”’）)》—－-]")
+_PROSE_SHARE: Final = 0.5  # of the letters are hanzi
 _COLUMNS: Final = re.compile("  |[\u2500-\u257f│|\t]")
 
 _GAIN: Final = 5.0  # on single line ends some borders reach it by chance, several on one page don't
@@ -43,6 +49,8 @@ def _joint(before: str, after: str) -> str | None:
 # --- columns ----------------------------------------------------------------------------------------------------
 
 _NARROWEST: Final = 24  # columns: two per hanzi; lines of verse are narrower
+_WIDEST: Final = 80  # letters of the lines of a broken page on average: longer ones are paragraphs
+_OPEN_SHARE: Final = 0.25  # of its long lines have no stop
 _RAGGED: Final = 4  # columns by which full lines differ: a mark that may not begin a line, a figure kept whole
 _BREAKS: Final = 3  # lines that break off in the midst of a sentence
 _PROOFS: Final = 3  # breaks that can only be within a sentence
@@ -73,25 +81,26 @@ def columns(view: View) -> Iterator[Edit]:
 
 def _may_be_broken(text: str) -> bool:
     """Whether several lines without a stop are of about one length, and few lines more than twice as long."""
-    lines = text.split("\n")
-    if len(lines) <= _BREAKS:
+    breaks = text.count("\n") - text.count("\n\n")
+    if breaks < _BREAKS or len(text) > _WIDEST * (breaks + 1):
         return False
+    lines = text.split("\n")
     lengths = sorted(map(len, lines))
     shortest = max(_NARROWEST, lengths[int((1 - _WIDER_SHARE) * len(lines))]) // 2
     if lengths[-_BREAKS] < shortest:
         return False
-    is_open = [
-        length
-        for line, below in pairwise(lines)
-        if len(line) >= shortest and len(below) > 1 and (length := _open_length(line))
-    ]
-    return len(is_open) >= _BREAKS and _commonest(Counter(is_open), 2 * _RAGGED)[0] >= _BREAKS
+    long = [line for line in lines if len(line) >= shortest]
+    lengths = [_open_length(line) for line in long if line[-1] not in _STOPS]
+    return (
+        len(lengths) >= max(_BREAKS, _OPEN_SHARE * len(long))
+        and _commonest(Counter(lengths), 2 * _RAGGED)[0] >= _BREAKS
+    )
 
 
 def _open_length(line: str) -> int:
-    """The length of a line that ends without a stop; else 0."""
+    """The length of a line without the blanks at its end; 0 if it ends with a stop."""
     line = line.rstrip()
-    return 0 if not line or line[-1] in _STOPS else len(line)
+    return 0 if line[-1:] in _STOPS else len(line)
 
 
 def _commonest(numbers: Counter[int], reach: int) -> tuple[int, int]:
@@ -101,17 +110,15 @@ def _commonest(numbers: Counter[int], reach: int) -> tuple[int, int]:
 
 
 class _Row(NamedTuple):
-    """A line without its outer blanks: its place, text, width with its indent, and the indent, in columns."""
+    """A line without its outer blanks: its place, text and folded text, width and indent in columns, share of hanzi."""
 
     start: int
     end: int
     text: str
+    key: str
     width: int
     indent: int
-
-
-def _width(text: str) -> int:
-    return len(text) + len(_WIDE.findall(text))
+    hanzi: float
 
 
 @dataclass(frozen=True)
@@ -123,12 +130,21 @@ class _Columns:
     @cached_property
     def rows(self) -> list[_Row | None]:
         """All lines; None for blank ones."""
-        return [self._row(index) if line.key else None for index, line in enumerate(self.view.lines)]
-
-    def _row(self, index: int) -> _Row:
-        start, text = self.view.line_span(index)
-        indent = _width(self.view.text[self.view.lines[index].start : start])
-        return _Row(start, start + len(text), text, indent + _width(text), indent)
+        points = self.view.codes
+        hanzi = (points >= 0x3400) & (points <= 0x9FFF)
+        wide = hanzi | _wide_marks().take(np.minimum(points, 0xFFFF))
+        hanzi_before, width_before = _sums(hanzi), _sums(wide) + np.arange(points.size + 1)
+        rows: list[_Row | None] = []
+        for index, line in enumerate(self.view.lines):
+            if not line.key:
+                rows.append(None)
+                continue
+            start, text = self.view.line_span(index)
+            end = start + len(text)
+            share = (hanzi_before[end] - hanzi_before[start]) / len(text)
+            first, left, right = (int(width_before[place]) for place in (line.start, start, end))
+            rows.append(_Row(start, end, text, line.key, right - first, left - first, float(share)))
+        return rows
 
     @cached_property
     def _open(self) -> list[tuple[_Row, _Row]]:
@@ -161,23 +177,41 @@ class _Columns:
         return proofs >= max(_PROOFS, _PROOF_SHARE * len(judged))
 
 
+def _sums(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """How many are true before each place; shape (n + 1,)."""
+    return np.concatenate(([0], np.cumsum(mask)))
+
+
+@cache
+def _wide_marks() -> NDArray[np.bool_]:
+    """Which code points below 0x10000 besides hanzi take two columns; marks that only Chinese fonts make wide do."""
+    letters = map(chr, range(0x10000))
+    wide = [east_asian_width(letter) in "WF" or letter in "“”‘’…—○△①②③④⑤⑥⑦⑧⑨⑩～－" for letter in letters]
+    return np.array(wide)
+
+
 def _may_go_on(row: _Row, below: _Row) -> bool:
     """Whether a row can be the beginning of a sentence that the row below goes on with."""
-    is_prose = 2 * len(_HANZI.findall(row.text)) > len(row.text) and not _COLUMNS.search(row.text)
-    is_deeper = below.indent > row.indent and not _ITEM.match(row.text)
-    begins = _ITEM.match(below.text) or _COLUMNS.search(below.text) or row.text[:2] == below.text[:2]
-    return is_prose and not is_deeper and not begins and row.text[-1] not in _STOPS
+    if row.hanzi <= _PROSE_SHARE or not _OPEN_END.match(row.text[-1]):
+        return False
+    is_prose = below.hanzi > _PROSE_SHARE or _NO_START.match(below.text) or (below.hanzi and "/" not in below.text)
+    is_deeper = below.indent > row.indent and not _ITEM.match(row.key)
+    begins = _ITEM.match(below.key) or row.text[:2] == below.text[:2]
+    is_table = _COLUMNS.search(row.text) or _COLUMNS.search(below.text)
+    return bool(is_prose) and not (is_deeper or begins or is_table)
 
 
 # --- page marks -------------------------------------------------------------------------------------------------
 
 _MARK: Final = re.compile(
-    r"(?P<left>[-—–~·•]{1,3}) ?(?P<dashed>\d{1,4}) ?[-—–~·•]{1,3}$|第 ?(?P<page>\d{1,4}) ?页(?:[ ,/|]*共 ?(?P<of>\d{1,4}) ?页)?$|"
+    r"(?P<left>[-—–~·•]{1,3}) ?(?P<dashed>\d{1,4}) ?[-—–~·•]{1,3}$|"
+    r"第 ?(?P<page>\d{1,4}) ?页(?:[ ,/|]*共 ?(?P<of>\d{1,4}) ?页)?$|"
     r"(?P<part>\d{1,4}) ?/ ?(?P<total>\d{1,4})$"
 )
 _MARK_LENGTH: Final = 20
 _HINT: Final = re.compile(r"\n[^\S\n]*(?:[-—–－~·•]{1,3} ?\d{1,4} ?[-—–－~·•]|第 ?\d{1,4} ?[页頁]|\d{1,4} ?/ ?\d)")
 _MARKS: Final = 3  # of one style that count up; two do if they say of how many
+_CUT_END: Final = re.compile("[㐀-鿿，、,]")
 _CUT_SHARE: Final = 0.5  # of the marks stand within a sentence: numbers of sections never do
 _CUT_LENGTH: Final = 10  # letters of a line at least that breaks off or goes on; headings are shorter
 
@@ -203,7 +237,9 @@ def page_marks(view: View) -> Iterator[Edit]:
         cuts = [cut for mark in marks if (cut := _cut(view, filled, mark.line))]
         proofs = sum(_goes_on(cut.before, cut.after) for cut in cuts)
         if proofs and len(cuts) >= max(2, _CUT_SHARE * len(marks)):
-            verdict = Verdict("layout/page-mark", f"page mark, one of {len(marks)} that count up from {marks[0].number}")
+            verdict = Verdict(
+                "layout/page-mark", f"page mark, one of {len(marks)} that count up from {marks[0].number}"
+            )
             halves = {cut.mark for cut in cuts}
             gone |= {mark.line: verdict for mark in marks if mark.line not in halves}
             for cut in cuts:
@@ -215,11 +251,15 @@ def page_marks(view: View) -> Iterator[Edit]:
 
 def _sequences(view: View) -> Iterator[list[_Mark]]:
     """Runs of marks of one style that count up one by one, long enough to be no chance."""
-    styles: defaultdict[tuple[str, ...], list[_Mark]] = defaultdict(list)
+    styles: defaultdict[tuple[str, str, str], list[_Mark]] = defaultdict(list)
     for index, line in view.filled_lines():
         if len(line.key) <= _MARK_LENGTH and (match := _MARK.match(line.key)):
             number = int(match["dashed"] or match["page"] or match["part"])
-            style = (match["left"] or "", match["of"] or match["total"] or "", str(match.lastgroup))
+            style = (
+                str(match["left"] or ""),
+                str(match["of"] or match["total"] or ""),
+                "|".join(sorted(key for key, value in match.groupdict().items() if value)),
+            )
             styles[style].append(_Mark(index, number))
     for style, marks in styles.items():
         yield from (run for run in _rising(marks) if len(run) >= (2 if style[1] else _MARKS))
@@ -252,7 +292,7 @@ def _cut(view: View, filled: list[int], mark: int) -> _Cut | None:
     if not 0 < place < len(filled) - 1:
         return None
     (first, before), (second, after) = view.line_span(filled[place - 1]), view.line_span(filled[place + 1])
-    if min(len(before), len(after)) < _CUT_LENGTH or not _HANZI.match(before[-1:]) and before[-1:] not in "，、,":
+    if min(len(before), len(after)) < _CUT_LENGTH or not _CUT_END.match(before[-1]):
         return None
     if _ITEM.match(after) or view.lines[filled[place + 1]].start + 2 <= second:
         return None

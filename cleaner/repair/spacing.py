@@ -56,7 +56,9 @@ def is_within_word(before: str, after: str, *, gain: float) -> bool:
     return any(spans) and segments(left + right)[0] - segments(left)[0] - segments(right)[0] >= gain
 
 
-_SPREAD: Final = {blank: re.compile(f"{blank}[㐀-鿿]{blank}[㐀-鿿]") for blank in " \N{IDEOGRAPHIC SPACE}\N{NO-BREAK SPACE}"}
+_SPREAD: Final = {
+    blank: re.compile(f"{blank}[㐀-鿿]{blank}[㐀-鿿]") for blank in " \N{IDEOGRAPHIC SPACE}\N{NO-BREAK SPACE}"
+}
 _GAP: Final = re.compile(r" (?<=[㐀-鿿]{3} )(?=[㐀-鿿]{3}[^\n]{0,60}[，。；,;])")
 _MARKS: Final = "，。、；：！？,;:!?”’」』）》“‘「『（《"
 _BLANKS: Final = re.compile(f"(?<=[㐀-鿿{_MARKS}]) +(?=[㐀-鿿{_MARKS}])")
@@ -79,6 +81,7 @@ _JOINING: Final = frozenset("和与及或的")
 
 _TOKEN_LENGTH: Final = 2.2  # hanzi between blanks, at most; Chinese words in running text have 1.5 to 1.9
 _FEWEST_TOKENS: Final = 30  # of a page that is judged
+_LONGER_SHARE: Final = 0.25  # of the tokens have several letters; primers set each letter apart
 _FUNCTION: Final = frozenset("的了是在和有不也就都我他她你这与及等为将对从到把被而个")
 _FUNCTION_SHARE: Final = 0.06  # of the tokens; lists of words have none
 _GAIN: Final = 7.0  # on ten million letters of real text no blank above it is meant, from five on some are
@@ -134,7 +137,11 @@ def _spread(view: View) -> set[int]:
         for index in (one, other)
     }
     short = [index for index in order if index not in alike and _SHORT <= _count(keys[index]) < _LONG]
-    return long | {index for index in short if _is_heading(keys[index]) or (len(long) > 1 and _is_sentence(keys[index]))}
+    return long | {
+        index
+        for index in short
+        if (_is_even(view.line_text(index)) and _is_heading(keys[index])) or (len(long) > 1 and _ends(keys[index]))
+    }
 
 
 def _stands_apart(key: str) -> bool:
@@ -170,8 +177,18 @@ def _is_prose(key: str) -> bool:
     return load().mean(hanzi) > _PROSE and within >= _COVERED * len(hanzi)
 
 
-def _is_sentence(key: str) -> bool:
+def _ends(key: str) -> bool:
+    """Whether the line is the end of a paragraph whose other lines are spread."""
     return key.endswith("。") and load().mean(_hanzi(key)) > _PROSE
+
+
+def _is_even(text: str) -> bool:
+    """Whether all blanks of a line are alike, or it is numbered: between an office and a name there is a wider one."""
+    return len(set(_RUN.findall(text))) == 1 or text.startswith("第")
+
+
+_RUN: Final = re.compile(r"\s+")
+_OFFICES: Final = "员長长师師官人家"  # 书 记 员 stands before a name
 
 
 def _is_heading(key: str) -> bool:
@@ -183,7 +200,9 @@ def _is_heading(key: str) -> bool:
         return False
     body = _NUMBERED.sub("", key)
     words = segments(_hanzi(body))[1]
-    tells = body != key or any(len(word) == 3 or word in _JOINING for word in words[1:-1] + words[:1])
+    tells = body != key or any(
+        (len(word) == 3 and word[-1] not in _OFFICES) or word in _JOINING for word in words[1:-1] + words[:1]
+    )
     return tells and all(len(word) > 1 or word in _JOINING for word in words)
 
 
@@ -204,6 +223,7 @@ def _is_tokenised(view: View) -> bool:
         len(tokens) >= _FEWEST_TOKENS
         and sum(map(len, tokens)) <= _TOKEN_LENGTH * len(tokens)
         and apart * 2 > touching
+        and sum(len(token) > 1 for token in tokens) >= _LONGER_SHARE * len(tokens)
         and function >= _FUNCTION_SHARE * len(tokens)
         and known >= _MOSTLY * len(tokens)
     )
@@ -217,6 +237,7 @@ def _cut_lines(view: View) -> Iterator[int]:
     for index, line in view.filled_lines():
         tokens = _TOKEN.findall(line.key)
         is_cut = len(tokens) > 2 and sum(map(len, tokens)) <= _TOKEN_LENGTH * len(tokens)
+        is_cut = is_cut and any(len(token) > 1 for token in tokens)
         if is_cut and (_STOP.search(line.key) or any(token in _FUNCTION for token in tokens)):
             yield index
 
@@ -239,9 +260,10 @@ def split_words(view: View) -> Iterator[Edit]:
         return
     for match in _GAP.finditer(view.text):
         start, end = match.span()
-        if is_within_word(view.text[max(start - _REACH, 0) : start], view.text[end : end + _REACH], gain=_GAIN):
-            if not _TAG.search(view.text, max(start - _TAG_REACH, 0), start):
-                yield Edit(start, " ", "", "layout/split-word", "blank within a word, where a column ended", 0.9)
+        is_tag = _TAG.search(view.text, max(start - _TAG_REACH, 0), start)
+        before, after = view.text[max(start - _REACH, 0) : start], view.text[end : end + _REACH]
+        if not is_tag and is_within_word(before, after, gain=_GAIN):
+            yield Edit(start, " ", "", "layout/split-word", "blank within a word, where a column ended", 0.9)
 
 
 _TAG_REACH: Final = 12
