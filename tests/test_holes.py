@@ -33,7 +33,7 @@ def flagged(text: str) -> list[tuple[str, int]]:
         ("史蒂夫?乔布斯穿一件黑毛衣。", "史蒂夫·乔布斯穿一件黑毛衣。"),
         ("史蒂夫?喬布斯與羅莎?盧森堡。", "史蒂夫·喬布斯與羅莎·盧森堡。"),
         ("穆罕默德?本?扎耶德来访。", "穆罕默德·本·扎耶德来访。"),
-        ("卡尔?马克思与威廉?华生。", "卡尔·马克思与威廉·华生。"),
+        ("卡尔?马克思与约翰?列侬。", "卡尔·马克思与约翰·列侬。"),
         ("何塞?马蒂写过诗。", "何塞·马蒂写过诗。"),
         ("他背《沁园春?雪》和《论语?学而》。", "他背《沁园春·雪》和《论语·学而》。"),
     ],
@@ -106,15 +106,14 @@ def test_what_is_not_certain_stays(text: str) -> None:
     assert mended(text) == text
 
 
-@pytest.mark.parametrize(
-    "text", [CLAUSES + "你走了??", CLAUSES + "桥——断了，", CLAUSES + "走!!", CLAUSES + "怎么办??他想，"]
-)
-def test_a_page_that_uses_double_marks_or_dashes_keeps_them(text: str) -> None:
-    assert mended(text) == text
+@pytest.mark.parametrize("other", ["你走了??", "桥——断了，", "走!!", "怎么办??他想，"])
+def test_a_page_that_uses_double_marks_or_dashes_keeps_them(other: str) -> None:
+    assert mended(CLAUSES + other) == CLAUSES + other
 
 
 def test_bytes_out_of_step_are_no_sentence() -> None:
-    assert "——" not in mended("弱点??毕竟梢哉提铺弁护掙")
+    text = "他把船系在柳树下??梢哉铺弁护掙惺，天黑以前他又回来??梢哉铺弁护掙惺，"
+    assert mended(text) == text
 
 
 @pytest.mark.parametrize(

@@ -181,8 +181,9 @@ class _Page:
         ]
 
     def _asks_for(self, place: int, name: str) -> bool:
-        """Whether a question word stands before the name: its own syllables, as 何塞, ask nothing."""
-        return bool(_QUESTION.search(self.clause(place - name.index("?"))))
+        """Whether the clause before the name asks or speaks to someone: the name's own 何, as in 何塞, asks nothing."""
+        clause = self.clause(place - name.index("?"))
+        return bool(_QUESTION.search(clause) or _ADDRESSED.search(clause[:-1]))
 
     @cached_property
     def quotations(self) -> list[tuple[int, int]]:

@@ -211,6 +211,7 @@ _MARK: Final = re.compile(
 _MARK_LENGTH: Final = 20
 _HINT: Final = re.compile(r"\n[^\S\n]*(?:[-—–－~·•]{1,3} ?\d{1,4} ?[-—–－~·•]|第 ?\d{1,4} ?[页頁]|\d{1,4} ?/ ?\d)")
 _MARKS: Final = 3  # of one style that count up; two do if they say of how many
+_INNER: Final = re.compile("[，。,].{4}")  # prose: headlines have no marks inside
 _CUT_END: Final = re.compile("[㐀-鿿，、,]")
 _CUT_SHARE: Final = 0.5  # of the marks stand within a sentence: numbers of sections never do
 _CUT_LENGTH: Final = 10  # letters of a line at least that breaks off or goes on; headings are shorter
@@ -235,8 +236,9 @@ def page_marks(view: View) -> Iterator[Edit]:
     gone: dict[int, Verdict] = {}
     for marks in _sequences(view):
         cuts = [cut for mark in marks if (cut := _cut(view, filled, mark.line))]
-        proofs = sum(_goes_on(cut.before, cut.after) for cut in cuts)
-        if proofs and len(cuts) >= max(2, _CUT_SHARE * len(marks)):
+        is_prose = all(_INNER.search(cut.before) for cut in cuts)
+        is_cut = is_prose or any(_goes_on(cut.before, cut.after) for cut in cuts)
+        if is_cut and len(cuts) >= max(2, _CUT_SHARE * len(marks)):
             verdict = Verdict(
                 "layout/page-mark", f"page mark, one of {len(marks)} that count up from {marks[0].number}"
             )

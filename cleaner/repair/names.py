@@ -8,7 +8,7 @@ from typing import Final
 # The syllable tables of Xinhua's dictionary of names (世界人名翻译大辞典), simplified, with what Mongolian, Tibetan
 # and Uyghur names are written with. The distinct ones hardly end or begin a Chinese phrase.
 _DISTINCT: Final = frozenset(
-    "尔斯姆弗莱蒂娜妮莎萨珀埃厄伊诺洛戈茨兹雅娅赫莫默顿逊琳黛薇蕾丝蒙迪鲁奥伦茜芙芭柯佩梅玛菲泽塞贝桑吉拉巴卡瓦朗侬坎坦哈霍胡穆阿艾纳内尼扎汗莉妲"
+    "尔斯姆弗莱蒂娜妮莎萨珀埃厄伊诺洛戈茨兹雅娅赫莫默顿逊琳黛薇蕾丝蒙迪鲁奥伦茜芙芭柯佩梅玛菲泽塞贝桑吉拉巴卡瓦朗侬坎坦哈霍胡穆阿艾纳内尼扎汗莉妲罕"
 )
 _SYLLABLES: Final = _DISTINCT | frozenset(
     "布普德特格克夫什施奇恩古库达塔加察沙查马亚瓜夸华帕盖凯韦费策谢杰切雷耶圭奎惠伯比皮基维齐西锡希米利里波博多托科沃福佐措索肖乔罗萝约果阔"

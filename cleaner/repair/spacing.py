@@ -77,7 +77,7 @@ _VERSE: Final = 8  # hanzi of a clause of verse, at most
 _PROSE: Final = -6.9
 _COVERED: Final = 0.5
 _JUDGED: Final = 200  # letters of a line that are judged
-_JOINING: Final = frozenset("和与及或的")
+_JOINING: Final = frozenset("和与及")
 
 _TOKEN_LENGTH: Final = 2.2  # hanzi between blanks, at most; Chinese words in running text have 1.5 to 1.9
 _FEWEST_TOKENS: Final = 30  # of a page that is judged
@@ -137,11 +137,8 @@ def _spread(view: View) -> set[int]:
         for index in (one, other)
     }
     short = [index for index in order if index not in alike and _SHORT <= _count(keys[index]) < _LONG]
-    return long | {
-        index
-        for index in short
-        if (_is_even(view.line_text(index)) and _is_heading(keys[index])) or (len(long) > 1 and _ends(keys[index]))
-    }
+    headings = {index for index in short if _is_even(view.line_text(index)) and _is_heading(keys[index])}
+    return long | headings | {index for index in short if len(long) > 1 and _ends(keys[index])}
 
 
 def _stands_apart(key: str) -> bool:
