@@ -76,6 +76,7 @@ _VERSE: Final = 8  # hanzi of a clause of verse, at most
 # words. Random common characters, 99th percentile: -7.9 and .33.
 _PROSE: Final = -6.9
 _COVERED: Final = 0.5
+_UNMARKED: Final = 16  # hanzi of a prose line without a mark; 日 月 水 火 山 石 田 土 is a list
 _JUDGED: Final = 200  # letters of a line that are judged
 _JOINING: Final = frozenset("和与及")
 
@@ -168,8 +169,10 @@ def _is_verse(key: str) -> bool:
 
 
 def _is_prose(key: str) -> bool:
-    """Whether the line reads as prose: likely characters, most of them within words."""
+    """Whether the line reads as prose: a mark or a function word, likely characters, most of them within words."""
     hanzi = _hanzi(key)
+    if not _STOP.search(key) and (len(hanzi) < _UNMARKED or _FUNCTION.isdisjoint(hanzi)):
+        return False
     within = sum(len(word) for word in segments(hanzi)[1] if len(word) > 1)
     return load().mean(hanzi) > _PROSE and within >= _COVERED * len(hanzi)
 
