@@ -201,14 +201,14 @@ class _Page:
         return [place for place in self.lone if place not in taken]
 
     def _pairs(self, places: list[int]) -> list[tuple[int, int]]:
-        """The marks of a line two by two; none if they don't come out even, or one of the pairs could be questions."""
+        """The marks of a line two by two; none if they don't come out even or could all be questions."""
         pairs = list(zip(places[::2], places[1::2], strict=False))
-        return pairs if len(places) % 2 == 0 and all(self._is_pair(*pair) for pair in pairs) else []
+        is_even = len(places) % 2 == 0 and all(self._encloses(*pair) for pair in pairs)
+        return pairs if is_even and any(self._opens(first) or self._closes(last) for first, last in pairs) else []
 
-    def _is_pair(self, opening: int, closing: int) -> bool:
+    def _encloses(self, opening: int, closing: int) -> bool:
         encloses = 1 < closing - opening <= _QUOTED and not self._goes_on(opening)
-        is_sure = self._opens(opening) or self._closes(closing)
-        return encloses and is_sure and not self.asks(opening) and not self.asks(closing)
+        return encloses and not self.asks(opening) and not self.asks(closing)
 
     def _opens(self, place: int) -> bool:
         return place == 0 or bool(_OPENS.match(self.view.text, place - 1))
