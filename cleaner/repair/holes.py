@@ -16,7 +16,7 @@ from typing import Final
 from cleaner.document import Edit
 from cleaner.fold import fold
 from cleaner.language import load
-from cleaner.repair.names import is_part_of_work, is_sure, name_at
+from cleaner.repair.names import is_enclosed, is_part_of_work, is_sure, name_at
 from cleaner.units import View
 
 _GATE: Final = re.compile(r"\?(?:(?<=[㐀-鿿”》）]\?)|(?=[㐀-鿿“《（])|(?<=\n\?)|(?<=\d\?)(?=\d{1,4}[㐀-鿿%％]))")
@@ -169,16 +169,14 @@ class _Page:
 
     @cached_property
     def dots(self) -> list[int]:
-        """Marks within names and titles; beside a certain name, less certain ones are names too."""
+        """Marks within names and titles."""
         folded = self.view.folded
-        names = {place: name for place in self.lone if (name := name_at(folded, place))}
-        names = {place: name for place, name in names.items() if not self._asks_for(place, name)}
-        among_names = any(is_sure(name, among_names=False) for name in names.values())
-        return [
-            place
-            for place in self.lone
-            if is_part_of_work(folded, place) or is_sure(names.get(place, ""), among_names=among_names)
-        ]
+        return [place for place in self.lone if is_part_of_work(folded, place) or self._is_in_name(place)]
+
+    def _is_in_name(self, place: int) -> bool:
+        name = name_at(self.view.folded, place)
+        is_name = bool(name) and is_sure(name) and not is_enclosed(self.view.folded, place, name)
+        return is_name and not self._asks_for(place, name)
 
     def _asks_for(self, place: int, name: str) -> bool:
         """Whether the clause before the name asks or speaks to someone: the name's own 何, as in 何塞, asks nothing."""

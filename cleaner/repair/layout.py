@@ -27,6 +27,7 @@ _ITEM: Final = re.compile(
     r"|[•·●○■□▪◆◇★☆►▶>*+#|※△▲○①-⑳㈠-㈩-]|——|[【\[])"
 )
 _OPEN_END: Final = re.compile(r"[㐀-鿿\w，、,（(「『《“‘○％%～~·」』”’）)》—－-]")
+_START: Final = re.compile(r"[㐀-鿿\w“‘「『《〈（(,，。、;:!?)）」』”’》〉】%；：！？…—－-]")  # of a line that goes on
 _PROSE_SHARE: Final = 0.5  # of the letters are hanzi
 _COLUMNS: Final = re.compile("  |[\u2500-\u257f│|\t]")
 
@@ -196,7 +197,7 @@ def _may_go_on(row: _Row, below: _Row) -> bool:
         return False
     is_prose = below.hanzi > _PROSE_SHARE or _NO_START.match(below.text) or (below.hanzi and "/" not in below.text)
     is_deeper = below.indent > row.indent and not _ITEM.match(row.key)
-    begins = _ITEM.match(below.key) or row.text[:2] == below.text[:2]
+    begins = _ITEM.match(below.key) or not _START.match(below.text) or row.text[:2] == below.text[:2]
     is_table = _COLUMNS.search(row.text) or _COLUMNS.search(below.text)
     return bool(is_prose) and not (is_deeper or begins or is_table)
 

@@ -18,7 +18,9 @@ _SYLLABLES: Final = _DISTINCT | frozenset(
     "增旦曲吾买江热孜别丽不都合木力吐肉呼其和牧爱何"
 )
 _REACH: Final = 8  # letters beside the dot that may be of the name
-_SURE: Final = 2  # distinct syllables that make a name certain wherever it stands
+_LONG: Final = 3  # syllables in a row that no Chinese word is made of
+# Short names of other syllables, and particles that stand between two marks.
+_SHORT_NAMES: Final = frozenset("约翰 威廉 大卫 彼得 乔治 查理 杰克 杰夫 保罗 布什 本 德 冯 范 达 宾".split())
 
 # Works that are cited with their part, and tunes with the song written to them: 《沁园春·雪》.
 _WORKS: Final = frozenset(
@@ -52,9 +54,22 @@ def name_at(folded: str, place: int) -> str:
     return folded[start:end] if is_led and goes_on and left + right > 2 else ""
 
 
-def is_sure(name: str, *, among_names: bool) -> bool:
-    """Whether a name has enough distinct syllables to be one; on a page with certain names one is enough."""
-    return sum(letter in _DISTINCT for letter in name) >= (1 if among_names else _SURE)
+def is_enclosed(folded: str, place: int, name: str) -> bool:
+    """Whether a mark that is within no name stands at either end: then the marks may be quotation marks."""
+    start = place - name.index("?")
+    ends = (start - 1, start + len(name))
+    return any(0 <= end < len(folded) and folded[end] == "?" and not name_at(folded, end) for end in ends)
+
+
+def is_sure(name: str) -> bool:
+    """Whether both parts of a name, as `name_at` gives it, are foreign beyond doubt: 派别?卡桑 is none.
+
+    >>> is_sure("卡尔?马克思"), is_sure("约翰?列侬"), is_sure("派别?卡桑")
+    (True, True, False)
+    """
+    parts = name.split("?")
+    is_known = all(len(part) >= _LONG or part in _SHORT_NAMES or not _DISTINCT.isdisjoint(part) for part in parts)
+    return is_known and not _DISTINCT.isdisjoint(name)
 
 
 def is_part_of_work(folded: str, place: int) -> bool:
