@@ -97,6 +97,7 @@ def test_quotation_marks_are_put_back_where_no_question_can_stand() -> None:
         "真??假",
         "她问：“可以回家?”“可以。”“真的?”",
         "??他没有回答。",
+        f"??{PROSE}\n??{PROSE}",
         "技術創新?融合發展",
         "他叫王?，她叫李?，两个字都太少见，",
         "哈马斯下属的派别?卡桑旅说，",

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final, NamedTuple
 from unicodedata import east_asian_width
 
@@ -81,7 +81,7 @@ def columns(view: View) -> Iterator[Edit]:
 
 
 def _may_be_broken(text: str) -> bool:
-    """Whether several lines without a stop are of about one length, and few lines more than twice as long."""
+    """Whether lines without a stop are of about one length, several go on below, and few are twice as long."""
     breaks = text.count("\n") - text.count("\n\n")
     if breaks < _BREAKS or len(text) > _WIDEST * (breaks + 1):
         return False
@@ -90,18 +90,15 @@ def _may_be_broken(text: str) -> bool:
     shortest = max(_NARROWEST, lengths[int((1 - _WIDER_SHARE) * len(lines))]) // 2
     if lengths[-_BREAKS] < shortest:
         return False
-    long = [line for line in lines if len(line) >= shortest]
-    lengths = [_open_length(line) for line in long if line[-1] not in _STOPS]
-    return (
-        len(lengths) >= max(_BREAKS, _OPEN_SHARE * len(long))
-        and _commonest(Counter(lengths), 2 * _RAGGED)[0] >= _BREAKS
-    )
-
-
-def _open_length(line: str) -> int:
-    """The length of a line without the blanks at its end; 0 if it ends with a stop."""
-    line = line.rstrip()
-    return 0 if line[-1:] in _STOPS else len(line)
+    long = [index for index, line in enumerate(lines) if len(line) >= shortest]
+    is_open = [index for index in long if lines[index][-1] not in _STOPS]
+    if len(is_open) < max(_BREAKS, _OPEN_SHARE * len(long)):
+        return False
+    if _commonest(Counter(len(lines[index].rstrip()) for index in is_open), 2 * _RAGGED)[0] < _BREAKS:
+        return False
+    pairs = ((lines[index].rstrip(), lines[index + 1].strip()) for index in is_open if index + 1 < len(lines))
+    proofs = (pair for pair in pairs if all(pair) and _goes_on(*pair))
+    return len(list(islice(proofs, _PROOFS))) == _PROOFS
 
 
 def _commonest(numbers: Counter[int], reach: int) -> tuple[int, int]:
