@@ -94,10 +94,12 @@ def _may_be_broken(text: str) -> bool:
     is_open = [index for index in long if lines[index][-1] not in _STOPS]
     if len(is_open) < max(_BREAKS, _OPEN_SHARE * len(long)):
         return False
-    if _commonest(Counter(len(lines[index].rstrip()) for index in is_open), 2 * _RAGGED)[0] < _BREAKS:
+    pairs = [(lines[index].rstrip(), lines[index + 1].strip()) for index in is_open if index + 1 < len(lines)]
+    count, longest = _commonest(Counter(len(line) for line, _ in pairs), 2 * _RAGGED)
+    if count < _BREAKS:
         return False
-    pairs = ((lines[index].rstrip(), lines[index + 1].strip()) for index in is_open if index + 1 < len(lines))
-    proofs = (pair for pair in pairs if all(pair) and _goes_on(*pair))
+    alike = (pair for pair in pairs if pair[1] and longest - 2 * _RAGGED <= len(pair[0]) <= longest)
+    proofs = (pair for pair in islice(alike, _JUDGED) if _goes_on(*pair))
     return len(list(islice(proofs, _PROOFS))) == _PROOFS
 
 

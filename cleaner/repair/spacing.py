@@ -50,6 +50,8 @@ def is_within_word(before: str, after: str, *, gain: float) -> bool:
     >>> is_within_word("参与国", "际分工的", gain=7), is_within_word("北京", "大学", gain=7)
     (True, False)
     """
+    if not (_HANZI.match(before[-1:]) and _HANZI.match(after)):
+        return False
     left, right = fold(before[-_REACH:]), fold(after[:_REACH])
     words = load().words
     spans = ((left[-i:] + right[:j]) in words for i in range(1, len(left) + 1) for j in range(1, len(right) + 1))
