@@ -12,7 +12,20 @@ from cleaner import fold, repeats, rules, structure
 from cleaner.document import Document, Edit
 from cleaner.errors import RuleError
 from cleaner.punctuation import widen
-from cleaner.repair import characters, entities, escapes, filters, jammers, losses, markup, notes, shear
+from cleaner.repair import (
+    characters,
+    entities,
+    escapes,
+    filters,
+    holes,
+    jammers,
+    layout,
+    losses,
+    markup,
+    notes,
+    shear,
+    spacing,
+)
 from cleaner.rules import RuleSet
 from cleaner.units import View
 
@@ -135,12 +148,17 @@ def _finders(rule_set: RuleSet) -> dict[str, Finder]:
         "filters": filters.find,
         "notes": notes.find,
         "shear": shear.find,
+        "holes": holes.find,
+        "spacing": spacing.find,
+        "page-marks": layout.page_marks,
+        "columns": layout.columns,
+        "split-words": spacing.split_words,
         "span-rules": rule_set.spans,
         "captions": repeats.captions,
         "repeats": repeats.paragraphs,
         "structure": find_structure,
         "sheared": losses.find_sheared,
-        "holes": losses.find_holes,
+        "doubtful-holes": holes.doubts,
         "flag-rules": rule_set.flags,
     }
 

@@ -253,7 +253,7 @@ def test_an_origin_spans_what_an_earlier_layer_removed_inside_it_and_not_beside_
     ("edit", "end", "is_flag", "kind"),
     [
         (Edit(2, "甲乙", "", "controls/print", ""), 4, False, "controls"),
-        (Edit(0, "甲", "甲", "losses/hole", ""), 1, True, "losses"),
+        (Edit(0, "甲", "甲", "holes/lost", ""), 1, True, "holes"),
         (Edit(5, "", "甲", "plain", ""), 5, False, "plain"),
     ],
 )

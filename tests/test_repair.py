@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from cleaner.document import Document, Edit
-from cleaner.repair import characters, entities, losses, markup, notes
+from cleaner.repair import characters, entities, holes, layout, losses, markup, notes, spacing
 from cleaner.repair.characters import plain
 from cleaner.repair.markup import is_about_markup
 from cleaner.repair.notes import is_reading
@@ -18,8 +18,8 @@ from tests.strategies import encodable_texts, texts
 
 Finder = Callable[[View], Iterable[Edit]]
 FINDERS: list[Finder] = [
-    characters.find, entities.find, markup.find, markup.find_fragments, notes.find, losses.find_sheared,
-    losses.find_holes,
+    characters.find, entities.find, markup.find, markup.find_fragments, notes.find, losses.find_sheared, holes.find,
+    holes.doubts, spacing.find, spacing.split_words, layout.page_marks, layout.columns,
 ]  # fmt: skip
 ZWSP, ZWJ, ZWNJ = "\N{ZERO WIDTH SPACE}", "\N{ZERO WIDTH JOINER}", "\N{ZERO WIDTH NON-JOINER}"
 LOST = "\N{REPLACEMENT CHARACTER}"
@@ -520,29 +520,3 @@ def test_sheared_runs_are_flagged(text: str, flagged: list[str]) -> None:
 def test_an_unbroken_sheared_run_is_one_flag() -> None:
     text = "山水勇?lián)铰废?jǐn)⑹隆a人家"
     assert [edit.old for edit in losses.find_sheared(View(text))] == ["勇?lián)铰废?jǐn)⑹隆a"]
-
-
-@pytest.mark.parametrize(
-    ("text", "places"),
-    [
-        ("技术创新?融合发展", [4]),
-        ("千帆竞?潮平岸阔?风正", [3, 8]),
-        ("你去吗?我去。", []),
-        ("谁来了?开门。", []),
-        ("他去不去?我不知道。", []),
-        ("几点了?该走了。", []),
-        ("誰來了?開門。", []),
-        ("他为什么走?因为晚了。技术创新?融合", [15]),
-        ("好?", []),
-        ("a?好", []),
-        ("好? 好", []),
-    ],
-)
-def test_a_question_mark_where_nothing_asks_is_flagged(text: str, places: list[int]) -> None:
-    edits = list(losses.find_holes(View(text)))
-    assert [edit.start for edit in edits] == places
-    assert all(edit.old == "?" and edit.is_flag and edit.rule == "losses/hole" for edit in edits)
-
-
-def test_a_question_far_before_the_mark_is_not_its_own() -> None:
-    assert [edit.start for edit in losses.find_holes(View("谁" + "山" * 50 + "?水"))] == [51]

@@ -73,7 +73,7 @@ def test_second_copy_of_the_article_goes(cleaner: Cleaner) -> None:
 def test_print_button_goes_and_holes_are_flagged(cleaner: Cleaner) -> None:
     document = cleaned(cleaner, "001")
     assert squeezed(document.text) == kept_by_hand(document)[: -len("打印")]
-    holes = [edit.start for edit in document.edits if edit.rule == "losses/hole" and edit.is_flag]
+    holes = [edit.start for edit in document.edits if edit.rule == "holes/lost" and edit.is_flag]
     assert [document.text[place - 3 : place + 3] for place in holes] == ["技創新?融合", "千帆競?潮平"]
 
 

@@ -21,7 +21,9 @@ import numpy as np
 from cleaner.fold import fold
 from cleaner.language.model import TABLE, encoded, in_planes
 
-_JIEBA: Final = 0.35  # share of jieba's frequencies in those of the words; the least surprise on clean text of both scripts
+_JIEBA: Final = (
+    0.35  # share of jieba's frequencies in those of the words; the least surprise on clean text of both scripts
+)
 _RAREST: Final = 3e-9  # share of a character among all, below which it isn't kept
 _RAREST_WORD: Final = 1e-6
 _BEGINS: Final = 0.8  # weight of word beginnings against all occurrences, where nothing is known of what stands before
@@ -71,13 +73,12 @@ def shares(counts: Mapping[str, float]) -> Counts:
 def arpa(path: Path, size: int) -> Iterator[tuple[list[str], float]]:
     """(words, probability of the last after those before it) of all entries of a size, folded."""
     inside = False
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            if line.startswith("\\"):
-                inside = line.startswith(f"\\{size}-")
-            elif inside and "\t" in line:
-                power, words, *_ = line.rstrip("\n").split("\t")
-                yield fold(words).split(" "), 10 ** float(power)
+    for line in path.read_text("utf-8").splitlines():
+        if line.startswith("\\"):
+            inside = line.startswith(f"\\{size}-")
+        elif inside and "\t" in line:
+            power, words, *_ = line.split("\t")
+            yield fold(words).split(" "), 10 ** float(power)
 
 
 def counted(path: Path) -> Grams:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.fold import Codes, Script, codes, fold
+from cleaner.fold import Script, codes, fold
 from cleaner.language import START, LanguageModel, is_hanzi, load
 from cleaner.repair.gbk import Tables, tables
 
@@ -35,7 +35,23 @@ _WORDS_REACH: Final = 8  # letters around a run whose words it may change
 _RARE: Final = -10.5  # log-probability of a character below which it counts as rare
 _PAUSES: Final = frozenset("，。、；：？！,;:?!")
 # Chance of a mark behind so many letters without one, as news and statutes have it.
-_PAUSE_CHANCES: Final = (0.004, 0.02, 0.05, 0.04, 0.075, 0.055, 0.07, 0.075, 0.095, 0.12, 0.105, 0.105, 0.11, 0.12, 0.125)
+_PAUSE_CHANCES: Final = (
+    0.004,
+    0.02,
+    0.05,
+    0.04,
+    0.075,
+    0.055,
+    0.07,
+    0.075,
+    0.095,
+    0.12,
+    0.105,
+    0.105,
+    0.11,
+    0.12,
+    0.125,
+)
 _FOREIGN_COST: Final = np.float32(-8.0)  # for a character of the script that the page isn't in
 
 
@@ -86,8 +102,8 @@ class Voice:
 
     `said` holds what stands undamaged on the page, runs of two and three folded characters. `annotated` are the
     characters that carry a reading wherever the page shows them whole. The arrays are by the bytes of a
-    character, shape (256, 256): how often the page has it elsewhere, as log(1 + n) (`known`), whether it is tried around dropped
-    pairs (`is_everyday`), and what speaks against a character of the other script (`bias`).
+    character, shape (256, 256): how often the page has it elsewhere, as log(1 + n) (`known`), whether it is tried
+    around dropped pairs (`is_everyday`), and what speaks against a character of the other script (`bias`).
     """
 
     said: frozenset[str]
@@ -107,7 +123,6 @@ class Voice:
         known = np.where(points[place] == table.points, np.log1p(counts)[place], 0).astype(np.float32)
         bias = np.where(foreign, _FOREIGN_COST, np.float32(0))
         return cls(_runs(folded), annotated, known, (known > 0) | (table.scores > _EVERYDAY), bias)
-
 
     def hearing(self, texts: Iterable[str]) -> Voice:
         """The voice of a page on which these texts stand too."""
