@@ -17,7 +17,7 @@ from bench.corpora import texts
 from cleaner.document import Document
 from cleaner.fold import converted, only_in
 from cleaner.repair import notes
-from cleaner.repair.pinyin import read_as, toneless
+from cleaner.repair.pinyin import first
 from cleaner.units import View
 
 SEED: Final = 1
@@ -117,14 +117,7 @@ def _list(common: Sequence[str], pool: Pool, size: int, chance: random.Random) -
     elif pool == "single glyphs":
         common = [letter for letter in common if converted(letter, "hant") != letter]
     chosen = chance.sample(common[: size * 2], min(size, len(common)))
-    return {letter: found for letter in chosen if (found := _usual(letter))}
-
-
-@cache
-def _usual(letter: str) -> str | None:
-    """The dictionary's first reading."""
-    ordered = sorted(notes.readings(letter), key=lambda reading: read_as(toneless(reading), letter) != reading)
-    return ordered[0] if ordered else None
+    return {letter: found for letter in chosen if (found := first(letter))}
 
 
 def _with_glyphs(text: str, readings: Mapping[str, str]) -> tuple[str, dict[str, str]]:

@@ -12,7 +12,7 @@ from cleaner import fold, repeats, rules, structure
 from cleaner.document import Document, Edit
 from cleaner.errors import RuleError
 from cleaner.punctuation import widen
-from cleaner.repair import characters, entities, losses, markup, notes, shear
+from cleaner.repair import characters, entities, losses, markup, notes, shear, spurious
 from cleaner.rules import RuleSet
 from cleaner.units import View
 
@@ -130,6 +130,7 @@ def _finders(rule_set: RuleSet) -> dict[str, Finder]:
         "entities": entities.find,
         "markup": markup.find,
         "notes": notes.find,
+        "spurious": spurious.find,
         "shear": shear.find,
         "span-rules": rule_set.spans,
         "captions": repeats.captions,

@@ -27,8 +27,10 @@ ORDER = [
     "repair.characters",
     "repair.markup",
     "repair.entities",
+    "repair.pinyin",
     "repair.notes",
     "repair.gbk",
+    "repair.spurious",
     "repair.rereading",
     "repair.shear",
     "repair.losses",
@@ -55,7 +57,7 @@ ORDER = [
 OPENS = {
     "fold": {"read_text"},
     "language.build": {"read_text"},
-    "repair.notes": {"read_text"},
+    "repair.pinyin": {"read_text"},
     "rules": {"read_text"},
     "pipeline": {"read_text"},
 }

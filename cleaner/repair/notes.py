@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -48,20 +49,27 @@ _NOTE: Final = re.compile(
 _WORD: Final = re.compile(rf"(?P<word>{_HANZI}{{2,4}}) ?{_OPEN}(?P<letters>[a-zɡɑüê{TONED}:'’ -]{{4,28}}){_CLOSE}")
 _SHEARED: Final = re.compile(rf"{_HANZI}\? ?(?P<reading>{READING}) ?\)")
 _ABOUT: Final = re.compile(
-    "拼音|注音|[读字正]音|多音|破音|生字|生词|声调|轻声|音节|声母|韵母|识字|反切|[念读][作成做]|叶韵"
+    "拼音|注音|[读字正]音|多音|破音|生字|生词|声调|轻声|音节|声母|韵母|识字|反切|[念读][作成做]|叶韵|汉字|甲骨文|说文|部首|偏旁|字[形义典]|第[一二三四]声"
 )
+
+_ANY: Final = re.compile(_HANZI)
+_CLAUSE: Final = re.compile(f"{_HANZI}*")
 
 # The brackets of a passage are those of a script if nothing says that a person wrote them: …
 _COVERED: Final = 0.7  # a character is on the list if so many of its occurrences carry the reading; seen: 0.98 and more
 _ODD: Final = 0.25  # characters with readings that can't be on a list; seen: none, in texts with glosses most
-_RUNNING: Final = 0.25  # notes with a bare character right behind; in primers and word lists next to none, seen: 0.6
+_RUNNING: Final = 0.15  # notes with a bare character right behind; in lists of characters next to none, seen: 0.6
+_BARE_NEXT: Final = 0.2  # the same of those with any character right behind; in primers next to none, seen: 0.7
 _FIRST: Final = 0.6  # listed characters with the reading a dictionary names first; seen: 0.9 and more, heteronyms: few
 _EXACT: Final = 0.5  # listed characters whose tone is right; in names and abbreviations none is written
 _COMMON: Final = 0.6  # listed characters of GB 2312's first level; a gloss explains rare ones
 _BREAK: Final = 4  # bare occurrences in a row that end a passage; what shear hides are single ones
 # … and if there are so many that chance and habit can't explain them.
-_REPEATED_SHARE: Final = 1 / 8  # of the listed characters, said more than once; word lists say each once
+_REPEATED_SHARE: Final = 1 / 8  # of the listed characters, noted more than once; word lists say each once
 _EVERYDAY: Final = 1000  # characters that make up nine tenths of any text and that no reader needs explained
+_PLAIN: Final = 0.8  # listed characters that are so, with their first reading, where that is the evidence
+_TOGETHER: Final = 0.15  # notes with another one in the same clause, there; lists of words put one in each, seen: 0.5
+_DOUBTFUL: Final = 2  # characters from which on a list is worth a look
 
 
 class Note(NamedTuple):
@@ -74,18 +82,22 @@ class Note(NamedTuple):
 
 
 class _Enough(NamedTuple):
-    """How many listed characters a passage must have, and how many of them more than once."""
+    """How many characters a passage must list, how many of them noted more than once, and how many notes it has."""
 
     distinct: int
-    repeated: int
+    repeated: int = 0
+    notes: int = 0
 
 
-_WHOLE_PAGE: Final = _Enough(3, 2)  # one character repeated may be a name; two and a third are a list
-_PART: Final = _Enough(5, 4)  # listed characters stand bare elsewhere, as behind glosses of a first mention
-_OBJECTION: Final = _Enough(12, 6)  # the page is about readings: a lesson's new characters are fewer than that
-_SHORT: Final = 3  # traditional everyday characters that need no repeating, such as a title's
-_SHORT_PART: Final = 4
-_DOUBTFUL: Final = 2  # characters from which on a list is worth a look
+_LIST: Final = _Enough(3, 2)  # a name may stand there again and again; two characters that do and a third are a list
+_LIST_IN_PART: Final = _Enough(5, 4)  # where listed characters stand bare elsewhere, as after a first mention
+_LIST_AMID_READINGS: Final = _Enough(12, 6)  # on a page about readings: a lesson has fewer new characters than that
+# Characters that nobody explains need not be repeated, so that titles and snippets can be told.
+_TRADITIONAL: Final = _Enough(3)
+_TRADITIONAL_IN_PART: Final = _Enough(4)
+_FEW_TRADITIONAL: Final = _Enough(2, 2, 6)
+_PLAIN_LIST: Final = _Enough(8)
+_FEW_PLAIN: Final = _Enough(2, 2, 10)
 
 
 def find(view: View) -> Iterator[Edit]:
@@ -99,8 +111,8 @@ def find(view: View) -> Iterator[Edit]:
     found = list(notes(view))
     judged = _judged(view, found)
     for note in found:
-        old, listed = view.text[note.start : note.end], judged.listed.get(note.of, "")
-        if toneless(listed) == toneless(note.reading) and (listed == note.reading or not tone_of(note.reading)):
+        old = view.text[note.start : note.end]
+        if _is_alike(note.reading, judged.listed.get(note.of)):
             why = f"reading of {note.of} in brackets, as behind most {note.of} on this page"
             yield Edit(note.start, old, "", "notes/pinyin", why)
         elif note in judged.doubtful:
@@ -148,13 +160,16 @@ class _Passage:
     """Notes in a row, without a stretch between them where their characters stand bare.
 
     `listed` maps the characters that carry one reading nearly every time they occur; `repeated` counts those
-    among them that do so more than once, `running` the notes right before a bare character.
+    among them that do so more than once, `joined` the notes right before a character, `running` those right
+    before a bare one, `together` those with another one further on in their clause.
     """
 
     notes: Sequence[Note]
     listed: Mapping[str, str]
     repeated: int
+    joined: int
     running: int
+    together: int
 
     @property
     def is_credible(self) -> bool:
@@ -162,7 +177,7 @@ class _Passage:
         distinct = len({note.of for note in self.notes})
         return (
             distinct - len(self.listed) <= _ODD * distinct
-            and self.running >= _RUNNING * len(self.notes)
+            and self.running >= max(_RUNNING * len(self.notes), _BARE_NEXT * self.joined)
             and self._share(is_first) >= _FIRST
             and self._share(is_exact) >= _EXACT
             and self._share(lambda _, character: _is_common(character)) >= _COMMON
@@ -170,12 +185,20 @@ class _Passage:
 
     @property
     def is_plain(self) -> bool:
-        """Whether nobody would explain any of these characters: traditional, everyday, with their usual reading."""
-        traditional = only_in("hant")
-        return all(
-            character in traditional and fold(character) in _everyday() and is_first(reading, character)
-            for character, reading in self.listed.items()
-        )
+        """Whether nobody would explain these characters: everyday ones with the reading all know, not one by one."""
+        is_prose = self.together >= max(1, _TOGETHER * len(self.notes))
+        return is_prose and self._share(lambda reading, of: fold(of) in _everyday() and is_first(reading, of)) >= _PLAIN
+
+    @property
+    def is_traditional(self) -> bool:
+        """Whether the script picked traditional characters."""
+        return self._share(lambda _, of: of in only_in("hant")) >= _PLAIN
+
+    def has(self, enough: _Enough) -> bool:
+        """Whether the passage has that many characters and notes; a long list must also repeat its share of them."""
+        distinct = len(self.listed)
+        repeated = max(enough.repeated, _REPEATED_SHARE * distinct) if enough.repeated else 0
+        return distinct >= enough.distinct and self.repeated >= repeated and len(self.notes) >= enough.notes
 
     def _share(self, holds: Callable[[str, str], bool]) -> float:
         return sum(holds(reading, character) for character, reading in self.listed.items()) / max(len(self.listed), 1)
@@ -207,7 +230,7 @@ class _Page:
         order = {place: index for index, place in enumerate(p for p in self.places if self.text[p] in key)}
         cuts = [
             cut
-            for left, right in zip(noted, noted[1:], strict=False)
+            for left, right in pairwise(noted)
             if order[right] - order[left] > _BREAK
             for cut in (left + 1, right)
         ]
@@ -228,19 +251,27 @@ class _Page:
             if len(found) >= _COVERED * occurrences[of] and (reading := _only(found)) and not _is_gloss(of, len(found))
         }
         noted = {note.start - 1 for note in group}
-        running = sum(bool(_BARE.match(self.text, note.end)) and note.end not in noted for note in group)
-        return _Passage(group, listed, sum(len(by_character[of]) > 1 for of in listed), running)
+        joined = [note.end for note in group if _ANY.match(self.text, note.end)]
+        running = sum(place not in noted for place in joined)
+        repeated = sum(len(by_character[of]) > 1 for of in listed)
+        together = sum(bool(_CLAUSE.fullmatch(self.text, a.end, b.start - 1)) for a, b in pairwise(group))
+        return _Passage(group, listed, repeated, len(joined), running, together)
 
     def is_enough(self, passage: _Passage) -> bool:
         """Whether so many notes can only come from a script."""
-        distinct = len(passage.listed)
-        if self.is_sheared:  # bytes that were torn apart prove that a script was at work
-            return distinct >= _DOUBTFUL
+        if self.is_sheared:  # bytes that were torn apart prove that one was at work
+            return len(passage.listed) >= _DOUBTFUL
+        if self.is_about:
+            return passage.has(_LIST_AMID_READINGS)
+        return any(map(passage.has, self._enough(passage)))
+
+    def _enough(self, passage: _Passage) -> Iterator[_Enough]:
         is_part = self._is_part(passage)
-        enough = _OBJECTION if self.is_about else _PART if is_part else _WHOLE_PAGE
-        if distinct >= enough.distinct and passage.repeated >= max(enough.repeated, _REPEATED_SHARE * distinct):
-            return True
-        return not self.is_about and distinct >= (_SHORT_PART if is_part else _SHORT) and passage.is_plain
+        yield _LIST_IN_PART if is_part else _LIST
+        if passage.is_plain and passage.is_traditional:
+            yield from (_TRADITIONAL_IN_PART,) if is_part else (_TRADITIONAL, _FEW_TRADITIONAL)
+        elif passage.is_plain:
+            yield from (_PLAIN_LIST,) if is_part else (_PLAIN_LIST, _FEW_PLAIN)
 
     def _is_part(self, passage: _Passage) -> bool:
         """Whether many of the listed characters stand bare elsewhere on the page."""
@@ -248,17 +279,18 @@ class _Page:
         return occurrences * _COVERED > sum(note.of in passage.listed for note in self.notes)
 
 
-_BARE: Final = re.compile(_HANZI)
+def _is_alike(reading: str, listed: str | None) -> bool:
+    """Whether a reading is the listed one, which may have lost its tone."""
+    if listed is None or reading == listed:
+        return reading == listed
+    letters = toneless(reading)
+    return letters != "" and not tone_of(reading) and letters == toneless(listed)
 
 
-def _only(found: Iterable[str]) -> str:
+def _only(found: Sequence[str]) -> str:
     """The one reading of several brackets, some of which may have lost the tone; empty if they disagree."""
-    toned, plain = set(), set()
-    for reading in found:
-        (toned if tone_of(reading) else plain).add(reading)
-    if len(toned or plain) > 1 or (toned and not {toneless(reading) for reading in toned} >= set(map(toneless, plain))):
-        return ""
-    return min(toned or plain)
+    fullest = max(found, key=tone_of)
+    return fullest if all(_is_alike(reading, fullest) for reading in found) else ""
 
 
 def _is_gloss(character: str, count: int) -> bool:

@@ -25,7 +25,7 @@ _DIAERESIS: Final = "\N{COMBINING DIAERESIS}"
 TONED: Final = "āáǎăàēéěĕèīíǐĭìōóǒŏòūúǔŭùǖǘǚǜńňǹḿếề" + _MARKS  # letters that only toned readings hold
 # One syllable in small letters; GBK has an a and a g of its own for pinyin, and marks may stand by themselves.
 READING: Final = f"(?:(?:u:|[a-zɡɑüê{TONED}])[{_MARKS}{_DIAERESIS}]{{0,2}}){{1,6}}"
-ZHUYIN: Final = "˙?[ㄅ-ㄩ]{1,3}[ˊˇˋ]?"
+ZHUYIN: Final = "˙?[ㄅ-ㄩ]{1,3}[ˊˇˋ˙]?"
 _PLAIN: Final = str.maketrans({"ɡ": "g", "ɑ": "a"})
 _U_AFTER: Final = re.compile("(?<=[jqxy])v")  # where ü is written u
 _ENTRIES: Final = 1 << 16  # of a cache whose keys come from the text
@@ -51,7 +51,8 @@ def read_as(reading: str, character: str) -> str | None:
     """
     known = (*_listed(character), *_listed(fold(character)))
     if _is_zhuyin(reading):
-        return next((found for found in known if _zhuyin(found) == reading), None)
+        spelled = reading.strip("˙") + "˙" * ("˙" in reading)
+        return next((found for found in known if _zhuyin(found) == spelled), None)
     letters, tone = _parts(reading)
     alike = [found for found in known if toneless(found) == letters]
     return next((found for found in alike if tone_of(found) == tone), alike[0] if alike else None)
@@ -66,8 +67,12 @@ def is_exact(reading: str, character: str) -> bool:
 def is_first(reading: str, character: str) -> bool:
     """Whether the reading has the letters of the one that the dictionary names first: the one that needs no gloss."""
     found = read_as(reading, character)
-    firsts = (next(iter(_listed(form)), "") for form in (character, fold(character)))
-    return found is not None and toneless(found) in map(toneless, firsts)
+    return found is not None and toneless(found) in (toneless(first(character)), toneless(first(fold(character))))
+
+
+def first(character: str) -> str:
+    """The reading that the dictionary names first; empty if it doesn't have the character."""
+    return next(iter(_listed(character)), "")
 
 
 def spells(letters: str, characters: str) -> bool:
@@ -118,9 +123,8 @@ def _is_zhuyin(reading: str) -> bool:
 
 @cache
 def _zhuyin(reading: str) -> str:
-    """A reading in zhuyin, the dot of the neutral tone in front; importing the converter takes long, few need it."""
-    spelled = str(import_module("pypinyin.style.bopomofo").converter.to_bopomofo(reading))
-    return "˙" + spelled[:-1] if spelled.endswith("˙") else spelled
+    """A reading in zhuyin, a neutral tone's dot behind; the converter takes long to import, and few texts need it."""
+    return str(import_module("pypinyin.style.bopomofo").converter.to_bopomofo(reading))
 
 
 def _listed(character: str) -> tuple[str, ...]:
