@@ -69,7 +69,9 @@ class Figures:
         self.unsettled += any(not edit.is_flag for edit in notes.find(View(text)))
 
 
-def annotate(text: str, readings: Mapping[str, str], *, style: str, start: int = 0, end: int | None = None) -> Annotated:
+def annotate(
+    text: str, readings: Mapping[str, str], *, style: str, start: int = 0, end: int | None = None
+) -> Annotated:
     """`text` with its reading behind every listed character from `start` to `end`."""
     end = len(text) if end is None else end
     pieces: list[str] = [text[:start]]
@@ -122,8 +124,8 @@ def _list(common: Sequence[str], pool: Pool, size: int, chance: random.Random) -
 
 def _with_glyphs(text: str, readings: Mapping[str, str]) -> tuple[str, dict[str, str]]:
     """A simplified text with the listed characters in their traditional form, and the list in that form."""
-    forms = {letter: converted(letter, "hant") for letter in readings}
-    return text.translate(str.maketrans(forms)), {form: readings[letter] for letter, form in forms.items()}
+    forms = {ord(letter): converted(letter, "hant") for letter in readings}
+    return text.translate(forms), {form: readings[chr(letter)] for letter, form in forms.items()}
 
 
 def _paragraph(text: str, chance: random.Random) -> tuple[int, int]:

@@ -25,6 +25,7 @@ from cleaner.repair.pinyin import (
     READING,
     TONED,
     ZHUYIN,
+    first,
     is_exact,
     is_first,
     is_reading,
@@ -35,21 +36,23 @@ from cleaner.repair.pinyin import (
 )
 from cleaner.units import View
 
-__all__ = ["READING", "Note", "find", "inserted", "is_reading", "notes", "readings", "toneless"]
+__all__ = ["READING", "Note", "find", "first", "inserted", "is_reading", "notes", "readings", "toneless"]
 
 _OPEN, _CLOSE = r"[(\[〔【]", r"[)\]〕】]"
 _HANZI: Final = "[㐀-鿿豈-龎〇\U00020000-\U0003ffff]"
 _SYLLABLE: Final = f"(?:{READING}[1-5]?|{ZHUYIN})"
 # What every page with notes holds, cheap to look for: a bracket with a reading whose tone is written.
-_TRACE: Final = re.compile(rf"[(（\[［〔【]\s{{0,2}}(?:[A-Za-zＡ-Ｚａ-ｚɡɑüÜê:]{{0,5}}[{TONED}{TONED.upper()}]|[a-z]{{1,6}}[1-4]|[ㄅ-ㄩ˙])")
+_TRACE: Final = re.compile(
+    rf"[(（\[［〔【]\s{{0,2}}(?:[A-Za-zＡ-Ｚａ-ｚɡɑüÜê:]{{0,5}}[{TONED}{TONED.upper()}]|[a-z]{{1,6}}[1-4]|[ㄅ-ㄩ˙])"
+)
 _NOTE: Final = re.compile(
     rf"(?P<of>{_HANZI})"
-    rf"(?P<note> ?{_OPEN} {{0,2}}(?P<reading>{_SYLLABLE}(?:[,/、] ?{_SYLLABLE})?) {{0,2}}{_CLOSE})(?P=note)*"
+    rf"(?P<note> ?{_OPEN} {{0,2}}(?P<reading>{_SYLLABLE}) {{0,2}}{_CLOSE})(?P=note)*"
 )
 _WORD: Final = re.compile(rf"(?P<word>{_HANZI}{{2,4}}) ?{_OPEN}(?P<letters>[a-zɡɑüê{TONED}:'’ -]{{4,28}}){_CLOSE}")
 _SHEARED: Final = re.compile(rf"{_HANZI}\? ?(?P<reading>{READING}) ?\)")
 _ABOUT: Final = re.compile(
-    "拼音|注音|[读字正]音|多音|破音|生字|生词|声调|轻声|音节|声母|韵母|识字|反切|[念读][作成做]|叶韵|汉字|甲骨文|说文|部首|偏旁|字[形义典]|第[一二三四]声"
+    "拼音|注音|[读字正]音|多音|破音|生字|生词|课文|语文|朗读|第[一二三四五六七八九十0-9]+课|声调|轻声|音节|声母|韵母|识字|反切|[念读][作成做]|叶韵|汉字|甲骨文|说文|部首|偏旁|字[形义典]|[读念]第?[一二三四]声|[阴阳]平|[上去入]声"
 )
 
 _ANY: Final = re.compile(_HANZI)
@@ -91,7 +94,9 @@ class _Enough(NamedTuple):
 
 _LIST: Final = _Enough(3, 2)  # a name may stand there again and again; two characters that do and a third are a list
 _LIST_IN_PART: Final = _Enough(5, 4)  # where listed characters stand bare elsewhere, as after a first mention
+_LIST_OF_OTHERS: Final = _Enough(6, 4)  # where not nearly all are everyday characters: children's books explain a few
 _LIST_AMID_READINGS: Final = _Enough(12, 6)  # on a page about readings: a lesson has fewer new characters than that
+_TRADITIONAL_AMID_READINGS: Final = _Enough(8, 4)
 # Characters that nobody explains need not be repeated, so that titles and snippets can be told.
 _TRADITIONAL: Final = _Enough(3)
 _TRADITIONAL_IN_PART: Final = _Enough(4)
@@ -116,7 +121,7 @@ def find(view: View) -> Iterator[Edit]:
             why = f"reading of {note.of} in brackets, as behind most {note.of} on this page"
             yield Edit(note.start, old, "", "notes/pinyin", why)
         elif note in judged.doubtful:
-            why = f"reading of {note.of} in brackets: too few like it to tell whether a script inserted it"
+            why = f"reading of {note.of} in brackets, which a script or a writer may have put there"
             yield Edit(note.start, old, old, "notes/doubtful", why)
 
 
@@ -131,7 +136,7 @@ def notes(view: View) -> Iterator[Note]:
         return
     for match in _NOTE.finditer(view.folded):
         of, reading = view.text[match.start()], match["reading"]
-        if all(is_reading(part.strip(), of) for part in re.split("[,/、]", reading)):
+        if is_reading(reading, of):
             yield Note(of, match.end("of"), match.end(), reading)
 
 
@@ -150,7 +155,7 @@ def _judged(view: View, found: list[Note]) -> _Judged:
     if any(page.is_enough(passage) for passage in credible):
         for passage in credible:  # what is short of evidence itself shares that of the others
             listed.update(passage.listed)
-        return _Judged(listed, frozenset())
+        return _Judged(listed, frozenset(note for note in found if is_exact(note.reading, note.of)))
     doubtful = [passage for passage in credible if len(passage.listed) >= _DOUBTFUL]
     return _Judged({}, frozenset(note for passage in doubtful for note in passage.notes))
 
@@ -185,9 +190,13 @@ class _Passage:
 
     @property
     def is_plain(self) -> bool:
-        """Whether nobody would explain these characters: everyday ones with the reading all know, not one by one."""
-        is_prose = self.together >= max(1, _TOGETHER * len(self.notes))
-        return is_prose and self._share(lambda reading, of: fold(of) in _everyday() and is_first(reading, of)) >= _PLAIN
+        """Whether nobody would explain these characters: everyday ones with the reading that all know."""
+        return self._share(lambda reading, of: fold(of) in _everyday() and is_first(reading, of)) >= _PLAIN
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether the notes stand in sentences, not in a list of words with one note each."""
+        return self.together >= max(1, _TOGETHER * len(self.notes))
 
     @property
     def is_traditional(self) -> bool:
@@ -229,10 +238,7 @@ class _Page:
         noted = [note.start - 1 for note in self.notes if note.of in key]
         order = {place: index for index, place in enumerate(p for p in self.places if self.text[p] in key)}
         cuts = [
-            cut
-            for left, right in pairwise(noted)
-            if order[right] - order[left] > _BREAK
-            for cut in (left + 1, right)
+            cut for left, right in pairwise(noted) if order[right] - order[left] > _BREAK for cut in (left + 1, right)
         ]
         groups: defaultdict[int, list[Note]] = defaultdict(list)
         for note in self.notes:
@@ -245,11 +251,11 @@ class _Page:
         by_character: defaultdict[str, list[str]] = defaultdict(list)
         for note in group:
             by_character[note.of].append(note.reading)
-        listed = {
-            of: reading
-            for of, found in by_character.items()
-            if len(found) >= _COVERED * occurrences[of] and (reading := _only(found)) and not _is_gloss(of, len(found))
-        }
+        listed = {}
+        for of, found in by_character.items():
+            reading, count = _chief(found)
+            if count >= _COVERED * occurrences[of] and not _is_gloss(of, count):
+                listed[of] = reading
         noted = {note.start - 1 for note in group}
         joined = [note.end for note in group if _ANY.match(self.text, note.end)]
         running = sum(place not in noted for place in joined)
@@ -261,17 +267,24 @@ class _Page:
         """Whether so many notes can only come from a script."""
         if self.is_sheared:  # bytes that were torn apart prove that one was at work
             return len(passage.listed) >= _DOUBTFUL
-        if self.is_about:
-            return passage.has(_LIST_AMID_READINGS)
         return any(map(passage.has, self._enough(passage)))
 
     def _enough(self, passage: _Passage) -> Iterator[_Enough]:
-        is_part = self._is_part(passage)
+        """The sorts of evidence that count on this page, each enough by itself."""
+        is_part, is_plain, is_traditional = self._is_part(passage), passage.is_plain, passage.is_traditional
+        if self.is_about:
+            yield _LIST_AMID_READINGS
+            if is_plain and is_traditional:
+                yield _TRADITIONAL_AMID_READINGS
+            return
+        if not is_plain:
+            yield _LIST_OF_OTHERS
+            return
         yield _LIST_IN_PART if is_part else _LIST
-        if passage.is_plain and passage.is_traditional:
-            yield from (_TRADITIONAL_IN_PART,) if is_part else (_TRADITIONAL, _FEW_TRADITIONAL)
-        elif passage.is_plain:
-            yield from (_PLAIN_LIST,) if is_part else (_PLAIN_LIST, _FEW_PLAIN)
+        if not is_part:
+            yield _FEW_TRADITIONAL if is_traditional else _FEW_PLAIN
+        if passage.is_prose:
+            yield (_TRADITIONAL_IN_PART if is_part else _TRADITIONAL) if is_traditional else _PLAIN_LIST
 
     def _is_part(self, passage: _Passage) -> bool:
         """Whether many of the listed characters stand bare elsewhere on the page."""
@@ -287,10 +300,11 @@ def _is_alike(reading: str, listed: str | None) -> bool:
     return letters != "" and not tone_of(reading) and letters == toneless(listed)
 
 
-def _only(found: Sequence[str]) -> str:
-    """The one reading of several brackets, some of which may have lost the tone; empty if they disagree."""
-    fullest = max(found, key=tone_of)
-    return fullest if all(_is_alike(reading, fullest) for reading in found) else ""
+def _chief(found: Sequence[str]) -> tuple[str, int]:
+    """(reading, how often) of the one that most brackets of a character hold, those that lost its tone included."""
+    counts = Counter(found)
+    reading = max(counts, key=lambda reading: (tone_of(reading) != "", counts[reading], reading))
+    return reading, sum(count for other, count in counts.items() if _is_alike(other, reading))
 
 
 def _is_gloss(character: str, count: int) -> bool:
