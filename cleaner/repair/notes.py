@@ -41,10 +41,15 @@ __all__ = ["READING", "Note", "find", "first", "inserted", "is_reading", "notes"
 _OPEN, _CLOSE = r"[(\[〔【]", r"[)\]〕】]"
 _HANZI: Final = "[㐀-鿿豈-龎〇\U00020000-\U0003ffff]"
 _SYLLABLE: Final = f"(?:{READING}[1-5]?|{ZHUYIN})"
-# What every page with notes holds, cheap to look for: a bracket with a reading whose tone is written.
-_TRACE: Final = re.compile(
-    rf"[(（\[［〔【]\s{{0,2}}(?:[A-Za-zＡ-Ｚａ-ｚɡɑüÜê:]{{0,5}}[{TONED}{TONED.upper()}]|[a-z]{{1,6}}[1-4]|[ㄅ-ㄩ˙])"
-)
+# What every page with notes holds: a bracket with a reading whose tone is written. One pattern for each bracket,
+# for patterns that begin with a literal are the fastest to look for.
+_TRACES: Final = {
+    opening: re.compile(
+        rf"{re.escape(opening)}\s{{0,2}}"
+        rf"(?:[A-Za-zＡ-Ｚａ-ｚɡɑüÜê:]{{0,5}}[{TONED}{TONED.upper()}]|[A-Za-z]{{1,6}}[1-4]|[ㄅ-ㄩ˙])"
+    )
+    for opening in "(（[［〔【"
+}
 _NOTE: Final = re.compile(
     rf"(?P<of>{_HANZI})"
     rf"(?P<note> ?{_OPEN} {{0,2}}(?P<reading>{_SYLLABLE}) {{0,2}}{_CLOSE})(?P=note)*"
@@ -132,7 +137,7 @@ def inserted(view: View) -> Mapping[str, str]:
 
 def notes(view: View) -> Iterator[Note]:
     """Every reading in brackets behind a character that is read so; nothing if none has its tone written."""
-    if not _TRACE.search(view.text):
+    if not any(opening in view.text and trace.search(view.text) for opening, trace in _TRACES.items()):
         return
     for match in _NOTE.finditer(view.folded):
         of, reading = view.text[match.start()], match["reading"]
@@ -191,7 +196,7 @@ class _Passage:
     @property
     def is_plain(self) -> bool:
         """Whether nobody would explain these characters: everyday ones with the reading that all know."""
-        return self._share(lambda reading, of: fold(of) in _everyday() and is_first(reading, of)) >= _PLAIN
+        return self._share(lambda reading, of: _is_everyday(of) and is_first(reading, of)) >= _PLAIN
 
     @property
     def is_prose(self) -> bool:
@@ -220,6 +225,8 @@ class _Page:
     text: str
     notes: Sequence[Note]
     places: Sequence[int]
+    occurrences: Mapping[str, int]  # of each character with a note
+    noted: Mapping[str, int]  # notes of each character
     is_sheared: bool
     is_about: bool
 
@@ -229,12 +236,12 @@ class _Page:
         places = np.flatnonzero(np.isin(view.codes, characters)).tolist()
         is_sheared = any(tone_of(match["reading"]) for match in _SHEARED.finditer(view.folded))
         is_about = bool(_ABOUT.search(view.folded)) or _words(view) * 10 >= len(found)
-        return cls(view.text, found, places, is_sheared, is_about)
+        occurrences = Counter(view.text[place] for place in places)
+        return cls(view.text, found, places, occurrences, Counter(note.of for note in found), is_sheared, is_about)
 
     def passages(self) -> Iterator[_Passage]:
         """The notes cut where their characters stand bare `_BREAK` times; single ones don't count, they are glosses."""
-        counts = Counter(note.of for note in self.notes)
-        key = {of for of, count in counts.items() if count > 1} or set(counts)
+        key = {of for of, count in self.noted.items() if count > 1} or set(self.noted)
         noted = [note.start - 1 for note in self.notes if note.of in key]
         order = {place: index for index, place in enumerate(p for p in self.places if self.text[p] in key)}
         cuts = [
@@ -288,8 +295,8 @@ class _Page:
 
     def _is_part(self, passage: _Passage) -> bool:
         """Whether many of the listed characters stand bare elsewhere on the page."""
-        occurrences = sum(self.text[place] in passage.listed for place in self.places)
-        return occurrences * _COVERED > sum(note.of in passage.listed for note in self.notes)
+        occurrences = sum(self.occurrences[of] for of in passage.listed)
+        return occurrences * _COVERED > sum(self.noted[of] for of in passage.listed)
 
 
 def _is_alike(reading: str, listed: str | None) -> bool:
@@ -312,6 +319,7 @@ def _is_gloss(character: str, count: int) -> bool:
     return count == 1 and not _is_common(character) and character not in only_in("hant")
 
 
+@cache
 def _is_common(character: str) -> bool:
     """Whether the character, simplified, is among the 3,755 of GB 2312's first level."""
     try:
@@ -321,8 +329,13 @@ def _is_common(character: str) -> bool:
 
 
 @cache
+def _is_everyday(character: str) -> bool:
+    """Whether the character, simplified, is among the commonest."""
+    return fold(character) in _everyday()
+
+
+@cache
 def _everyday() -> frozenset[str]:
-    """The commonest characters, simplified."""
     model = load()
     return frozenset(map(chr, model.characters[np.argsort(-model.frequency)[:_EVERYDAY]].tolist()))
 

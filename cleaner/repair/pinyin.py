@@ -58,12 +58,14 @@ def read_as(reading: str, character: str) -> str | None:
     return next((found for found in alike if tone_of(found) == tone), alike[0] if alike else None)
 
 
+@lru_cache(_ENTRIES)
 def is_exact(reading: str, character: str) -> bool:
     """Whether the character has that reading with that very tone, the neutral one included."""
     found = read_as(reading, character)
     return found is not None and (_is_zhuyin(reading) or tone_of(found) == tone_of(reading))
 
 
+@lru_cache(_ENTRIES)
 def is_first(reading: str, character: str) -> bool:
     """Whether the reading has the letters of the one that the dictionary names first: the one that needs no gloss."""
     found = read_as(reading, character)

@@ -16,7 +16,9 @@ from cleaner.repair.notes import inserted
 from cleaner.repair.pinyin import READING, TONED, is_exact
 from cleaner.units import View
 
-_TRACE: Final = re.compile(rf"[(（](?<=[@-~].)\s{{0,2}}[a-zɡɑü:]{{0,5}}[{TONED}]")
+_TRACES: Final = tuple(
+    re.compile(rf"{opening}(?<=[@-~].)\s{{0,2}}[a-zɡɑü:]{{0,5}}[{TONED}]") for opening in (r"\(", "（")
+)
 _NOTE: Final = re.compile(rf"(?<=[@-~])(?P<note>\( {{0,2}}(?P<reading>{READING}) {{0,2}}\))(?P=note)*")
 _OWN_NOTE: Final = re.compile(rf"\( {{0,2}}{READING} {{0,2}}\)")
 _NEAR: Final = 60  # characters before a letter in which a torn run shows that ends with it
@@ -29,7 +31,7 @@ def find(view: View) -> Iterator[Edit]:
     On a page where no script inserted readings they are only flagged. Left alone: letters that are
     themselves the end of a torn run, and everything else in brackets behind letters, such as f(x).
     """
-    if not _TRACE.search(view.text):
+    if not any(trace.search(view.text) for trace in _TRACES):
         return
     listed = inserted(view)
     for match in _NOTE.finditer(view.folded):
