@@ -78,6 +78,10 @@ FEW = {
         "有(yǒu)人(rén)在(zài)山上(shàng)看见了不(bù)少大(dà)鸟，说是(shì)从国(guó)外飞来。",
         "有人在山上看见了不少大鸟，说是从国外飞来。",
     ),
+    "two everyday ones": (
+        "山里的(de)人(rén)和河边的(de)人(rén)，种地的(de)人(rén)和打鱼的(de)人(rén)，都是好心的(de)人(rén)家。",
+        "山里的人和河边的人，种地的人和打鱼的人，都是好心的人家。",
+    ),
     "torn bytes": ("能夠勇?lián)铰废，產(chǎn)業(yè)創新", "能夠勇?lián)铰废，產業創新"),
 }
 
@@ -88,48 +92,55 @@ def test_a_few_are_enough_where_nobody_would_explain_them(text: str, clean: str)
     assert list(notes.find(View(clean))) == []
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "会(huì)产(chǎn)力(lì)会(huì)产(chǎn)",
-        "小明：会(huì)产(chǎn)力(lì)。小红：会(huì)产(chǎn)力(lì)。",
-        "魑(chī)魅(mèi)魍(wǎng)魑(chī)魅(mèi)，这些字在城里不常看见，老人却都认得。",
-        "会(abc)议上，产(WOYLC)业部门说，会(abc)场外，产(WOYLC)品和人力(zzz)都摆好了。",
-        "会(hui)议上，产(chan)业部门说，会(hui)场外，产(chan)品和人力(li)都摆好了。",
-        "会(Hui)议上，产(Chan)业部门说，会(Hui)场外，产(Chan)品和人力(Li)都摆好了。",
-        "会(kuài)计处，产(chǎn)业处(chǔ)，会(huì)计处(chù)，长(cháng)处，长(zhǎng)处，行(háng)家，行(xíng)家。",
-        "大(dà)、小(xiǎo)、人(rén)、山(shān)、大(dà)、小(xiǎo)。",
-    ],
-    ids=["a primer", "a primer's dialogue", "rare characters", "no readings", "no tones", "names", "several readings",
-         "a list of characters"],
-)  # fmt: skip
+MEANT = {
+    "a primer": "会(huì)产(chǎn)力(lì)会(huì)产(chǎn)",
+    "a primer's dialogue": "小明：会(huì)产(chǎn)力(lì)。小红：会(huì)产(chǎn)力(lì)。",
+    "a primer with a blank to fill": "会(huì)产(chǎn)力(lì)会(huì)产(chǎn)力(lì)了",
+    "rare characters": "魑(chī)山上，魅(mèi)水里，魍(wǎng)人间，魑(chī)在外，魅(mèi)在内，魍(wǎng)在旁。",
+    "rare characters beside others": ANNOTATED + "魑(chī)山魅(mèi)水魍(wǎng)人",
+    "unusual readings": "仇(qiú)家开油坊，单(shàn)家出木匠，仇(qiú)家人、单(shàn)家人和解(xiè)家人。",
+    "several readings": "会(kuài)计处(chǔ)，会(huì)计处(chù)，长(cháng)处，长(zhǎng)处，行(háng)家，行(xíng)家。",
+    "one character": "會(huì)上的人說話，會(huì)後的人喝茶，會(huì)長走了。",
+    "a list of characters": "大(dà)、小(xiǎo)、人(rén)、山(shān)、大(dà)、小(xiǎo)。",
+    "no readings": "会(abc)议上，产(WOYLC)业部门说，会(abc)场外，产(WOYLC)品和人力(zzz)都摆好了。",
+    "no tones": "会(hui)议上，产(chan)业部门说，会(hui)场外，产(chan)品和人力(li)都摆好了。",
+    "one tone": "会(hui)议上，产(chan)业部门说，会(hui)场外，产(chan)品和人力(lì)都摆好了。",
+    "names": "会(Hui)议上，产(Chan)业部门说，会(Hui)场外，产(Chan)品和人力(Li)都摆好了。",
+}
+
+
+@pytest.mark.parametrize("text", MEANT.values(), ids=MEANT)
 def test_readings_a_writer_meant_are_left_alone(text: str) -> None:
     assert list(notes.find(View(text))) == []
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "会(huì)议上，产(chǎn)业部门说，会(huì)场外，产(chǎn)品都摆好了。",
-        "会(huì)议上，产(chǎn)业部门说，会(huì)场外，人力(lì)都摆好了。",
-        ANNOTATED + "会会会会产产产",
-        "這張拼音表上：" + ANNOTATED,
-        ANNOTATED + "中文(zhōngwén)和中国(Zhōngguó)",
-        "產(chǎn)業(yè)園",
-        "质(zhì)量、比较(jiào)、教室(shì)、因为(wéi)、处(chù)长、下载(zài)、会(huì)议、国(guó)家、发(fā)展",
-        "产(chǎn)品、力(lì)气、会(huì)场，开会，会上会下，产业产量产地，力量",
-        "冰(bīng)化了，岸(àn)边的柳(liǔ)枝垂下来，冰(bīng)水冷，岸(àn)上的柳(liǔ)树绿。",
-    ],
-    ids=["two characters", "one of them twice", "more without", "a page about readings", "words", "two of a title",
-         "a list of words", "a first mention", "a children's story"],
-)  # fmt: skip
+WORDS = "、".join(f"{letter}({notes.first(letter)})人" for letter in "产国法水火山天地月日白黑高东西南北外内家")
+EITHER = {
+    "two characters": "会(huì)议上，产(chǎn)业部门说，会(huì)场外，产(chǎn)品都摆好了。",
+    "one of them twice": "会(huì)议上，产(chǎn)业部门说，会(huì)场外，人力(lì)都摆好了。",
+    "more without": ANNOTATED + "会会会会产产产",
+    "a first mention": "产(chǎn)品、力(lì)气、会(huì)场，开会，会上会下，产业产量产地，力量",
+    "a page about readings": "這張拼音表上：" + ANNOTATED,
+    "traditional ones amid readings": "這張拼音表上：" + TITLE + "，產(chǎn)業(yè)創(chuàng)新",
+    "a page with words": ANNOTATED + "中文(zhōngwén)和中国(Zhōngguó)",
+    "two of a title": "產(chǎn)業(yè)園",
+    "a title said again": TITLE + "\n產業創新，產業創新，產業創新",
+    "a list of words": WORDS,
+    "a list of words with two said again": WORDS + "、产(chǎn)人、国(guó)人",
+    "a list with a longer word": WORDS + "、会(huì)上的力(lì)气",
+    "a children's story": "冰(bīng)化了，岸(àn)边的柳(liǔ)枝垂下来，冰(bīng)水冷，岸(àn)上的柳(liǔ)树绿。",
+}
+
+
+@pytest.mark.parametrize("text", EITHER.values(), ids=EITHER)
 def test_what_may_be_either_is_flagged(text: str) -> None:
     assert flagged(text)
 
 
-def test_a_page_full_of_them_counts_even_if_it_is_about_readings() -> None:
+@pytest.mark.parametrize("listed", ["學會說國來開讓師講", "會國學員老師問題業經濟實"], ids=["traditional", "many"])
+def test_a_page_full_of_them_counts_even_if_it_is_about_readings(listed: str) -> None:
     sentence = "學會說國語的學員來開會，讓老師講這個問題，發現產業與經濟都實際。"
-    readings = {letter: notes.first(letter) for letter in "學會說國來開讓師講這個問題發現產業"}
+    readings = {letter: notes.first(letter) for letter in listed}
     assert repaired("拼音課。" + annotate(sentence * 3, readings, style="({})").text) == "拼音課。" + sentence * 3
 
 
@@ -139,8 +150,8 @@ def test_brackets_that_hold_no_reading_stay_beside_those_that_do() -> None:
 
 @pytest.mark.parametrize(
     "kept",
-    ["李翀(chōng)来了", "会(kuài)计来了", "会(Kuai)计来了", "龃龉(jǔyǔ)来了", "的(dì)确来了"],
-    ids=["a rare name", "another reading", "another name", "a word", "one that isn't on the list"],
+    ["李翀(chōng)来了", "会(kuài)计来了", "会(huī)来了", "会(Kuai)计来了", "龃龉(jǔyǔ)来了", "的(dì)确来了"],
+    ids=["a rare name", "another reading", "another tone", "another name", "a word", "one that isn't on the list"],
 )
 def test_on_such_a_page_a_gloss_stays(kept: str) -> None:
     page = ANNOTATED * 4 + "说的的确是真的。"
@@ -158,6 +169,14 @@ def test_only_one_paragraph_may_be_annotated() -> None:
     readings = {letter: notes.first(letter) for letter in "会产人力国法"}
     dirty = annotate(sentence, readings, style="({})").text
     assert repaired("\n".join([*clean, dirty, *clean])) == "\n".join([*clean, sentence, *clean])
+
+
+def test_two_paragraphs_may_be_annotated_far_apart() -> None:
+    readings = {letter: notes.first(letter) for letter in "会产人力国法"}
+    sentence = "会长说，产业部门的人力和国家的法律不一样，会场里的人力很少，产品的国别也不一样，法人说法很多。"
+    dirty = annotate(sentence, readings, style="({})").text
+    clean = sentence * 4
+    assert repaired("\n".join([dirty, clean, dirty])) == "\n".join([sentence, clean, sentence])
 
 
 def test_a_clean_copy_does_not_protect_the_annotated_one() -> None:

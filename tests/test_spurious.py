@@ -36,9 +36,10 @@ def test_a_reading_of_what_bytes_make_goes(dirty: str, clean: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["讓W(xuē)iFi", "讓w(xué)iFi", "我W(xué)iFi", "W(xué)iFi", "f(x)", "型A(ā)", "讓 W(xué)", "讓7(xué)", "aW(xué)"],
+    ["讓W(xuē)iFi", "讓w(xué)iFi", "我W(xué)iFi", "W(xué)iFi", "f(x)", "型A(ā)", "讓 W(xué)", "讓7(xué)",
+     "aW(xué)", "產A(ā)"],
     ids=["another tone", "another letter", "another character", "the beginning", "a formula", "no such pair",
-         "a blank", "a digit", "Latin"],
+         "a blank", "a digit", "Latin", "no first byte"],
 )  # fmt: skip
 def test_other_brackets_behind_letters_are_left(text: str) -> None:
     assert mended(text + "。" + NOTES) == text + "。" + NOTES

@@ -201,7 +201,7 @@ class _Passage:
     @property
     def is_prose(self) -> bool:
         """Whether the notes stand in sentences, not in a list of words with one note each."""
-        return self.together >= max(1, _TOGETHER * len(self.notes))
+        return self.together >= _TOGETHER * len(self.notes)
 
     @property
     def is_traditional(self) -> bool:
