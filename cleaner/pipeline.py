@@ -25,6 +25,7 @@ from cleaner.repair import (
     notes,
     shear,
     spacing,
+    spurious,
 )
 from cleaner.rules import RuleSet
 from cleaner.units import View
@@ -147,6 +148,7 @@ def _finders(rule_set: RuleSet) -> dict[str, Finder]:
         "jammers": jammers.find,
         "filters": filters.find,
         "notes": notes.find,
+        "spurious": spurious.find,
         "shear": shear.find,
         "holes": holes.find,
         "spacing": spacing.find,

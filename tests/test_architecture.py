@@ -30,8 +30,10 @@ ORDER = [
     "repair.entities",
     "repair.jammers",
     "repair.filters",
+    "repair.pinyin",
     "repair.notes",
     "repair.gbk",
+    "repair.spurious",
     "repair.rereading",
     "repair.shear",
     "repair.losses",
@@ -62,7 +64,7 @@ ORDER = [
 OPENS = {
     "fold": {"read_text"},
     "language.build": {"read_text"},
-    "repair.notes": {"read_text"},
+    "repair.pinyin": {"read_text"},
     "rules": {"read_text"},
     "pipeline": {"read_text"},
 }

@@ -8,17 +8,16 @@ import pytest
 from hypothesis import given
 
 from cleaner.document import Document, Edit
-from cleaner.repair import characters, entities, holes, layout, losses, markup, notes, spacing
+from cleaner.repair import characters, entities, holes, layout, losses, markup, notes, spacing, spurious
 from cleaner.repair.characters import plain
 from cleaner.repair.markup import is_about_markup
-from cleaner.repair.notes import is_reading
 from cleaner.units import View
 from tests.samples import ARTICLE
 from tests.strategies import encodable_texts, texts
 
 Finder = Callable[[View], Iterable[Edit]]
 FINDERS: list[Finder] = [
-    characters.find, entities.find, markup.find, markup.find_fragments, notes.find, losses.find_sheared, holes.find,
+    characters.find, entities.find, markup.find, markup.find_fragments, notes.find, spurious.find, losses.find_sheared, holes.find,
     holes.doubts, spacing.find, spacing.split_words, layout.page_marks, layout.columns,
 ]  # fmt: skip
 ZWSP, ZWJ, ZWNJ = "\N{ZERO WIDTH SPACE}", "\N{ZERO WIDTH JOINER}", "\N{ZERO WIDTH NON-JOINER}"
@@ -442,57 +441,6 @@ def test_a_tag_is_told_by_its_names() -> None:
 )
 def test_a_text_is_about_markup_by_its_words(text: str, is_about: bool) -> None:
     assert is_about_markup(View(text)) is is_about
-
-
-# notes
-
-ANNOTATED = "会(huì)议上，产(chǎn)业部门说，会(huì)场外，产(chǎn)品和人力(lì)都摆好了。"
-
-
-def test_readings_from_a_list_go() -> None:
-    assert repaired(notes.find, ANNOTATED) == "会议上，产业部门说，会场外，产品和人力都摆好了。"
-
-
-def test_readings_may_be_written_in_full_width_and_behind_traditional_characters() -> None:
-    text = "會（huì）議上，產( chan )業部門說，會(huì)場外，產(chǎn)品和人力(lì)都擺好了。"
-    assert repaired(notes.find, text) == "會議上，產業部門說，會場外，產品和人力都擺好了。"
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "会(huì)议上，产(chǎn)业部门说，会(huì)场外，产(chǎn)品都摆好了。",
-        "会(huì)议上，产(chǎn)业部门说，会(huì)场外，人力(lì)都摆好了。",
-        ANNOTATED + "会会会产产",
-        "会(huì)产(chǎn)力(lì)会(huì)产(chǎn)",
-        "魑(chī)魅(mèi)魍(wǎng)魑(chī)魅(mèi)，这些字在城里不常看见，老人却都认得。",
-        "会(abc)议上，产(WOYLC)业部门说，会(abc)场外，产(WOYLC)品和人力(zzz)都摆好了。",
-    ],
-    ids=[
-        "two characters", "one of them twice", "most occurrences without", "a primer", "rare characters", "no readings",
-    ],
-)  # fmt: skip
-def test_readings_a_writer_meant_are_left_alone(text: str) -> None:
-    assert list(notes.find(View(text))) == []
-
-
-def test_brackets_that_hold_no_reading_stay_beside_those_that_do() -> None:
-    assert repaired(notes.find, ANNOTATED + "会(WOYLC)外，力(见下)。").endswith("会(WOYLC)外，力(见下)。")
-
-
-def test_an_edit_names_the_character_it_reads() -> None:
-    edit = next(iter(notes.find(View(ANNOTATED))))
-    assert (edit.start, edit.old, edit.rule) == (1, "(huì)", "notes/pinyin")
-    assert edit.why.startswith("reading of 会 in brackets")
-
-
-@pytest.mark.parametrize(
-    ("reading", "character", "is_one"),
-    [("huì", "会", True), ("kuai", "会", True), ("lǜ", "绿", True), ("ɡuó", "国", True),
-     ("wang", "会", False), ("a", "x", False)],
-)  # fmt: skip
-def test_a_reading_is_one_of_its_character_whatever_the_tone(reading: str, character: str, is_one: bool) -> None:
-    assert is_reading(reading, character) is is_one
 
 
 # losses
