@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bench.notes import annotate, measure
 from cleaner.document import Document
 from cleaner.repair import notes
+from cleaner.repair.pinyin import first
 from cleaner.units import View
 from tests.samples import ARTICLE
 
@@ -114,7 +115,7 @@ def test_readings_a_writer_meant_are_left_alone(text: str) -> None:
     assert list(notes.find(View(text))) == []
 
 
-WORDS = "、".join(f"{letter}({notes.first(letter)})人" for letter in "产国法水火山天地月日白黑高东西南北外内家")
+WORDS = "、".join(f"{letter}({first(letter)})人" for letter in "产国法水火山天地月日白黑高东西南北外内家")
 EITHER = {
     "two characters": "会(huì)议上，产(chǎn)业部门说，会(huì)场外，产(chǎn)品都摆好了。",
     "one of them twice": "会(huì)议上，产(chǎn)业部门说，会(huì)场外，人力(lì)都摆好了。",
@@ -140,8 +141,13 @@ def test_what_may_be_either_is_flagged(text: str) -> None:
 @pytest.mark.parametrize("listed", ["學會說國來開讓師講", "會國學員老師問題業經濟實"], ids=["traditional", "many"])
 def test_a_page_full_of_them_counts_even_if_it_is_about_readings(listed: str) -> None:
     sentence = "學會說國語的學員來開會，讓老師講這個問題，發現產業與經濟都實際。"
-    readings = {letter: notes.first(letter) for letter in listed}
+    readings = {letter: first(letter) for letter in listed}
     assert repaired("拼音課。" + annotate(sentence * 3, readings, style="({})").text) == "拼音課。" + sentence * 3
+
+
+@pytest.mark.parametrize("words", ["更多音乐", "关注音乐", "马上声明", "录音节目", "小说文学", "沈阳平均", "文字形式"])
+def test_words_that_only_look_like_words_about_readings_raise_no_doubt(words: str) -> None:
+    assert repaired(words + "，" + ANNOTATED) == words + "，" + PLAIN
 
 
 def test_brackets_that_hold_no_reading_stay_beside_those_that_do() -> None:
@@ -166,13 +172,13 @@ def test_on_such_a_page_a_gloss_is_flagged() -> None:
 def test_only_one_paragraph_may_be_annotated() -> None:
     clean = ["开会的人说，产业要会，人力要产，这里的会场很大。"] * 6
     sentence = "会长说，产业部门的人力和国家的法律不一样，会场里的人力很少，产品的国别也不一样，法人说法很多。"
-    readings = {letter: notes.first(letter) for letter in "会产人力国法"}
+    readings = {letter: first(letter) for letter in "会产人力国法"}
     dirty = annotate(sentence, readings, style="({})").text
     assert repaired("\n".join([*clean, dirty, *clean])) == "\n".join([*clean, sentence, *clean])
 
 
 def test_two_paragraphs_may_be_annotated_far_apart() -> None:
-    readings = {letter: notes.first(letter) for letter in "会产人力国法"}
+    readings = {letter: first(letter) for letter in "会产人力国法"}
     sentence = "会长说，产业部门的人力和国家的法律不一样，会场里的人力很少，产品的国别也不一样，法人说法很多。"
     dirty = annotate(sentence, readings, style="({})").text
     clean = sentence * 4
@@ -180,7 +186,7 @@ def test_two_paragraphs_may_be_annotated_far_apart() -> None:
 
 
 def test_a_clean_copy_does_not_protect_the_annotated_one() -> None:
-    readings = {letter: notes.first(letter) for letter in "会产人力国法"}
+    readings = {letter: first(letter) for letter in "会产人力国法"}
     sentence = "会长说，产业部门的人力和国家的法律不一样，会场里的人力很少，产品的国别也不一样，法人说法很多。"
     dirty = annotate(sentence, readings, style="({})").text
     assert repaired(sentence + "\n" + dirty) == repaired(dirty + "\n" + sentence) == sentence + "\n" + sentence
@@ -202,7 +208,7 @@ def test_the_list_is_told() -> None:
 def test_annotated_text_comes_out_as_it_was(style: str, seed: int) -> None:
     letters = sorted({letter for letter in ARTICLE if notes.readings(letter)} - {"褚"})  # a rare one may be a gloss
     chosen = random.Random(seed).sample(letters, 12)
-    dirty = annotate(ARTICLE, {letter: notes.first(letter) for letter in chosen}, style=style)
+    dirty = annotate(ARTICLE, {letter: first(letter) for letter in chosen}, style=style)
     clean = repaired(dirty.text)
     assert clean == repaired(clean)
     assert clean in (ARTICLE, dirty.text)
