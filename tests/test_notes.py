@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bench.notes import annotate, measure
 from cleaner.document import Document
 from cleaner.repair import notes
-from cleaner.repair.pinyin import first
+from cleaner.repair.pinyin import first, readings
 from cleaner.units import View
 from tests.samples import ARTICLE
 
@@ -206,7 +206,7 @@ def test_the_list_is_told() -> None:
 @pytest.mark.parametrize("style", ["({})", "({} )", "（{}）"])
 @given(seed=st.integers(0, 2**32))
 def test_annotated_text_comes_out_as_it_was(style: str, seed: int) -> None:
-    letters = sorted({letter for letter in ARTICLE if notes.readings(letter)} - {"褚"})  # a rare one may be a gloss
+    letters = sorted({letter for letter in ARTICLE if readings(letter)} - {"褚"})  # a rare one may be a gloss
     chosen = random.Random(seed).sample(letters, 12)
     dirty = annotate(ARTICLE, {letter: first(letter) for letter in chosen}, style=style)
     clean = repaired(dirty.text)

@@ -25,6 +25,7 @@ _MARKS: Final[Mapping[str, float]] = {
     **dict.fromkeys("“”（）()《》「」？！!.", -7.0), "?": -9.0, "\n": -4.0, "\u3000": -8.0,
 }  # fmt: skip
 _ASCII: Final = -4.5  # log-probability of a digit, a Latin letter or a blank
+_FULL_WIDTH: Final = -10.0  # log-probability of a full-width mark
 _OTHER_MARK: Final = -13.0  # log-probability of any other character that is no hanzi
 _LONGEST_WORD: Final = 8
 _STEP: Final = 8  # quantisation: eight steps to a factor of e
@@ -81,6 +82,7 @@ class LanguageModel:
         """Log-probability of characters that are no hanzi, by code point; shape as given."""
         scores = np.full(points.shape, _OTHER_MARK, dtype=np.float32)
         scores[_is_ascii_word(points)] = _ASCII
+        scores[(points > 0xFF00) & (points < 0xFF5F) & ~_is_ascii_word(points - 0xFEE0)] = _FULL_WIDTH
         for mark, score in _MARKS.items():
             scores[points == ord(mark)] = score
         return scores

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from cleaner.fold import Codes, Script, codes, fold_codes, only_in
 from cleaner.language import load
-from cleaner.repair.notes import readings, toneless
+from cleaner.repair.pinyin import readings, toneless
 
 LOWEST_LEAD: Final = 0x81
 LOWEST_TRAIL: Final = 0x40

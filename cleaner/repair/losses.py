@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cleaner.document import Edit
-from cleaner.repair.notes import READING
+from cleaner.repair.pinyin import READING
 from cleaner.units import View, runs
 
 _TONED: Final = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňǹḿ]")

@@ -28,14 +28,11 @@ from cleaner.repair.pinyin import (
     is_exact,
     is_first,
     is_reading,
-    readings,
     spells,
     tone_of,
     toneless,
 )
 from cleaner.units import View
-
-__all__ = ["READING", "Note", "find", "inserted", "is_reading", "notes", "readings", "toneless"]
 
 _OPEN, _CLOSE = r"[(\[〔【]", r"[)\]〕】]"
 _HANZI: Final = "[㐀-鿿豈-龎〇\U00020000-\U0003ffff]"

@@ -68,7 +68,7 @@ class Evidence(NamedTuple):
     said: float  # pairs of characters that the page has elsewhere
     said_longer: float  # runs of three that the page has elsewhere
     unannotated: float  # characters that carry a reading everywhere else on the page, and here don't
-    unlisted: float  # 1 if its last character, whose reading follows, nowhere else carries one on the page
+    unlisted: float  # 1 if its last character, whose reading follows, nowhere else carries it on the page
     prior: float  # log-probability of the bytes it begins with
 
 
@@ -101,19 +101,19 @@ class Voice:
     """How a page speaks: what helps to tell among readings of its runs.
 
     `said` holds what stands undamaged on the page, runs of two and three folded characters. `annotated` are the
-    characters that carry a reading wherever the page shows them whole. The arrays are by the bytes of a
+    characters that carry a reading wherever the page shows them whole, with it. The arrays are by the bytes of a
     character, shape (256, 256): how often the page has it elsewhere, as log(1 + n) (`known`), whether it is tried
     around dropped pairs (`is_everyday`), and what speaks against a character of the other script (`bias`).
     """
 
     said: frozenset[str]
-    annotated: frozenset[str]
+    annotated: Mapping[str, str]
     known: Scores
     is_everyday: NDArray[np.bool_]
     bias: Scores
 
     @classmethod
-    def of(cls, text: str, script: Script, annotated: frozenset[str]) -> Voice:
+    def of(cls, text: str, script: Script, annotated: Mapping[str, str]) -> Voice:
         """The voice of a page's undamaged text, of which the first `_HEARD` characters are enough."""
         table = tables()
         folded = fold(text[:_HEARD])
@@ -122,11 +122,11 @@ class Voice:
         place = np.minimum(np.searchsorted(points, table.points), points.size - 1)
         known = np.where(points[place] == table.points, np.log1p(counts)[place], 0).astype(np.float32)
         bias = np.where(foreign, _FOREIGN_COST, np.float32(0))
-        return cls(_runs(folded), annotated, known, (known > 0) | (table.scores > _EVERYDAY), bias)
+        return cls(runs_of(folded), annotated, known, (known > 0) | (table.scores > _EVERYDAY), bias)
 
-    def hearing(self, texts: Iterable[str]) -> Voice:
-        """The voice of a page on which these texts stand too."""
-        return replace(self, said=self.said.union(*(_runs(fold(text)) for text in texts)))
+    def hearing(self, said: Iterable[str]) -> Voice:
+        """The voice of a page that says this too, runs of two and three folded characters."""
+        return replace(self, said=self.said.union(said))
 
     def expecting(self, mark: str) -> Voice:
         """The voice where an open bracket or quotation mark waits for this one."""
@@ -135,7 +135,8 @@ class Voice:
         return replace(self, bias=bias)
 
 
-def _runs(folded: str) -> frozenset[str]:
+def runs_of(folded: str) -> frozenset[str]:
+    """The runs of two and of three characters in a folded text."""
     return frozenset(folded[at : at + size] for size in (2, 3) for at in range(len(folded) - size + 1))
 
 
@@ -153,13 +154,13 @@ def reread(
     ending: Ending | None,
     context: Context,
     *,
-    is_noted: bool,
+    noted: str = "",
 ) -> list[Reading]:
     """The likeliest readings of a run, best first; empty if its bytes are no characters at all.
 
     `leads` are the candidates for the first byte with what speaks for them, in log-probability; each pair is
     the second byte of a character and the first of the next; `ending` gives the bytes that can complete the
-    last character, by its first byte, and `is_noted` says whether that one's reading follows.
+    last character, by its first byte, and `noted` is the reading that follows that one, if any.
     """
     search = _Search(load(), tables(), context)
     count = len(leads)
@@ -178,7 +179,7 @@ def reread(
             return []
     if ending is not None:
         beam = search.advance(beam, ending, 0)
-    return search.finished(beam, leads, is_noted=is_noted)
+    return search.finished(beam, leads, noted)
 
 
 def is_plausible(text: str, context: Context) -> bool:
@@ -230,14 +231,14 @@ class _Search:
             reached.append(self._shown(beam, ending, next_lead))
         return _merged(reached)
 
-    def finished(self, beam: _Beam, leads: Mapping[int, float], *, is_noted: bool) -> list[Reading]:
+    def finished(self, beam: _Beam, leads: Mapping[int, float], noted: str) -> list[Reading]:
         """The readings with the evidence for them, best first."""
         before, after = self._context.before[-_WORDS_REACH:], self._context.after[:_WORDS_REACH]
         alone = self._model.word_score(before + after)
         readings = []
         for place, score in enumerate(beam.score.tolist()):
             text, hidden = beam.texts[beam.text[place]]
-            inner = text[1:-1] if is_noted else text[1:]
+            inner = text[1:-1] if noted else text[1:]
             prior = leads[text[0].encode("gbk")[0]] if text else 0.0
             said = [self._said(text, size) for size in (2, 3)]
             evidence = Evidence(
@@ -251,7 +252,7 @@ class _Search:
                 said[0],
                 said[1],
                 sum(letter in self._context.voice.annotated for letter in inner),
-                is_noted and text[-1:] not in self._context.voice.annotated,
+                bool(noted) and self._context.voice.annotated.get(text[-1:]) != noted,
                 prior,
             )
             value = sum(weight * amount for weight, amount in zip(WEIGHTS, evidence, strict=True))

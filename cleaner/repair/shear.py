@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -16,16 +17,19 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from cleaner.document import Edit
-from cleaner.fold import Script, only_in
+from cleaner.fold import Script, fold, only_in
 from cleaner.language import load
 from cleaner.repair.gbk import LOWEST_LEAD, pair_of, tables, trails_read, widened
-from cleaner.repair.notes import READING, is_reading, notes
-from cleaner.repair.rereading import WEIGHTS, Context, Reading, Voice, is_plausible, reread
+from cleaner.repair.notes import notes
+from cleaner.repair.pinyin import READING, is_reading
+from cleaner.repair.rereading import WEIGHTS, Context, Reading, Voice, is_plausible, reread, runs_of
 from cleaner.units import View
 
 _MARKER: Final = re.compile(rf"\? ?(?P<reading>{READING}) ?\)")
 _NOTE: Final = re.compile(rf"[(（] ?(?P<reading>{READING}) ?[)）]")
+_DAMAGE: Final = re.compile(rf"[(（?]? ?{READING} ?[)）]")  # notes and markers
 _LAST_NOTE: Final = re.compile(rf"\( ?{READING} ?\)$")
+_SIGN: Final = re.compile(rf"\? ?{READING} ?[)）]")
 _TONED: Final = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňǹḿ]")
 _CONTEXT: Final = 24  # letters around a run that help to read it
 # Fitted with the weights of the readings, by `python -m bench.weights`.
@@ -34,11 +38,14 @@ _SWALLOWED_LINE: Final = 1.5  # for a line end that went under behind a full sto
 _CUT_SHORT: Final = -6.0  # for a line that ends in the middle of a character
 _UNLISTED: Final = -4.0  # for a character that isn't annotated elsewhere, where another that fits is
 _LONGEST: Final = 400  # pairs of a run: something always puts a decoder back in step before
-_ANNOTATED: Final = 3  # characters with readings, without which a page has no inserted notes to shear it
+_ANNOTATED: Final = 3  # characters with readings, from which on a page has inserted notes to shear it
 _MOST: Final = 200  # runs of a page that are searched
 _REACH: Final = 60  # letters before a run in which something may have been opened
 _CLOSING: Final = dict(zip("（《〈「『【〔“‘", "）》〉」』】〕”’", strict=True))
-CONFIDENT: Final = 0.9  # chance of a reading from which on it is taken
+CONFIDENT: Final = 0.95  # chance of a reading from which on it is taken
+_VOTE: Final = 0.5  # weight of what runs of one shape say together of their first letter: most have the same, not all
+_OUTVOTED: Final = -4.0  # the least they can say of it, in log-probability
+_NO_CHANCE: Final = 1e-3  # of a letter that no way to read a run begins with
 _FULL_WIDTH: Final = re.compile("[！-～]")
 _WORTH: Final = 1.5  # by how much a mended run must be better Chinese, in mean log-probability of a hanzi
 # 。 and 專 end in A3, which makes a mark of the byte that follows: the family “用?;诖耍”.
@@ -87,11 +94,9 @@ def find(view: View) -> Iterator[Edit]:
     than what stands, and all but the first `_MOST` runs of a page, for each takes a search. Questions are left
     alone, and so is a page without notes.
     """
-    if "?" not in view.text or "(" not in view.folded:
+    if "?" not in view.text or not (_SIGN.search(view.text) or _ORPHAN.search(view.text)):
         return
     page = _Page.of(view)
-    if len(page.annotated) < _ANNOTATED:
-        return
     done = 0
     for run in _reconsidered(page, list(_runs(page))):
         if run.start >= done and (edit := _edit(page, run)):
@@ -109,9 +114,14 @@ class _Run:
 
     @property
     def confidence(self) -> float:
-        """Chance of the first among all ways to read the run."""
-        texts = {(way.torn.end, way.reading.text): way.score for way in reversed(self.ways)}
-        return 1 / sum(math.exp(score - self.ways[0].score) for score in texts.values()) if texts else 0.0
+        """Chance of the first among all ways to read the run; 0 if there is none."""
+        return self.chances[0] if self.ways else 0.0
+
+    @property
+    def chances(self) -> list[float]:
+        """Chance of each way."""
+        weights = [math.exp(way.score - self.ways[0].score) for way in self.ways]
+        return [weight / sum(weights) for weight in weights]
 
 
 def _runs(page: _Page) -> Iterator[_Run]:
@@ -125,19 +135,53 @@ def _runs(page: _Page) -> Iterator[_Run]:
 
 
 def _reconsidered(page: _Page, runs: Sequence[_Run]) -> Iterator[_Run]:
-    """The runs, the doubtful ones read again by what the sure ones say: a page damages one word many times."""
-    heard = [_around(page, run.ways[0]) for run in runs if run.confidence >= CONFIDENT]
-    listening = replace(page, voice=page.voice.hearing(heard))
-    for run in runs:
-        if run.confidence >= CONFIDENT or not heard:
-            yield run
-        else:
-            yield _Run(run.start, run.leads, _ways(listening, run.start, run.leads))
+    """The runs, the doubtful ones read again by what all say: a page damages one word many times in one way."""
+    said = [gram for run in runs for gram in _surely_said(page, run)]
+    listening = replace(page, voice=page.voice.hearing(said))
+    again = [
+        run if run.confidence >= CONFIDENT else _Run(run.start, run.leads, _ways(listening, run.start, run.leads))
+        for run in runs
+    ]
+    groups: defaultdict[tuple[str, str], list[_Run]] = defaultdict(list)
+    for run in again:
+        groups[_shape(page, run.start)].append(run)
+    votes = {shape: _votes(group) for shape, group in groups.items()}
+    return (_agreed(run, votes[_shape(page, run.start)]) for run in again)
 
 
-def _around(page: _Page, way: _Way) -> str:
-    context = _context(page, way.torn)
-    return context.before[-2:] + way.reading.text + context.after[:2]
+def _shape(page: _Page, start: int) -> tuple[str, str]:
+    """The letter before a run, and the reading it begins with."""
+    marker = _MARKER.match(page.view.folded, start)
+    return page.view.text[_owner(page.view, start)], marker["reading"] if marker else ""
+
+
+def _votes(runs: Sequence[_Run]) -> Mapping[str, float]:
+    """What runs of one shape say of the letter they begin with, together: log-probability against the likeliest."""
+    if len(runs) == 1:
+        return {}
+    chances: list[defaultdict[str, float]] = [defaultdict(lambda: _NO_CHANCE) for _ in runs]
+    for run, of in zip(runs, chances, strict=True):
+        for way, chance in zip(run.ways, run.chances, strict=True):
+            of[way.reading.text[:1]] += chance
+    letters = {letter for of in chances for letter in of}
+    total = {letter: sum(math.log(of[letter]) for of in chances) for letter in letters}
+    return {letter: max(_VOTE * (score - max(total.values())), _OUTVOTED) for letter, score in total.items()}
+
+
+def _agreed(run: _Run, votes: Mapping[str, float]) -> _Run:
+    """The run with its ways weighed by the votes of those like it."""
+    ways = [way._replace(score=way.score + votes.get(way.reading.text[:1], 0.0)) for way in run.ways]
+    return replace(run, ways=sorted(ways, key=lambda way: -way.score))
+
+
+def _surely_said(page: _Page, run: _Run) -> Iterator[str]:
+    """The runs of characters that a run holds however it is read."""
+    chances: defaultdict[str, float] = defaultdict(float)
+    for way, chance in zip(run.ways, run.chances, strict=True):
+        context = _context(page, way.torn)
+        for gram in runs_of(fold(context.before[-2:] + way.reading.text + context.after[:2])):
+            chances[gram] += chance
+    return (gram for gram, chance in chances.items() if chance >= CONFIDENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +199,13 @@ class _Page:
         annotated = {note.of: view.folded[note.start + 1 : note.end - 1].strip() for note in notes(view)}
         traditional, simplified = (sum(map(only_in(script).__contains__, view.text)) for script in ("hant", "hans"))
         script: Script = "hant" if traditional >= simplified else "hans"
-        voice = Voice.of(_NOTE.sub("", view.text), script, frozenset(annotated))
+        voice = Voice.of(_NOTE.sub("", view.text), script, annotated)
         return cls(view, annotated, script, is_narrow=not _FULL_WIDTH.search(view.text), voice=voice)
 
     def is_marked(self, start: int) -> bool:
-        """Whether a reading with a tone, or one that the page has elsewhere, stands behind the "?"."""
+        """Whether a reading with a tone, or one that the page has elsewhere, stands behind the "?" on a page with notes."""
+        if len(self.annotated) < _ANNOTATED:
+            return False
         marker = _MARKER.match(self.view.folded, start)
         return bool(marker and (_TONED.search(marker["reading"]) or marker["reading"] in self.annotated.values()))
 
@@ -208,9 +254,8 @@ def _ways(page: _Page, start: int, leads: tuple[int, ...]) -> list[_Way]:
     end = max((way.end for way in ways), default=start)
     found = []
     for way in ways:
-        rest = (WEIGHTS.characters + WEIGHTS.words) * _rest(_NOTE.sub("", page.view.text[way.end : end + 2]))
-        is_noted = way.ending in (Ending.READING, Ending.BYTE_NOTED)
-        for reading in reread(likely, way.pairs, _completions(way), _context(page, way), is_noted=is_noted):
+        rest = (WEIGHTS.characters + WEIGHTS.words) * _rest(_DAMAGE.sub("", page.view.text[way.end : end + 2]))
+        for reading in reread(likely, way.pairs, _completions(way), _context(page, way), noted=way.reading):
             found.append(_Way(way, reading, reading.score + rest + _loss(way, reading)))
     return sorted(found, key=lambda way: -way.score)
 
@@ -259,16 +304,16 @@ def _waiting(line: str) -> str:
 
 
 def _is_better(page: _Page, run: _Run) -> bool:
-    """Whether a run that no reading with a tone marks is surely Chinese when put right, and better than what stands."""
+    """Whether a run that is not surely one is surely Chinese when put right, and better than what stands."""
     if run.confidence < CONFIDENT:
         return False
     way = run.ways[0]
     context = _context(page, way.torn)
     stands = page.view.text[run.start - 1 : way.torn.end + 1]
     around = context.before[-1:] + way.reading.text + context.after[:1]
-    return bool(_MARKER.match(page.view.folded, run.start)) or (
-        is_plausible(way.reading.text, context) and load().mean(around) >= load().mean(stands) + _WORTH
-    )
+    if _MARKER.match(page.view.folded, run.start):
+        return len(page.annotated) >= _ANNOTATED or is_plausible(way.reading.text, context)
+    return is_plausible(way.reading.text, context) and load().mean(around) >= load().mean(stands) + _WORTH
 
 
 def _edit(page: _Page, run: _Run) -> Edit | None:
