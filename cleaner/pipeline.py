@@ -12,7 +12,7 @@ from cleaner import fold, repeats, rules, structure
 from cleaner.document import Document, Edit
 from cleaner.errors import RuleError
 from cleaner.punctuation import widen
-from cleaner.repair import characters, entities, losses, markup, notes, shear
+from cleaner.repair import characters, entities, losses, markup, mojibake, notes, shear
 from cleaner.rules import RuleSet
 from cleaner.units import View
 
@@ -126,6 +126,7 @@ def _finders(rule_set: RuleSet) -> dict[str, Finder]:
         return structure.find(view, rule_set.marks(view))
 
     return {
+        "mojibake": mojibake.find,
         "characters": characters.find,
         "entities": entities.find,
         "markup": markup.find,
