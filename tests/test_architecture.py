@@ -37,6 +37,7 @@ ORDER = [
     "repair.parity",
     "repair.evidence",
     "repair.redecoding",
+    "repair.latin",
     "repair.mojibake",
     "repair.losses",
     "rules",

@@ -17,7 +17,8 @@ _CLOSE: Final = 3  # characters from one sign to the next that count as beside
 # Written alone or beside each other in good text: blanks, quotes, signs of trade and measure, powers, fractions.
 _USUAL_LATIN: Final = "\N{NO-BREAK SPACE}\N{SOFT HYPHEN}§©«®°±²³´·¹»¼½¾¿×÷\x85"
 _WINDOWS: Final = "€™‚ƒ„†‡ˆ‰Š‹ŒŽ˜š›œžŸ"
-_TELLING: Final = "锟嚙烫屯銆锛"
+_TELLING: Final = "锟嚙銆锛"
+_MEMORY: Final = "烫屯葺铪"  # what uninitialised memory shows, if several stand together
 _CHANCE: Final = -8.2  # log-probability of a hanzi half way between text (about -5.5) and garbage (about -11)
 _WHOLE: Final = (  # blocks that text holds beside hanzi, and which say nothing for or against a reading
     (0x00, 0x80), (0xA7, 0xA8), (0xB0, 0xB2), (0xB7, 0xB8), (0xD7, 0xD8), (0xA0, 0xA1), (0x2010, 0x2070),
@@ -46,6 +47,7 @@ def signs() -> NDArray[np.uint8]:
     table[codes(_WINDOWS)] = SIGN
     table[0x80:0xA0] = table[0xDC80:0xDD00] = STRONG
     table[codes(_USUAL_LATIN)] = 0
+    table[codes(_MEMORY)] = SIGN
     table[codes(_TELLING)] = STRONG
     return table
 

@@ -11,42 +11,50 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
-from itertools import pairwise
-from types import ModuleType
 from typing import Final
 
 from cleaner.document import Edit
-from cleaner.repair import evidence, redecoding
+from cleaner.repair import evidence, latin, redecoding
 from cleaner.repair.redecoding import LATIN_RUN, Reading
 from cleaner.units import View
 
-_ENOUGH: Final = 8.0  # nats that a reading must have for it, of a run that stands alone
+_ENOUGH: Final = 8.0  # nats that speak for a reading of Latin letters that stands alone
 _ENOUGH_HANZI: Final = 14.0  # gain in nats where what stands is hanzi as well
 _ENOUGH_SWAPPED: Final = 25.0  # and where both are legal
+_KNOWN: Final = 0.25  # share of that where the page suffers from the same elsewhere
 _CHINESE: Final = -8.3  # mean score of a reading that is Chinese; text has about -5.5, garbage about -11
 _BETTER: Final = 2.0  # by which the mean of a swapped line must rise
-_ESTABLISHED: Final = 8  # hanzi that a kind of misreading has restored elsewhere on the page
+_ESTABLISHED: Final = 8  # hanzi restored elsewhere that make a kind of misreading known
+_MOST_LOST: Final = 0.2  # of a reading's characters
 _LONGEST: Final = 20_000  # characters of a line that are read at once
-_TRIES: Final = 1500  # runs of a page that may be tried in vain
+_VAIN: Final = 100_000  # characters of a page that may be read in vain
 _ABOUT: Final = re.compile(r"乱码|亂碼|mojibake|锟斤拷|烫烫烫", re.IGNORECASE)
-_TERMS: Final = re.compile(r"编码|編碼|字符集|字元集|charset|encoding|utf-?8|gbk|gb2312|gb18030|big5|latin-?1|iso-8859|unicode|ascii", re.IGNORECASE)
-_EXAMPLE: Final = 200  # characters that a garbled example in an article about encodings may have
+_TERMS: Final = re.compile(
+    r"编码|編碼|字符集|字元集|charset|encoding|utf-?8|gbk|gb2312|gb18030|big-?5|latin-?1|iso-8859|unicode|ascii",
+    re.IGNORECASE,
+)
+_EXAMPLES: Final = 200  # characters that the garbled examples of an article about encodings have at most
 _QUOTES: Final = frozenset(("“”", "‘’", "「」", "『』", '""', "''", "``", "()", "（）", "《》", "【】", "[]", "<>"))
 _HANZI: Final = re.compile("[㐀-鿿]")
-_LOST: Final = re.compile("[锟斤拷]{2,}(?:[^\n]{0,6}[锟斤拷]{2,})*|[嚙踝蕭]{2,}(?:[^\n]{0,6}[嚙踝蕭]{2,})*|锟(?:[^\n]{0,2}[锟斤拷])*")
+_REPLACED: Final = re.compile(
+    "|".join(
+        f"{a}{b}{c}?(?:[^\\n{a}]{{0,6}}{a}(?:{b}{c}?)?)*(?:[^\\n{a}]{{0,6}}{b}{c})*"
+        for a, b, c in ("锟斤拷", "嚙踝蕭", "ï¿½")
+    )
+)
 _MEMORY: Final = re.compile("[烫屯葺铪]{3,}")
-_SPEECH: Final = re.compile("[“”\"「」『』！!，,。…~～？?]")
-_LATIN_WHY: Final = "UTF-8 that was read in a one-byte encoding"
+_SPEECH: Final = re.compile("[“”‘’\"「」『』！!？?，,。…~～、]")
+_SURELY_MEMORY: Final = 8  # characters nobody cries in a row
+_GARBLED: Final = 5  # hanzi of a garbled run that is worth a flag
 
 
 def find(view: View) -> Iterator[Edit]:
     """Edits that decode garbled runs again, and flags over those that nothing can restore.
 
     A run is decided by itself: a page may be garbled in one line only. A reading is taken if the language model
-    prefers it clearly; what is left of it unknown becomes U+FFFD. Left alone: accented letters and other
-    scripts that are what they seem; short runs in quotes and on pages about encodings, which are examples and
-    only flagged.
+    prefers it clearly; what of it stays unknown becomes U+FFFD. Left alone: accented letters and other scripts
+    that are what they seem; examples of garbled text, which are short and in quotes or on a page about
+    encodings, are only flagged.
     """
     places = evidence.suspicious_places(view.codes)
     if not places.size:
@@ -68,47 +76,49 @@ class _Page:
     readings: list[Reading] = field(default_factory=list)
     garbled: list[tuple[int, int]] = field(default_factory=list)
     restored: Counter[str] = field(default_factory=Counter)
-    failures: int = 0
+    vain: int = 0
 
     def read(self, lines: Iterable[tuple[int, int]]) -> None:
         """Read lines; those in which nothing was found once more when it is known what the page suffers from."""
-        left = []
-        for start, end in lines:
-            if self.failures > _TRIES:
-                return
-            if not self._take(start, end):
-                left.append((start, end))
-        if self._established:
+        left = [(start, end) for start, end in lines if self.vain <= _VAIN and not self._take(start, end)]
+        if self.known:
+            self.garbled.clear()
+            self.vain = 0
             for start, end in left:
-                self._take(start, end)
+                if self.vain <= _VAIN:
+                    self._take(start, end)
 
     @property
-    def _established(self) -> frozenset[str]:
+    def known(self) -> frozenset[str]:
+        """The kinds of misreading that are sure to have befallen the page."""
         return frozenset(kind for kind, count in self.restored.items() if count >= _ESTABLISHED)
 
     def _take(self, start: int, end: int) -> bool:
         """Whether a reading of the line or of a part of it was taken."""
         line = self.text[start:end]
-        found = [reading for reading in _of_line(line) if self._is_enough(reading, line)]
-        taken = _apart(found)
+        readings = list(_of_line(line))
+        taken = _apart([reading for reading in readings if self._is_enough(reading, line)])
         for reading in taken:
             self.restored[reading.kind] += evidence.hanzi_count(reading.new)
-            self.readings.append(reading._replace(start=reading.start + start, end=reading.end + start))
-        self.failures += not taken
+            self.readings.append(_moved(reading, start))
+        self.garbled += [(r.start + start, r.end + start) for r in readings if _is_garbled(r, line)]
+        self.vain += 0 if taken else len(line)
         return bool(taken)
 
     def _is_enough(self, reading: Reading, line: str) -> bool:
-        old = line[reading.start : reading.end]
-        new_mean = evidence.mean(reading.new)
-        if new_mean < _CHINESE or not evidence.hanzi_count(reading.new):
+        if reading.kind == latin.KIND:
+            return True
+        count, mean = evidence.hanzi_count(reading.new), evidence.mean(reading.new)
+        if not count or mean < _CHINESE or reading.lost > _MOST_LOST * len(reading.new):
             return False
-        share = 0.25 if reading.kind in self._established else 1.0
+        share = _KNOWN if reading.kind in self.known else 1.0
         if reading.kind.endswith("-as-latin"):
             return reading.evidence >= _ENOUGH * share
+        old = line[reading.start : reading.end]
         gain = evidence.likelihood(reading.new) - evidence.likelihood(old)
         if reading.kind.startswith("utf8"):
-            return gain >= _ENOUGH_HANZI * share
-        return gain >= _ENOUGH_SWAPPED * share and new_mean >= evidence.mean(old) + _BETTER
+            return gain >= _ENOUGH_HANZI * share and reading.evidence >= 0
+        return gain >= _ENOUGH_SWAPPED * share and mean >= evidence.mean(old) + _BETTER
 
 
 def _of_line(line: str) -> Iterator[Reading]:
@@ -116,27 +126,41 @@ def _of_line(line: str) -> Iterator[Reading]:
     for match in LATIN_RUN.finditer(line):
         if len(set(match[0])) > 2:
             yield from redecoding.latin(match[0], match.start())
+        yield from latin.readings(match[0], match.start())
     if _HANZI.search(line):
         yield from redecoding.wide(line)
         yield from redecoding.swapped(line)
 
 
-def _apart(readings: list[Reading]) -> list[Reading]:
-    """Of overlapping readings the best: fewest rounds among those nearly as good."""
+def _apart(readings: Iterable[Reading]) -> list[Reading]:
+    """Of overlapping readings the one for which most speaks, fewer rounds counting for it."""
     taken: list[Reading] = []
-    for reading in sorted(readings, key=lambda r: (-r.evidence + 3.0 * r.rounds, r.start, r.kind)):
+    for reading in sorted(readings, key=lambda r: (3.0 * r.rounds - r.evidence, r.start, r.kind)):
         if all(reading.end <= other.start or reading.start >= other.end for other in taken):
             taken.append(reading)
     return taken
 
 
+def _moved(reading: Reading, by: int) -> Reading:
+    return reading._replace(start=reading.start + by, end=reading.end + by)
+
+
+def _is_garbled(reading: Reading, line: str) -> bool:
+    """Whether what stands is no Chinese but has the structure of UTF-8, or is Latin letters that spell nothing."""
+    old = line[reading.start : reading.end]
+    if reading.kind == "utf8-as-latin":
+        return len(old) - len(old.encode("ascii", "ignore")) >= 2 * _GARBLED and latin.is_bad(old)
+    is_utf8 = reading.kind.startswith("utf8") and reading.rounds == 1
+    return is_utf8 and evidence.hanzi_count(old) >= _GARBLED and evidence.mean(old) < evidence.GARBAGE
+
+
 def _lines(text: str, places: list[int]) -> Iterator[tuple[int, int]]:
     """(start, end) of the lines that hold these places, without their line ends, long ones in pieces."""
-    done = -1
+    done = 0
     for place in places:
         if place < done:
             continue
-        start = max(text.rfind("\n", max(0, place - _LONGEST), place) + 1, place - _LONGEST, done, 0)
+        start = max(text.rfind("\n", max(0, place - _LONGEST), place) + 1, place - _LONGEST, done)
         end = text.find("\n", place, start + _LONGEST)
         done = end if end >= 0 else min(len(text), start + _LONGEST)
         yield start, done
@@ -144,11 +168,11 @@ def _lines(text: str, places: list[int]) -> Iterator[tuple[int, int]]:
 
 def _edit(text: str, reading: Reading, *, is_about: bool) -> Edit:
     old = text[reading.start : reading.end]
-    why = redecoding.WHY[reading.kind] + (", more than once" if reading.rounds > 1 else "")
+    rule, why = f"mojibake/{reading.kind}", redecoding.WHY[reading.kind] + ", more than once" * (reading.rounds > 1)
     confidence = round(1 / (1 + math.exp(-reading.evidence / 4)), 3)
     if is_about or _is_quoted(text, reading):
-        return Edit(reading.start, old, old, f"mojibake/{reading.kind}", f"{why}, perhaps as an example", confidence)
-    return Edit(reading.start, old, reading.new, f"mojibake/{reading.kind}", why, confidence)
+        return Edit(reading.start, old, old, rule, f"{why}; perhaps an example", confidence)
+    return Edit(reading.start, old, reading.new, rule, why, confidence)
 
 
 def _is_quoted(text: str, reading: Reading) -> bool:
@@ -157,8 +181,8 @@ def _is_quoted(text: str, reading: Reading) -> bool:
 
 
 def _is_about_encodings(text: str, readings: list[Reading]) -> bool:
-    """Whether the page speaks of encodings outside the garbled runs, and all of these are short."""
-    if sum(reading.end - reading.start for reading in readings) > _EXAMPLE:
+    """Whether the page speaks of encodings outside the garbled runs, and these are short."""
+    if sum(reading.end - reading.start for reading in readings) > _EXAMPLES:
         return False
     bounds = [0, *(place for reading in readings for place in (reading.start, reading.end)), len(text)]
     clean = "\n".join(text[start:end] for start, end in zip(bounds[::2], bounds[1::2], strict=True))
@@ -166,5 +190,26 @@ def _is_about_encodings(text: str, readings: list[Reading]) -> bool:
 
 
 def _flags(text: str, page: _Page) -> Iterator[Edit]:
-    for match in _LOST.finditer(text):
-        yield Edit(match.start(), match[0], match[0], "mojibake/lost", "U+FFFD that was read as GBK: characters were lost before")
+    """Flags over what cannot be restored, one for each run."""
+    for match in _REPLACED.finditer(text):
+        yield _flag(text, *match.span(), "lost", "U+FFFD that was decoded again: what stood here was lost before")
+    for match in _MEMORY.finditer(text):
+        around = text[max(0, match.start() - 1) : match.start()] + text[match.end() : match.end() + 1]
+        if len(match[0]) >= _SURELY_MEMORY or not _SPEECH.search(around):
+            yield _flag(text, *match.span(), "memory", "memory that no text was written to, read as GBK")
+    for start, end in _joined(page.garbled):
+        yield _flag(text, start, end, "garbled", "text that was decoded in the wrong encoding and lost too much")
+
+
+def _flag(text: str, start: int, end: int, name: str, why: str) -> Edit:
+    return Edit(start, text[start:end], text[start:end], f"mojibake/{name}", why)
+
+
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans in order, those that overlap or touch in one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1] + 1:
+            start, end = joined[-1][0], max(end, joined.pop()[1])
+        joined.append((start, end))
+    return joined

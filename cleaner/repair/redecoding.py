@@ -39,7 +39,8 @@ _WINDOWS_LOSES: Final = (0x81, 0x8D, 0x8F, 0x90, 0x9D, 0xA0, 0xAD)
 _LATIN_LOSES: Final = (*range(0x80, 0xA0), 0xA0, 0xAD)
 _CONTINUES: Final = range(0x80, 0xC0)
 _STRUCTURE: Final = 4.0  # what a whole UTF-8 character says for UTF-8, in nats
-_MOST_LOST: Final = 0.34  # of a reading's characters
+_ROUNDS: Final = 3  # how often a text may have been misread
+_MOST_LOST: Final = 0.1  # of the characters of a swapped line
 
 WHY: Final = {
     "utf8-as-latin": "UTF-8 that was read as Latin-1 or Windows-1252",
@@ -49,6 +50,7 @@ WHY: Final = {
     "utf8-as-big5": "UTF-8 that was read as Big5",
     "gbk-as-big5": "GBK that was read as Big5",
     "big5-as-gbk": "Big5 that was read as GBK",
+    "utf8-as-one-byte": "UTF-8 that was read in a one-byte encoding",
 }
 
 
@@ -101,15 +103,13 @@ def _utf8_of_latin(run: str, shown: str, start: int, rounds: int) -> Iterator[Re
 def _mended(reading: Reading, mended: Filled) -> Iterator[Reading]:
     """The reading of mended UTF-8, and the readings of that where it is garbled once more."""
     text, _, lost = mended
-    if lost > _MOST_LOST * max(1, evidence.hanzi_count(text)) + 1:
-        return
     worth = reading.evidence + evidence.evidence(text) - 2.0 * lost
     yield reading._replace(new=text, evidence=worth, lost=lost)
-    if reading.rounds < 3 and lost <= 0.1 * len(text) and evidence.mean(text) < evidence.GARBAGE:
+    if reading.rounds < _ROUNDS and lost <= 0.1 * len(text) and evidence.mean(text) < evidence.GARBAGE:
         again = reading.rounds + 1
         for inner in (*latin_again(text, again), *wide(text, rounds=again)):
             if inner.start == 0 and inner.end == len(text):
-                yield inner._replace(start=reading.start, end=reading.end, rounds=inner.rounds)
+                yield inner._replace(start=reading.start, end=reading.end)
 
 
 def latin_again(text: str, rounds: int) -> Iterator[Reading]:
@@ -205,7 +205,7 @@ def _pairs(shown: str, shower: str, codec: str) -> str | None:
         else:
             tokens.append(match["ascii"] or (_strict(match["pair"] or "", (codec,)) or LOST))
     filled = fill(tokens)
-    return filled.text if filled.lost <= _MOST_LOST / 3 * len(filled.text) else None
+    return filled.text if filled.lost <= _MOST_LOST * len(filled.text) else None
 
 
 def _fitting(pair: str, behind: str, shower: str, codec: str) -> Codes:
