@@ -24,6 +24,8 @@ _WHOLE: Final = (  # blocks that text holds beside hanzi, and which say nothing 
     (0x00, 0x80), (0xA7, 0xA8), (0xB0, 0xB2), (0xB7, 0xB8), (0xD7, 0xD8), (0xA0, 0xA1), (0x2010, 0x2070),
     (0x2100, 0x2400), (0x2460, 0x2600), (0x3000, 0x3020), (0xFF01, 0xFF5F), (0x1F000, 0x20000),
 )  # fmt: skip
+_FLUENT: Final = -7.0
+_WINDOW: Final = 6  # hanzi
 _STRANGE: Final = -10.0  # score of a character that Chinese text doesn't hold
 _LOST: Final = -7.0  # score of U+FFFD
 _NEUTRAL: Final = -5.0
@@ -95,6 +97,20 @@ def evidence(text: str) -> float:
     _, first = np.unique(before << 32 | points[hanzi], return_index=True)
     gains = load().scores(text)[hanzi[first]] - _CHANCE
     return float(gains.sum()) + strange * (_STRANGE - _CHANCE) * 2
+
+
+def is_fluent(text: str) -> bool:
+    """Whether all of `text` is Chinese: no few hanzi in a row are garbage."""
+    points = codes(text)
+    hanzi = load().scores(text)[_kinds().take(points) == _HANZI]
+    if hanzi.size < _WINDOW or hanzi.mean() < _FLUENT:
+        return False
+    return bool((np.convolve(hanzi, np.full(_WINDOW, 1 / _WINDOW), "valid") > GARBAGE - 1).all())
+
+
+def is_garbage(text: str) -> bool:
+    """Whether `text` holds no hanzi, or such as don't belong together."""
+    return not hanzi_count(text) or mean(text) < GARBAGE
 
 
 def hanzi_count(text: str) -> int:

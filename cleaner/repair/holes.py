@@ -45,7 +45,12 @@ def fill(tokens: Sequence[str | Hole]) -> Filled:
     """The text of stretches that are certain and of holes between them, each filled if one character fits best.
 
     How likely a character is says the language model, from those before and behind it, in the script of the rest.
+    Where more is broken than certain nothing is filled, for there is nothing to go by.
     """
+    broken = sum(isinstance(token, Hole) for token in tokens)
+    certain = sum(len(token) for token in tokens if isinstance(token, str))
+    if broken > certain:
+        return Filled("".join(LOST if isinstance(token, Hole) else token for token in tokens), broken, broken)
     script = _script("".join(token for token in tokens if isinstance(token, str)))
     pieces: list[str] = []
     holes = left = 0

@@ -23,11 +23,14 @@ _ENOUGH_HANZI: Final = 14.0  # gain in nats where what stands is hanzi as well
 _ENOUGH_SWAPPED: Final = 25.0  # and where both are legal
 _KNOWN: Final = 0.25  # share of that where the page suffers from the same elsewhere
 _CHINESE: Final = -8.3  # mean score of a reading that is Chinese; text has about -5.5, garbage about -11
+_RARE: Final = -11.0  # mean score that will do for UTF-8 on a page that is known to suffer from the same
 _BETTER: Final = 2.0  # by which the mean of a swapped line must rise
 _ESTABLISHED: Final = 8  # hanzi restored elsewhere that make a kind of misreading known
 _MOST_LOST: Final = 0.2  # of a reading's characters
-_LONGEST: Final = 20_000  # characters of a line that are read at once
+_WHOLLY: Final = 0.8  # of the page's characters beyond ASCII
+_LONGEST: Final = 4_000  # characters of a line that are read at once
 _VAIN: Final = 100_000  # characters of a page that may be read in vain
+_SEARCHED: Final = 20_000  # characters of a page in which lost bytes are searched for, a quarter of a millisecond each
 _ABOUT: Final = re.compile(r"乱码|亂碼|mojibake|锟斤拷|烫烫烫", re.IGNORECASE)
 _TERMS: Final = re.compile(
     r"编码|編碼|字符集|字元集|charset|encoding|utf-?8|gbk|gb2312|gb18030|big-?5|latin-?1|iso-8859|unicode|ascii",
@@ -77,16 +80,19 @@ class _Page:
     garbled: list[tuple[int, int]] = field(default_factory=list)
     restored: Counter[str] = field(default_factory=Counter)
     vain: int = 0
+    searched: int = 0
 
     def read(self, lines: Iterable[tuple[int, int]]) -> None:
-        """Read lines; those in which nothing was found once more when it is known what the page suffers from."""
-        left = [(start, end) for start, end in lines if self.vain <= _VAIN and not self._take(start, end)]
-        if self.known:
-            self.garbled.clear()
-            self.vain = 0
-            for start, end in left:
-                if self.vain <= _VAIN:
-                    self._take(start, end)
+        """Read suspicious lines; then all that are left if it is known what the page suffers from."""
+        taken = [line for line in lines if self.vain <= _VAIN and self._take(*line)]
+        if not self.known:
+            return
+        self.garbled.clear()
+        self.vain = 0
+        done = set(taken)
+        for start, end in _pieces(self.text):
+            if self.vain <= _VAIN and (start, end) not in done and not self.text[start:end].isascii():
+                self._take(start, end)
 
     @property
     def known(self) -> frozenset[str]:
@@ -96,7 +102,7 @@ class _Page:
     def _take(self, start: int, end: int) -> bool:
         """Whether a reading of the line or of a part of it was taken."""
         line = self.text[start:end]
-        readings = list(_of_line(line))
+        readings = list(self._readings(line))
         taken = _apart([reading for reading in readings if self._is_enough(reading, line)])
         for reading in taken:
             self.restored[reading.kind] += evidence.hanzi_count(reading.new)
@@ -105,31 +111,45 @@ class _Page:
         self.vain += 0 if taken else len(line)
         return bool(taken)
 
+    def _readings(self, line: str) -> Iterator[Reading]:
+        """All readings of a line and of its parts."""
+        for match in LATIN_RUN.finditer(line):
+            run, start, end = match[0], *match.span()
+            yield from latin.readings(run, start)
+            if len(set(run)) > 2:
+                found = list(redecoding.latin(run, start))
+                yield from found
+                if self.searched <= _SEARCHED and not any(evidence.is_fluent(reading.new) for reading in found):
+                    self.searched += len(run)
+                    yield from redecoding.out_of_step(run, start, line[end : end + 1])
+        if _HANZI.search(line):
+            yield from redecoding.wide(line)
+            yield from redecoding.swapped(line)
+
     def _is_enough(self, reading: Reading, line: str) -> bool:
         if reading.kind == latin.KIND:
             return True
         count, mean = evidence.hanzi_count(reading.new), evidence.mean(reading.new)
-        if not count or mean < _CHINESE or reading.lost > _MOST_LOST * len(reading.new):
+        is_known = reading.kind in self.known
+        share = _KNOWN if is_known else 1.0
+        least = _RARE if is_known and reading.kind.startswith("utf8") else _CHINESE
+        if not count or mean < least or reading.lost > _MOST_LOST * len(reading.new):
             return False
-        share = _KNOWN if reading.kind in self.known else 1.0
         if reading.kind.endswith("-as-latin"):
             return reading.evidence >= _ENOUGH * share
         old = line[reading.start : reading.end]
         gain = evidence.likelihood(reading.new) - evidence.likelihood(old)
         if reading.kind.startswith("utf8"):
             return gain >= _ENOUGH_HANZI * share and reading.evidence >= 0
+        if not self._is_wholly(reading.kind):
+            share = 1.0
         return gain >= _ENOUGH_SWAPPED * share and mean >= evidence.mean(old) + _BETTER
 
 
-def _of_line(line: str) -> Iterator[Reading]:
-    """All readings of a line and of its parts."""
-    for match in LATIN_RUN.finditer(line):
-        if len(set(match[0])) > 2:
-            yield from redecoding.latin(match[0], match.start())
-        yield from latin.readings(match[0], match.start())
-    if _HANZI.search(line):
-        yield from redecoding.wide(line)
-        yield from redecoding.swapped(line)
+    def _is_wholly(self, kind: str) -> bool:
+        """Whether nearly all Chinese of the page was misread in one way, so that its short lines were, too."""
+        spans = [r.end - r.start for r in self.readings if r.kind == kind]
+        return sum(spans) > _WHOLLY * (len(self.text) - len(self.text.encode("ascii", "ignore")))
 
 
 def _apart(readings: Iterable[Reading]) -> list[Reading]:
@@ -155,15 +175,27 @@ def _is_garbled(reading: Reading, line: str) -> bool:
 
 
 def _lines(text: str, places: list[int]) -> Iterator[tuple[int, int]]:
-    """(start, end) of the lines that hold these places, without their line ends, long ones in pieces."""
-    done = 0
-    for place in places:
-        if place < done:
-            continue
-        start = max(text.rfind("\n", max(0, place - _LONGEST), place) + 1, place - _LONGEST, done)
-        end = text.find("\n", place, start + _LONGEST)
-        done = end if end >= 0 else min(len(text), start + _LONGEST)
-        yield start, done
+    """The pieces that hold these places."""
+    here = iter(places)
+    place = next(here, None)
+    for start, end in _pieces(text):
+        if place is None:
+            return
+        if place < end:
+            yield start, end
+        while place is not None and place <= end:
+            place = next(here, None)
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of the lines without their line ends, long ones in pieces."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start, start + _LONGEST)
+        end = end if end >= 0 else min(len(text), start + _LONGEST)
+        if end > start:
+            yield start, end
+        start = end + (text[end : end + 1] == "\n")
 
 
 def _edit(text: str, reading: Reading, *, is_about: bool) -> Edit:

@@ -20,7 +20,7 @@ from cleaner.repair.gbk import LOWEST_LEAD, LOWEST_TRAIL, tables
 _VANISHING: Final = (0xAD, 0xA0)
 _BEAM: Final = 12
 _INSERTED: Final = -6.0  # for a byte that vanished
-_MERGED: Final = -2.0  # for C2 or C3 and a byte shown as one character
+_MERGED: Final = -0.5  # for C2 or C3 and a byte shown as one character
 _BLANK: Final = -3.0  # for a blank that was the byte A0
 _BROKEN: Final = -14.0  # for a first byte without its second
 

@@ -33,6 +33,7 @@ _UTF8_RUN: Final = re.compile(
 )
 _CHARACTER: Final = re.compile(_THREE)
 _SEVERAL: Final = re.compile(_WHOLE)
+_PRIVATE: Final = re.compile("[\ue000-\uf8ff]")  # the user-defined zones, which only some decoders of GBK show
 _SAMPLE: Final = 80
 _NEVER_LATIN: Final = re.compile("[\x80-\x9f]")
 _WINDOWS_LOSES: Final = (0x81, 0x8D, 0x8F, 0x90, 0x9D, 0xA0, 0xAD)
@@ -40,6 +41,8 @@ _LATIN_LOSES: Final = (*range(0x80, 0xA0), 0xA0, 0xAD)
 _CONTINUES: Final = range(0x80, 0xC0)
 _STRUCTURE: Final = 4.0  # what a whole UTF-8 character says for UTF-8, in nats
 _ROUNDS: Final = 3  # how often a text may have been misread
+_SEARCHED: Final = 2.0  # nats that a search must find more than decoding
+_MOST_GONE: Final = 0.3  # of the characters that a swapped line shows, U+FFFD
 _MOST_LOST: Final = 0.1  # of the characters of a swapped line
 
 WHY: Final = {
@@ -70,7 +73,7 @@ class Reading(NamedTuple):
 
 
 def latin(run: str, start: int, *, rounds: int = 1) -> Iterator[Reading]:
-    """The readings of a run that shows as Latin letters, at `start` of its text."""
+    """The readings of a run that shows as Latin letters, at `start` of its text, whose bytes are all there."""
     shown = run.translate(encodings.single())
     if max(shown.replace(LOST, ""), default="") <= "\xff":
         if _SEVERAL.search(shown):
@@ -79,8 +82,6 @@ def latin(run: str, start: int, *, rounds: int = 1) -> Iterator[Reading]:
             if text := _strict(shown, codecs):
                 end = start + len(run)
                 yield Reading(start, end, text, kind, evidence.evidence(text), rounds=rounds)
-    if rounds == 1:
-        yield from _out_of_step(run, start)
 
 
 def _strict(shown: str, codecs: tuple[str, ...]) -> str | None:
@@ -96,7 +97,7 @@ def _strict(shown: str, codecs: tuple[str, ...]) -> str | None:
 def _utf8_of_latin(run: str, shown: str, start: int, rounds: int) -> Iterator[Reading]:
     windows = any(ord(letter) > 0xFF for letter in run) or _NEVER_LATIN.search(run)
     mended = utf8.decode(shown, _WINDOWS_LOSES if windows else _LATIN_LOSES)
-    structure = _STRUCTURE * len(_CHARACTER.findall(shown))
+    structure = _STRUCTURE * len(set(_CHARACTER.findall(shown)))
     yield from _mended(Reading(start, start + len(run), "", "utf8-as-latin", structure, rounds=rounds), mended)
 
 
@@ -105,7 +106,7 @@ def _mended(reading: Reading, mended: Filled) -> Iterator[Reading]:
     text, _, lost = mended
     worth = reading.evidence + evidence.evidence(text) - 2.0 * lost
     yield reading._replace(new=text, evidence=worth, lost=lost)
-    if reading.rounds < _ROUNDS and lost <= 0.1 * len(text) and evidence.mean(text) < evidence.GARBAGE:
+    if reading.rounds < _ROUNDS and lost <= 0.1 * len(text) and evidence.is_garbage(text):
         again = reading.rounds + 1
         for inner in (*latin_again(text, again), *wide(text, rounds=again)):
             if inner.start == 0 and inner.end == len(text):
@@ -118,13 +119,19 @@ def latin_again(text: str, rounds: int) -> Iterator[Reading]:
         yield from latin(text, 0, rounds=rounds)
 
 
-def _out_of_step(run: str, start: int) -> Iterator[Reading]:
-    """The reading as GBK of a run some bytes of which vanished or were taken for UTF-8; a sample decides."""
-    if evidence.evidence(_in_step(run[:_SAMPLE])) > 0:
-        text = _in_step(run)
+def out_of_step(run: str, start: int, behind: str) -> Iterator[Reading]:
+    """The readings as GBK of a run some bytes of which vanished or were taken for UTF-8; a sample decides.
+
+    `behind` is the character behind the run: beyond ASCII it may be the last bytes, taken for UTF-8. This is a
+    search and takes a thousand times as long as decoding.
+    """
+    if evidence.evidence(_in_step(run[:_SAMPLE])) <= 0:
+        return
+    for whole in (run, run + behind) if behind > "\x7f" else (run,):
+        text = _in_step(whole)
         lost = text.count(LOST)
-        worth = evidence.evidence(text) - 4.0 * lost - 2
-        yield Reading(start, start + len(run), text, "gbk-as-latin", worth, lost)
+        worth = evidence.evidence(text) - 4.0 * lost - _SEARCHED
+        yield Reading(start, start + len(whole), text, "gbk-as-latin", worth, lost)
 
 
 def _in_step(run: str) -> str:
@@ -148,12 +155,13 @@ def wide(text: str, *, rounds: int = 1) -> Iterator[Reading]:
         shown = text.translate(view)
         if not _CHARACTER.search(shown):
             continue
+        shows_all = codec == "gbk" and bool(_PRIVATE.search(text))
         places = list(accumulate((len(view.get(ord(letter), letter)) for letter in text), initial=0))
         at = {place: index for index, place in enumerate(places)}
         for first, last in _stretches(shown, at):
             part = shown[first:last]
-            structure = _STRUCTURE * len(_CHARACTER.findall(part)) / 2
-            mended = utf8.decode(part, _CONTINUES, encodings.shown_pairs(codec))
+            structure = _STRUCTURE * len(set(_CHARACTER.findall(part))) / 2
+            mended = utf8.decode(part, _CONTINUES, encodings.shown_pairs(codec if not shows_all else "gb18030"))
             reading = Reading(at[first], at[last], "", kind, structure, rounds=rounds)
             yield from _mended(reading, mended)
 
@@ -186,7 +194,7 @@ def swapped(text: str) -> Iterator[Reading]:
     """The readings of a whole line as Big5 taken for GBK and the other way; both are legal, so evidence is all."""
     for kind, view, shower, codecs in _swaps():
         shown = text.translate(view)
-        if max(shown.replace(LOST, ""), default="") > "\xff":
+        if max(shown.replace(LOST, ""), default="") > "\xff" or shown.count(LOST) > _MOST_GONE * len(text):
             continue
         new = _strict(shown, codecs) or _pairs(shown, shower, codecs[0])
         if new and new != text:
@@ -208,6 +216,7 @@ def _pairs(shown: str, shower: str, codec: str) -> str | None:
     return filled.text if filled.lost <= _MOST_LOST * len(filled.text) else None
 
 
+@cache
 def _fitting(pair: str, behind: str, shower: str, codec: str) -> Codes:
     """The characters whose pair has the byte that is known, while the lost one could not be shown with the next."""
     pairs = encodings.shown_pairs(shower)
