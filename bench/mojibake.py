@@ -18,8 +18,9 @@ from cleaner.repair.mojibake import find
 from cleaner.units import View
 
 SEED: Final = 1
-TEXTS: Final = 30
-LINES: Final = 12  # of a text: enough to tell, and alignment is slow
+TEXTS: Final = 12  # of each corpus
+LENGTH: Final = 800  # characters of a text, and
+LINES: Final = 10  # of its lines: enough to tell, and alignment is slow
 
 
 class Outcome(NamedTuple):
@@ -86,7 +87,10 @@ def figures() -> dict[str, dict[str, Outcome]]:
     """What became of each kind of garbling: {"whole" or "paragraph": {kind: outcome}}."""
     chance = random.Random(SEED)
     corpora = {name: texts(name, every=5) for name in ("news_hans", "laws_hant")}
-    samples = {name: chance.sample(found, min(TEXTS, len(found))) for name, found in corpora.items()}
+    samples = {
+        name: [text[:LENGTH] for text in chance.sample(found, min(TEXTS, len(found)))]
+        for name, found in corpora.items()
+    }
     found: dict[str, dict[str, Outcome]] = {}
     for scope in ("whole", "paragraph"):
         for kind, garble in {**LOSSLESS, **LOSSY}.items():

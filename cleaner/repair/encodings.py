@@ -98,6 +98,7 @@ def _pairs(codec: str) -> Iterator[tuple[bytes, str]]:
                 yield bytes([lead, trail]), letter
 
 
+@cache
 def character(lead: int, trail: int, codec: str) -> str:
     """What a codec shows for a pair of bytes; nothing if it knows none."""
     return bytes([lead, trail]).decode(codec, "ignore") if trail >= _TRAILS[0] else ""

@@ -17,7 +17,7 @@ _CLOSE: Final = 3  # characters from one sign to the next that count as beside
 # Written alone or beside each other in good text: blanks, quotes, signs of trade and measure, powers, fractions.
 _USUAL_LATIN: Final = "\N{NO-BREAK SPACE}\N{SOFT HYPHEN}§©«®°±²³´·¹»¼½¾¿×÷\x85"
 _WINDOWS: Final = "€™‚ƒ„†‡ˆ‰Š‹ŒŽ˜š›œžŸ"
-_TELLING: Final = "锟嚙銆锛"
+_TELLING: Final = "ÂÃ锟嚙銆锛"  # what comes first in garbled text, seldom elsewhere
 _MEMORY: Final = "烫屯葺铪"  # what uninitialised memory shows, if several stand together
 _CHANCE: Final = -8.2  # log-probability of a hanzi half way between text (about -5.5) and garbage (about -11)
 _WHOLE: Final = (  # blocks that text holds beside hanzi, and which say nothing for or against a reading
@@ -27,6 +27,7 @@ _WHOLE: Final = (  # blocks that text holds beside hanzi, and which say nothing 
 _FLUENT: Final = -7.0
 _WINDOW: Final = 6  # hanzi
 _STRANGE: Final = -10.0  # score of a character that Chinese text doesn't hold
+_REPLACEMENT: Final = 0xFFFD
 _LOST: Final = -7.0  # score of U+FFFD
 _NEUTRAL: Final = -5.0
 GARBAGE: Final = -8.5  # mean score below which a text is no Chinese
@@ -67,24 +68,31 @@ def suspicious_places(points: Codes) -> NDArray[np.int64]:
     return places[keep]
 
 
-def scores(text: str) -> NDArray[np.float32]:
-    """Log-probability of each character beyond ASCII as Chinese text; fewer if `text` holds ASCII."""
+def each(text: str) -> NDArray[np.float64]:
+    """Log-probability of each character as Chinese text, 0 for ASCII; shape (len(text),)."""
     points = codes(text)
     kinds = _kinds().take(points)
     found = np.where(kinds == _HANZI, load().scores(text), np.where(kinds == _PLAIN, _NEUTRAL, _STRANGE))
-    found[points == 0xFFFD] = _LOST
-    return found[points >= 0x80].astype(np.float32)
+    found[points == _REPLACEMENT] = _LOST
+    found[points < 0x80] = 0
+    return found.astype(np.float64)
 
 
 def likelihood(text: str) -> float:
     """Log-probability of what is beyond ASCII: of two readings of the same bytes the higher is the likelier."""
-    return float(scores(text).sum())
+    return float(each(text).sum())
 
 
 def mean(text: str) -> float:
     """Mean log-probability of what is beyond ASCII; 0 if nothing is."""
-    found = scores(text)
-    return float(found.mean()) if found.size else 0.0
+    count = len(text) - len(text.encode("ascii", "ignore"))
+    return likelihood(text) / max(1, count)
+
+
+def is_everyday(letter: str) -> bool:
+    """Whether a character is a hanzi of every day or a mark of Chinese text."""
+    point = ord(letter)
+    return bool(_kinds()[point] == _PLAIN or (_kinds()[point] == _HANZI and not signs()[point]))
 
 
 def evidence(text: str) -> float:

@@ -19,6 +19,7 @@ _MARKS: Final = tuple(map(ord, "　、。《》「」『』【】！（），：
 _LINE_END: Final = re.compile(r"\s*(?:[\r\n<]|$)")
 _MOST: Final = 96  # candidates kept for one character
 _SURE: Final = 0.9  # chance of the likeliest candidate that takes it
+_GARBAGE: Final = -8.5  # mean log-probability of hanzi below which they are no text
 _OTHER_SCRIPT: Final = -5.0  # a simplified character in traditional text, or the other way
 _NOT_AT_END: Final = tuple(map(ord, "、《「『【（“‘"))
 
@@ -45,13 +46,15 @@ def fill(tokens: Sequence[str | Hole]) -> Filled:
     """The text of stretches that are certain and of holes between them, each filled if one character fits best.
 
     How likely a character is says the language model, from those before and behind it, in the script of the rest.
-    Where more is broken than certain nothing is filled, for there is nothing to go by.
+    Where more is broken than certain, or what is certain is no Chinese, nothing is filled: there is nothing to
+    go by.
     """
     broken = sum(isinstance(token, Hole) for token in tokens)
-    certain = sum(len(token) for token in tokens if isinstance(token, str))
-    if broken > certain:
+    certain = "".join(token for token in tokens if isinstance(token, str))
+    is_text = is_hanzi(certain).any() and load().mean(certain) > _GARBAGE
+    if broken > len(certain) or (broken > 1 and not is_text):
         return Filled("".join(LOST if isinstance(token, Hole) else token for token in tokens), broken, broken)
-    script = _script("".join(token for token in tokens if isinstance(token, str)))
+    script = _script(certain)
     pieces: list[str] = []
     holes = left = 0
     groups = [list(group) for _, group in groupby(tokens, key=lambda token: isinstance(token, str))]

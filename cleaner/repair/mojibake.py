@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -30,15 +31,16 @@ _MOST_LOST: Final = 0.2  # of a reading's characters
 _WHOLLY: Final = 0.8  # of the page's characters beyond ASCII
 _LONGEST: Final = 4_000  # characters of a line that are read at once
 _VAIN: Final = 100_000  # characters of a page that may be read in vain
+_OVERHEAD: Final = 60  # characters that take as long as the mere fact that there is a line
 _SEARCHED: Final = 20_000  # characters of a page in which lost bytes are searched for, a quarter of a millisecond each
-_ABOUT: Final = re.compile(r"乱码|亂碼|mojibake|锟斤拷|烫烫烫", re.IGNORECASE)
+_ABOUT: Final = re.compile(r"乱码|亂碼|mojibake|锟斤拷", re.IGNORECASE)
 _TERMS: Final = re.compile(
     r"编码|編碼|字符集|字元集|charset|encoding|utf-?8|gbk|gb2312|gb18030|big-?5|latin-?1|iso-8859|unicode|ascii",
     re.IGNORECASE,
 )
 _EXAMPLES: Final = 200  # characters that the garbled examples of an article about encodings have at most
 _QUOTES: Final = frozenset(("“”", "‘’", "「」", "『』", '""', "''", "``", "()", "（）", "《》", "【】", "[]", "<>"))
-_HANZI: Final = re.compile("[㐀-鿿]")
+_WIDE: Final = re.compile("[\u2100-\uffff]")
 _REPLACED: Final = re.compile(
     "|".join(
         f"{a}{b}{c}?(?:[^\\n{a}]{{0,6}}{a}(?:{b}{c}?)?)*(?:[^\\n{a}]{{0,6}}{b}{c})*"
@@ -108,23 +110,28 @@ class _Page:
             self.restored[reading.kind] += evidence.hanzi_count(reading.new)
             self.readings.append(_moved(reading, start))
         self.garbled += [(r.start + start, r.end + start) for r in readings if _is_garbled(r, line)]
-        self.vain += 0 if taken else len(line)
+        self.vain += 0 if taken else len(line) + _OVERHEAD
         return bool(taken)
 
     def _readings(self, line: str) -> Iterator[Reading]:
         """All readings of a line and of its parts."""
         for match in LATIN_RUN.finditer(line):
-            run, start, end = match[0], *match.span()
-            yield from latin.readings(run, start)
-            if len(set(run)) > 2:
-                found = list(redecoding.latin(run, start))
-                yield from found
-                if self.searched <= _SEARCHED and not any(evidence.is_fluent(reading.new) for reading in found):
-                    self.searched += len(run)
-                    yield from redecoding.out_of_step(run, start, line[end : end + 1])
-        if _HANZI.search(line):
-            yield from redecoding.wide(line)
-            yield from redecoding.swapped(line)
+            yield from self._readings_of_latin(match[0], match.start(), line[match.end() : match.end() + 1])
+        if _WIDE.search(line):
+            found = list(redecoding.wide(line))
+            yield from found
+            if not any(evidence.is_fluent(reading.new) for reading in found):
+                yield from redecoding.swapped(line)
+
+    def _readings_of_latin(self, run: str, start: int, behind: str) -> Iterator[Reading]:
+        found = list(redecoding.latin(run, start)) if len(set(run)) > 2 else []
+        yield from found
+        if any(evidence.is_fluent(reading.new) for reading in found):
+            return
+        yield from latin.readings(run, start)
+        if len(set(run)) > 2 and self.searched <= _SEARCHED:
+            self.searched += len(run)
+            yield from redecoding.out_of_step(run, start, behind)
 
     def _is_enough(self, reading: Reading, line: str) -> bool:
         if reading.kind == latin.KIND:
@@ -143,7 +150,7 @@ class _Page:
             return gain >= _ENOUGH_HANZI * share and reading.evidence >= 0
         if not self._is_wholly(reading.kind):
             share = 1.0
-        return gain >= _ENOUGH_SWAPPED * share and mean >= evidence.mean(old) + _BETTER
+        return min(gain / _ENOUGH_SWAPPED, reading.evidence / _ENOUGH) >= share and mean >= evidence.mean(old) + _BETTER
 
 
     def _is_wholly(self, kind: str) -> bool:
@@ -222,15 +229,22 @@ def _is_about_encodings(text: str, readings: list[Reading]) -> bool:
 
 
 def _flags(text: str, page: _Page) -> Iterator[Edit]:
-    """Flags over what cannot be restored, one for each run."""
+    """Flags over what cannot be restored, one for each run that is not decoded again."""
+    found = []
     for match in _REPLACED.finditer(text):
-        yield _flag(text, *match.span(), "lost", "U+FFFD that was decoded again: what stood here was lost before")
+        why = "U+FFFD that was decoded again: what stood here was lost before"
+        found.append(_flag(text, *match.span(), "lost", why))
     for match in _MEMORY.finditer(text):
         around = text[max(0, match.start() - 1) : match.start()] + text[match.end() : match.end() + 1]
         if len(match[0]) >= _SURELY_MEMORY or not _SPEECH.search(around):
-            yield _flag(text, *match.span(), "memory", "memory that no text was written to, read as GBK")
+            found.append(_flag(text, *match.span(), "memory", "memory that no text was written to, read as GBK"))
+    taken = sorted([(r.start, r.end) for r in page.readings] + [(edit.start, edit.end) for edit in found])
     for start, end in _joined(page.garbled):
-        yield _flag(text, start, end, "garbled", "text that was decoded in the wrong encoding and lost too much")
+        before = bisect_left(taken, (end, 0)) - 1
+        if before < 0 or taken[before][1] <= start:
+            why = "text that was decoded in the wrong encoding and lost too much"
+            found.append(_flag(text, start, end, "garbled", why))
+    yield from found
 
 
 def _flag(text: str, start: int, end: int, name: str, why: str) -> Edit:

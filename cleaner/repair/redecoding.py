@@ -13,6 +13,8 @@ from functools import cache
 from itertools import accumulate
 from typing import Final, NamedTuple
 
+import numpy as np
+
 from cleaner.fold import Codes, codes
 from cleaner.repair import encodings, evidence, parity, utf8
 from cleaner.repair.encodings import LOST
@@ -30,6 +32,7 @@ _BROKEN: Final = "[\xe2-\xef]?[?\ufffd]{0,2}[\x80-\xbf]{0,2}[?\ufffd]{0,2}"
 _UTF8_RUN: Final = re.compile(
     f"{_THREE}(?:{_WHOLE}|[\x09\x20-\x7e]{{1,40}}(?={_WHOLE})|(?:{_BROKEN}){{1,8}}(?={_THREE}))*"
     "(?:[\xe2-\xef](?:[?\ufffd]{1,2}[\x80-\xbf]?|[\x80-\xbf][?\ufffd]{1,2})){0,4}"
+    "(?:[\xe2-\xef][\x80-\xbf]?(?=[\x00-\x3f]|$))?"
 )
 _CHARACTER: Final = re.compile(_THREE)
 _SEVERAL: Final = re.compile(_WHOLE)
@@ -127,11 +130,17 @@ def out_of_step(run: str, start: int, behind: str) -> Iterator[Reading]:
     """
     if evidence.evidence(_in_step(run[:_SAMPLE])) <= 0:
         return
-    for whole in (run, run + behind) if behind > "\x7f" else (run,):
+    for whole in (run, run + behind) if _is_gb2312(behind) else (run,):
         text = _in_step(whole)
         lost = text.count(LOST)
         worth = evidence.evidence(text) - 4.0 * lost - _SEARCHED
         yield Reading(start, start + len(whole), text, "gbk-as-latin", worth, lost)
+
+
+def _is_gb2312(letter: str) -> bool:
+    """Whether a character that no text writes every day has the bytes of GB 2312 in UTF-8."""
+    data = letter.encode("utf-8", "ignore")
+    return len(data) > 1 and min(data) >= 0xA1 and not evidence.is_everyday(letter)
 
 
 def _in_step(run: str) -> str:
@@ -191,14 +200,30 @@ def _swaps() -> tuple[tuple[str, encodings.View, str, tuple[str, ...]], ...]:
 
 
 def swapped(text: str) -> Iterator[Reading]:
-    """The readings of a whole line as Big5 taken for GBK and the other way; both are legal, so evidence is all."""
+    """The reading of a line or a part of it as Big5 taken for GBK and the other way; both are legal.
+
+    The part is that which gains most: good text before and behind it would lose.
+    """
     for kind, view, shower, codecs in _swaps():
         shown = text.translate(view)
         if max(shown.replace(LOST, ""), default="") > "\xff" or shown.count(LOST) > _MOST_GONE * len(text):
             continue
         new = _strict(shown, codecs) or _pairs(shown, shower, codecs[0])
-        if new and new != text:
-            yield Reading(0, len(text), new, kind, evidence.evidence(new), new.count(LOST))
+        if not new or new == text:
+            continue
+        start, end = _gaining(text, new) if len(new) == len(text) else (0, len(text))
+        part = new[start:end] if len(new) == len(text) else new
+        yield Reading(start, end, part, kind, evidence.evidence(part), part.count(LOST))
+
+
+def _gaining(old: str, new: str) -> tuple[int, int]:
+    """(start, end) of the part where the new text, character by character, gains most over the old."""
+    gains = evidence.each(new) - evidence.each(old)
+    sums = np.concatenate(([0.0], np.cumsum(gains)))
+    rises = sums - np.minimum.accumulate(sums)
+    end = int(rises.argmax())
+    start = int(sums[: end + 1].argmin())
+    return start, end
 
 
 _PAIR: Final = re.compile("(?P<ascii>[\x00-\x7f]+)|(?P<pair>[\x81-\xfe\ufffd][@-\xfe\ufffd])|(?P<other>.)", re.DOTALL)
@@ -211,9 +236,13 @@ def _pairs(shown: str, shower: str, codec: str) -> str | None:
         if match["pair"] and LOST in match["pair"]:
             tokens.append(Hole(_fitting(match["pair"], match.string[match.end() : match.end() + 1], shower, codec)))
         else:
-            tokens.append(match["ascii"] or (_strict(match["pair"] or "", (codec,)) or LOST))
+            tokens.append(match["ascii"] or _paired(match["pair"], codec))
     filled = fill(tokens)
     return filled.text if filled.lost <= _MOST_LOST * len(filled.text) else None
+
+
+def _paired(pair: str | None, codec: str) -> str:
+    return encodings.character(ord(pair[0]), ord(pair[1]), codec) or LOST if pair else LOST
 
 
 @cache
