@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-_C1 = {byte: None for byte in range(0x80, 0xA0)}
+_C1 = dict.fromkeys(range(128, 160))
 _UNSEEN = {0xAD: None, 0xA0: " "}
 
 
@@ -62,5 +62,5 @@ LOSSY: Final[Mapping[str, Callable[[str], str]]] = {
 
 def fitting(line: str, kind: str) -> str:
     """The line without the characters that the encoding of a kind doesn't have."""
-    encoding = kind.split()[0]
+    encoding = kind.split(maxsplit=1)[0]
     return line.encode(encoding, "ignore").decode(encoding)

@@ -13,7 +13,7 @@ from cleaner.repair import encodings, evidence, holes, parity, utf8
 from cleaner.repair.mojibake import find
 from cleaner.units import View
 from tests.conftest import cases
-from tests.samples import ARTICLE, LEAD, MIDDLE, TRADITIONAL_ARTICLE
+from tests.samples import ARTICLE, LEAD, TRADITIONAL_ARTICLE
 from tests.strategies import texts
 
 LOST = "\N{REPLACEMENT CHARACTER}"

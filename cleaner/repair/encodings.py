@@ -79,7 +79,7 @@ def shown_pairs(codec: str) -> NDArray[np.bool_]:
 
 
 def _latin_is_foreign() -> View:
-    return {point: FOREIGN for point in range(0x80, 0x100)} | {ord(LOST): LOST}
+    return dict.fromkeys(range(128, 256), FOREIGN) | {ord(LOST): LOST}
 
 
 def _private(lead: int) -> int:

@@ -55,7 +55,7 @@ def signs() -> NDArray[np.uint8]:
     return table
 
 
-def suspicious_places(points: Codes) -> NDArray[np.int64]:
+def suspicious_places(points: Codes) -> NDArray[np.intp]:
     """Places of signs that stand close to another or are strong alone; shape (n,)."""
     found = signs().take(points)
     places = np.flatnonzero(found)
@@ -65,7 +65,8 @@ def suspicious_places(points: Codes) -> NDArray[np.int64]:
     keep = found[places] == STRONG
     keep[1:] |= close
     keep[:-1] |= close
-    return places[keep]
+    suspicious: NDArray[np.intp] = places[keep]
+    return suspicious
 
 
 def each(text: str) -> NDArray[np.float64]:

@@ -15,7 +15,7 @@ from cleaner.fold import Codes, Script, codes, fold_codes, only_in
 from cleaner.language import START, is_hanzi, load
 from cleaner.repair.encodings import LOST
 
-_MARKS: Final = tuple(map(ord, "　、。《》「」『』【】！（），：；？“”‘’…—"))
+_MARKS: Final = tuple(map(ord, "\N{IDEOGRAPHIC SPACE}、。《》「」『』【】！（），：；？“”‘’…—"))
 _LINE_END: Final = re.compile(r"\s*(?:[\r\n<]|$)")
 _MOST: Final = 96  # candidates kept for one character
 _SURE: Final = 0.9  # chance of the likeliest candidate that takes it
@@ -49,11 +49,11 @@ def fill(tokens: Sequence[str | Hole]) -> Filled:
     Where more is broken than certain, or what is certain is no Chinese, nothing is filled: there is nothing to
     go by.
     """
-    broken = sum(isinstance(token, Hole) for token in tokens)
+    count = sum(isinstance(token, Hole) for token in tokens)
     certain = "".join(token for token in tokens if isinstance(token, str))
     is_text = is_hanzi(certain).any() and load().mean(certain) > _GARBAGE
-    if broken > len(certain) or (broken > 1 and not is_text):
-        return Filled("".join(LOST if isinstance(token, Hole) else token for token in tokens), broken, broken)
+    if count > len(certain) or (count > 1 and not is_text):
+        return Filled("".join(LOST if isinstance(token, Hole) else token for token in tokens), count, count)
     script = _script(certain)
     pieces: list[str] = []
     holes = left = 0

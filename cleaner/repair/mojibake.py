@@ -28,6 +28,9 @@ _RARE: Final = -11.0  # mean score that will do for UTF-8 on a page that is know
 _BETTER: Final = 2.0  # by which the mean of a swapped line must rise
 _ESTABLISHED: Final = 8  # hanzi restored elsewhere that make a kind of misreading known
 _MOST_LOST: Final = 0.2  # of a reading's characters
+_LOSING: Final = frozenset(
+    ("utf8-as-big5", "big5-as-gbk", "gbk-as-big5")
+)  # what loses so much that the rest may be chance
 _WHOLLY: Final = 0.8  # of the page's characters beyond ASCII
 _LONGEST: Final = 4_000  # characters of a line that are read at once
 _VAIN: Final = 100_000  # characters of a page that may be read in vain
@@ -48,7 +51,7 @@ _REPLACED: Final = re.compile(
     )
 )
 _MEMORY: Final = re.compile("[烫屯葺铪]{3,}")
-_SPEECH: Final = re.compile("[“”‘’\"「」『』！!？?，,。…~～、]")
+_SPEECH: Final = re.compile('[“”‘’"「」『』！!？?，,。…~～、]')
 _SURELY_MEMORY: Final = 8  # characters nobody cries in a row
 _GARBLED: Final = 5  # hanzi of a garbled run that is worth a flag
 
@@ -142,6 +145,9 @@ class _Page:
         least = _RARE if is_known and reading.kind.startswith("utf8") else _CHINESE
         if not count or mean < least or reading.lost > _MOST_LOST * len(reading.new):
             return False
+        is_doubtful = reading.lost and (reading.rounds > 1 or reading.kind in _LOSING)
+        if is_doubtful and not evidence.is_fluent(reading.new):
+            return False
         if reading.kind.endswith("-as-latin"):
             return reading.evidence >= _ENOUGH * share
         old = line[reading.start : reading.end]
@@ -151,7 +157,6 @@ class _Page:
         if not self._is_wholly(reading.kind):
             share = 1.0
         return min(gain / _ENOUGH_SWAPPED, reading.evidence / _ENOUGH) >= share and mean >= evidence.mean(old) + _BETTER
-
 
     def _is_wholly(self, kind: str) -> bool:
         """Whether nearly all Chinese of the page was misread in one way, so that its short lines were, too."""
@@ -256,6 +261,8 @@ def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     joined: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if joined and start <= joined[-1][1] + 1:
-            start, end = joined[-1][0], max(end, joined.pop()[1])
-        joined.append((start, end))
+            first, last = joined.pop()
+            joined.append((first, max(end, last)))
+        else:
+            joined.append((start, end))
     return joined

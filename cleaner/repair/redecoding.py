@@ -200,20 +200,32 @@ def _swaps() -> tuple[tuple[str, encodings.View, str, tuple[str, ...]], ...]:
 
 
 def swapped(text: str) -> Iterator[Reading]:
-    """The reading of a line or a part of it as Big5 taken for GBK and the other way; both are legal.
+    """The readings of parts of a line as Big5 taken for GBK and the other way; both are legal.
 
-    The part is that which gains most: good text before and behind it would lose.
+    A part is what gains most of a stretch that the encoding has: good text before and behind it would lose.
     """
     for kind, view, shower, codecs in _swaps():
-        shown = text.translate(view)
-        if max(shown.replace(LOST, ""), default="") > "\xff" or shown.count(LOST) > _MOST_GONE * len(text):
-            continue
-        new = _strict(shown, codecs) or _pairs(shown, shower, codecs[0])
-        if not new or new == text:
-            continue
-        start, end = _gaining(text, new) if len(new) == len(text) else (0, len(text))
-        part = new[start:end] if len(new) == len(text) else new
-        yield Reading(start, end, part, kind, evidence.evidence(part), part.count(LOST))
+        for start, old in _shown_stretches(text, view):
+            shown = old.translate(view)
+            if shown.count(LOST) > _MOST_GONE * len(old):
+                continue
+            new = _strict(shown, codecs) or _pairs(shown, shower, codecs[0])
+            if not new or new == old:
+                continue
+            first, last = _gaining(old, new) if len(new) == len(old) else (0, len(old))
+            part = new[first:last] if len(new) == len(old) else new
+            yield Reading(start + first, start + last, part, kind, evidence.evidence(part), part.count(LOST))
+
+
+def _shown_stretches(text: str, view: encodings.View) -> Iterator[tuple[int, str]]:
+    """(place, stretch) of what consists of characters that a view knows and isn't mere ASCII."""
+    start = 0
+    for letter in {letter for letter in text if view.get(ord(letter), letter) > "\xff\xff" and letter != LOST}:
+        text = text.replace(letter, encodings.FOREIGN)
+    for stretch in text.split(encodings.FOREIGN):
+        if not stretch.isascii():
+            yield start, stretch
+        start += len(stretch) + 1
 
 
 def _gaining(old: str, new: str) -> tuple[int, int]:

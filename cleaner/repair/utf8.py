@@ -91,4 +91,4 @@ def _points(leads: Sequence[int], seconds: Sequence[int], thirds: Sequence[int])
     """Code points of the UTF-8 characters of three bytes out of these."""
     grid = [np.array(part, dtype=np.uint32) for part in (leads, seconds, thirds)]
     points = ((grid[0] & 15) << 12)[:, None, None] | ((grid[1] & 63) << 6)[None, :, None] | (grid[2] & 63)[None, None]
-    return points.ravel()
+    return points.ravel().astype(np.uint32)
