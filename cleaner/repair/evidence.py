@@ -69,6 +69,11 @@ def suspicious_places(points: Codes) -> NDArray[np.intp]:
     return suspicious
 
 
+def has_signs(text: str) -> bool:
+    """Whether some character of `text` is a sign of garbling."""
+    return bool(signs().take(codes(text)).any())
+
+
 def each(text: str) -> NDArray[np.float64]:
     """Log-probability of each character as Chinese text, 0 for ASCII; shape (len(text),)."""
     points = codes(text)

@@ -83,9 +83,14 @@ class _Page:
     text: str
     readings: list[Reading] = field(default_factory=list)
     garbled: list[tuple[int, int]] = field(default_factory=list)
-    restored: Counter[str] = field(default_factory=Counter)
+    restored: Counter[str] = field(default_factory=Counter)  # hanzi by kind of misreading
+    misread: Counter[str] = field(default_factory=Counter)  # characters that stand for them
     vain: int = 0
     searched: int = 0
+    beyond_ascii: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.beyond_ascii = len(self.text) - len(self.text.encode("ascii", "ignore"))
 
     def read(self, lines: Iterable[tuple[int, int]]) -> None:
         """Read suspicious lines; then all that are left if it is known what the page suffers from."""
@@ -111,6 +116,7 @@ class _Page:
         taken = _apart([reading for reading in readings if self._is_enough(reading, line)])
         for reading in taken:
             self.restored[reading.kind] += evidence.hanzi_count(reading.new)
+            self.misread[reading.kind] += reading.end - reading.start
             self.readings.append(_moved(reading, start))
         self.garbled += [(r.start + start, r.end + start) for r in readings if _is_garbled(r, line)]
         self.vain += 0 if taken else len(line) + _OVERHEAD
@@ -160,8 +166,7 @@ class _Page:
 
     def _is_wholly(self, kind: str) -> bool:
         """Whether nearly all Chinese of the page was misread in one way, so that its short lines were, too."""
-        spans = [r.end - r.start for r in self.readings if r.kind == kind]
-        return sum(spans) > _WHOLLY * (len(self.text) - len(self.text.encode("ascii", "ignore")))
+        return self.misread[kind] > _WHOLLY * self.beyond_ascii
 
 
 def _apart(readings: Iterable[Reading]) -> list[Reading]:

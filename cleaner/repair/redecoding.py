@@ -218,12 +218,12 @@ def swapped(text: str) -> Iterator[Reading]:
 
 
 def _shown_stretches(text: str, view: encodings.View) -> Iterator[tuple[int, str]]:
-    """(place, stretch) of what consists of characters that a view knows and isn't mere ASCII."""
+    """(place, stretch) of what consists of characters that a view knows; parts of a text if they look garbled."""
     start = 0
     for letter in {letter for letter in text if view.get(ord(letter), letter) > "\xff\xff" and letter != LOST}:
         text = text.replace(letter, encodings.FOREIGN)
     for stretch in text.split(encodings.FOREIGN):
-        if not stretch.isascii():
+        if not stretch.isascii() and (len(stretch) == len(text) or evidence.has_signs(stretch)):
             yield start, stretch
         start += len(stretch) + 1
 
@@ -239,6 +239,7 @@ def _gaining(old: str, new: str) -> tuple[int, int]:
 
 
 _PAIR: Final = re.compile("(?P<ascii>[\x00-\x7f]+)|(?P<pair>[\x81-\xfe\ufffd][@-\xfe\ufffd])|(?P<other>.)", re.DOTALL)
+_OUT_OF_STEP: Final = re.compile("[㐀-鿿][@-~](?![!-~])")  # a letter that belonged to the character before
 
 
 def _pairs(shown: str, shower: str, codec: str) -> str | None:
@@ -250,7 +251,8 @@ def _pairs(shown: str, shower: str, codec: str) -> str | None:
         else:
             tokens.append(match["ascii"] or _paired(match["pair"], codec))
     filled = fill(tokens)
-    return filled.text if filled.lost <= _MOST_LOST * len(filled.text) else None
+    is_in_step = not _OUT_OF_STEP.search(filled.text)
+    return filled.text if is_in_step and filled.lost <= _MOST_LOST * len(filled.text) else None
 
 
 def _paired(pair: str | None, codec: str) -> str:
