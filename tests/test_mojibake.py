@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bench.garbling import LOSSLESS, LOSSY, fitting
 from cleaner.document import Document, Edit
 from cleaner.pipeline import Cleaner
-from cleaner.repair import encodings, evidence, holes, parity, utf8
+from cleaner.repair import encodings, evidence, holes, latin, parity, utf8
 from cleaner.repair.mojibake import find
 from cleaner.units import View
 from tests.conftest import cases
@@ -157,6 +157,7 @@ def test_reasons_and_confidence_are_told() -> None:
         ("title ï¿½ï¿½ï¿½ end", "mojibake/lost", "ï¿½ï¿½ï¿½"),
         ("烫烫烫烫烫烫烫烫烫烫", "mojibake/memory", "烫烫烫烫烫烫烫烫烫烫"),
         ("name=烫烫烫烫;", "mojibake/memory", "烫烫烫烫"),
+        ("他喊：“烫烫烫烫烫烫烫烫”", "mojibake/memory", "烫烫烫烫烫烫烫烫"),
         ("屯屯屯屯屯 0x0", "mojibake/memory", "屯屯屯屯屯"),
         ("闂傚倸鍊搁崐", "mojibake/garbled", "闂傚倸鍊搁崐"),
         ("他打开门。\n闂傚倸鍊搁崐闂傚倸鍊搁崐\n门外没有人。", "mojibake/garbled", "闂傚倸鍊搁崐闂傚倸鍊搁崐"),
@@ -287,6 +288,11 @@ def test_whole_characters_are_decoded_and_broken_ones_filled_if_one_fits() -> No
 def test_vanished_bytes_are_put_back_where_the_language_wants_them() -> None:
     ways = [parity.ways(letter, letter, merged=True) for letter in "\xbe\xbc\xc3"]
     assert parity.decode(ways) == "经济"
+
+
+def test_letters_of_two_scripts_are_chance() -> None:
+    assert list(latin.readings("ÖÐ¹ú", 0)) == []
+    assert [reading.new for reading in latin.readings("cafÃ©", 0)] == ["café"]
 
 
 def test_a_pair_said_again_is_no_more_evidence() -> None:

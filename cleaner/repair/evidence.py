@@ -56,14 +56,13 @@ def signs() -> NDArray[np.uint8]:
 
 
 def suspicious_places(points: Codes) -> NDArray[np.intp]:
-    """Places of signs that stand close to another or are strong alone; shape (n,)."""
+    """Places of signs that have another close behind them or are strong alone; shape (n,)."""
     found = signs().take(points)
     places = np.flatnonzero(found)
     if not places.size:
         return places
     close = np.diff(places) <= _CLOSE
     keep = found[places] == STRONG
-    keep[1:] |= close
     keep[:-1] |= close
     suspicious: NDArray[np.intp] = places[keep]
     return suspicious

@@ -177,17 +177,13 @@ def wide(text: str, *, rounds: int = 1) -> Iterator[Reading]:
 
 def _stretches(shown: str, at: dict[int, int]) -> Iterator[tuple[int, int]]:
     """(first, last) of the stretches that are UTF-8, where characters begin and end."""
-    place = 0
-    while match := _UTF8_RUN.search(shown, place):
+    for match in _UTF8_RUN.finditer(shown):
         first, last = match.span()
-        if first not in at:
-            place = first + 1
-            continue
+        begin = next((three.start() for three in _CHARACTER.finditer(shown, first, last) if three.start() in at), last)
         while last not in at:
             last -= 1
-        if last > first:
-            yield first, last
-        place = max(last, first + 1)
+        if last > begin:
+            yield begin, last
 
 
 @cache
