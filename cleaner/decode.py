@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
 from bs4.dammit import EncodingDetector
 
 from cleaner.errors import InputError
-from cleaner.fold import codes
+from cleaner.fold import Codes, codes
 
 _MARKS: Final = (  # longest first: UTF-32's mark begins with UTF-16's
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -125,10 +126,11 @@ def _everyday_share(text: str) -> float:
         | (points >= 0xFF01) & (points <= 0xFF5E)
         | (points >= 0x2010) & (points <= 0x2030)
     )
-    return float(np.mean(hanzi & np.isin(points, _everyday_points()) | marks))
+    return float(np.mean(hanzi & np.isin(points, everyday_points()) | marks))
 
 
-def _everyday_points() -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
+@cache
+def everyday_points() -> Codes:
     """Hanzi of the first levels of GB 2312 and Big5, which hold what is written every day."""
     levels = (("gb2312", 0xB0, 0xD7), ("big5", 0xA4, 0xC6))
     pairs = [

@@ -22,6 +22,7 @@ from cleaner.repair import (
     layout,
     losses,
     markup,
+    mojibake,
     notes,
     shear,
     spacing,
@@ -140,6 +141,7 @@ def _finders(rule_set: RuleSet) -> dict[str, Finder]:
         return structure.find(view, rule_set.marks(view))
 
     return {
+        "mojibake": mojibake.find,
         "characters": characters.find,
         "escapes": escapes.find,
         "entities": entities.find,

@@ -1,0 +1,108 @@
+"""What bytes a garbled text shows, by the encoding they were taken for. Next: `mojibake`, which reads them again.
+
+A *view* is a table for `str.translate`: it turns each character into the bytes that an encoding shows as that
+character, as characters below U+0100, so that patterns and codecs can go on from there. What the encoding cannot
+show stays or becomes a character beyond.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+LOST: Final = "\N{REPLACEMENT CHARACTER}"
+FOREIGN: Final = "\uffff"  # stands for a character that the encoding cannot have shown
+View = dict[int, str]
+_LEADS: Final = range(0x81, 0xFF)
+_TRAILS: Final = (*range(0x40, 0x7F), *range(0x80, 0xFF))
+_EURO: Final = 0x20AC  # what Windows shows for the byte 80, in GBK too
+
+
+class _ByUtf8(View):
+    """Shows a character beyond U+00FF as the bytes of its UTF-8."""
+
+    def __missing__(self, point: int) -> str:
+        if point < 0x100:
+            return chr(point)
+        return chr(point).encode("utf-8", "replace").decode("latin-1")
+
+
+@cache
+def single() -> View:
+    """Latin-1 and Windows-1252: one byte a character, and bytes that decoding kept as surrogates."""
+    view = {0xDC00 + byte: chr(byte) for byte in range(0x80, 0x100)}
+    for byte in range(0x80, 0xA0):
+        shown = bytes([byte]).decode("cp1252", "replace")
+        if shown != LOST:
+            view[ord(shown)] = chr(byte)
+    return view
+
+
+@cache
+def mixed() -> View:
+    """“UTF-8 first, else Latin-1”: what is beyond U+00FF was valid UTF-8 by chance."""
+    return _ByUtf8({0xDC00 + byte: chr(byte) for byte in range(0x80, 0x100)})
+
+
+@cache
+def gbk() -> View:
+    """GBK with the user-defined zones of GB18030, whose characters are private."""
+    view = _latin_is_foreign()
+    for codec in ("gb18030", "gbk"):
+        view |= {ord(letter): _shown(pair) for pair, letter in _pairs(codec)}
+    return view | {_EURO: "\x80"}
+
+
+@cache
+def big5() -> View:
+    """Big5 as Windows and as browsers read it, with the user-defined zones of the former."""
+    view = _latin_is_foreign()
+    for lead in (*range(0xC6, 0xC9), *range(0xFA, 0xFF), *range(0x8E, 0xA1), *range(0x81, 0x8E)):
+        for place, trail in enumerate((*range(0x40, 0x7F), *range(0xA1, 0xFF))):
+            view[_private(lead) + place] = chr(lead) + chr(trail)
+    for codec in ("cp950", "big5hkscs"):
+        view |= {ord(letter): _shown(pair) for pair, letter in _pairs(codec) if len(letter) == 1}
+    return view | {_EURO: "\x80"}
+
+
+@cache
+def shown_pairs(codec: str) -> NDArray[np.bool_]:
+    """Which byte pairs a codec shows, by lead and trail; shape (256, 256)."""
+    shown = np.zeros((256, 256), dtype=np.bool_)
+    for pair, _ in _pairs(codec):
+        shown[pair[0], pair[1]] = True
+    return shown
+
+
+def _latin_is_foreign() -> View:
+    return dict.fromkeys(range(128, 256), FOREIGN) | {ord(LOST): LOST}
+
+
+def _private(lead: int) -> int:
+    """Where Windows puts the first character of a user-defined row of Big5."""
+    for first, base in ((0xFA, 0xE000), (0xC6, 0xF6B1 - 63), (0x8E, 0xE311), (0x81, 0xEEB8)):
+        if lead >= first:
+            return base + 157 * (lead - first)
+    raise ValueError(lead)
+
+
+def _pairs(codec: str) -> Iterator[tuple[bytes, str]]:
+    """(two bytes, what the codec shows) of every pair it knows."""
+    for lead in _LEADS:
+        for trail in _TRAILS:
+            if letter := character(lead, trail, codec):
+                yield bytes([lead, trail]), letter
+
+
+@cache
+def character(lead: int, trail: int, codec: str) -> str:
+    """What a codec shows for a pair of bytes; nothing if it knows none."""
+    return bytes([lead, trail]).decode(codec, "ignore") if trail >= _TRAILS[0] else ""
+
+
+def _shown(data: bytes) -> str:
+    return data.decode("latin-1")
