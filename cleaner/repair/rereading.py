@@ -113,11 +113,11 @@ class Voice:
     bias: Scores
 
     @classmethod
-    def of(cls, text: str, script: Script, annotated: Mapping[str, str]) -> Voice:
+    def of(cls, text: str, script: Script | None, annotated: Mapping[str, str]) -> Voice:
         """The voice of a page's undamaged text, of which the first `_HEARD` characters are enough."""
         table = tables()
         folded = fold(text[:_HEARD])
-        foreign = table.simplified if script == "hant" else table.traditional
+        foreign = {"hant": table.simplified, "hans": table.traditional}.get(script or "", table.points < 0)
         points, counts = np.unique(codes(text), return_counts=True)
         place = np.minimum(np.searchsorted(points, table.points), points.size - 1)
         known = np.where(points[place] == table.points, np.log1p(counts)[place], 0).astype(np.float32)

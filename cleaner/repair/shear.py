@@ -46,6 +46,8 @@ CONFIDENT: Final = 0.95  # chance of a reading from which on it is taken
 _VOTE: Final = 0.5  # weight of what runs of one shape say together of their first letter: most have the same, not all
 _OUTVOTED: Final = -4.0  # the least they can say of it, in log-probability
 _NO_CHANCE: Final = 1e-3  # of a letter that no way to read a run begins with
+_LETTERS_OF_A_SCRIPT: Final = 10  # from which on they tell the script of a page; what is sheared looks simplified
+_LIKELIEST: Final = 0.5  # chance from which on a reading is likelier than all others together
 _FULL_WIDTH: Final = re.compile("[！-～]")
 _WORTH: Final = 1.5  # by how much a mended run must be better Chinese, in mean log-probability of a hanzi
 # 。 and 專 end in A3, which makes a mark of the byte that follows: the family “用?;诖耍”.
@@ -190,7 +192,7 @@ class _Page:
 
     view: View
     annotated: Mapping[str, str]
-    script: Script
+    script: Script | None
     is_narrow: bool
     voice: Voice
 
@@ -198,7 +200,9 @@ class _Page:
     def of(cls, view: View) -> _Page:
         annotated = {note.of: view.folded[note.start + 1 : note.end - 1].strip() for note in notes(view)}
         traditional, simplified = (sum(map(only_in(script).__contains__, view.text)) for script in ("hant", "hans"))
-        script: Script = "hant" if traditional >= simplified else "hans"
+        script: Script | None = "hant" if 2 * traditional >= simplified else "hans"
+        if traditional + simplified < _LETTERS_OF_A_SCRIPT:
+            script = None
         voice = Voice.of(_NOTE.sub("", view.text), script, annotated)
         return cls(view, annotated, script, is_narrow=not _FULL_WIDTH.search(view.text), voice=voice)
 
@@ -304,29 +308,29 @@ def _waiting(line: str) -> str:
 
 
 def _is_better(page: _Page, run: _Run) -> bool:
-    """Whether a run that is not surely one is surely Chinese when put right, and better than what stands."""
-    if run.confidence < CONFIDENT:
+    """Whether a run that is not surely one is Chinese when put right, and better than what stands.
+
+    On a page without notes the answer must be sure as well.
+    """
+    has_notes = len(page.annotated) >= _ANNOTATED
+    if run.confidence < (_LIKELIEST if has_notes else CONFIDENT):
         return False
     way = run.ways[0]
+    if way.torn.reading or _MARKER.match(page.view.folded, run.start):
+        return has_notes or is_plausible(way.reading.text, _context(page, way.torn))
     context = _context(page, way.torn)
     stands = page.view.text[run.start - 1 : way.torn.end + 1]
     around = context.before[-1:] + way.reading.text + context.after[:1]
-    if _MARKER.match(page.view.folded, run.start):
-        return len(page.annotated) >= _ANNOTATED or is_plausible(way.reading.text, context)
     return is_plausible(way.reading.text, context) and load().mean(around) >= load().mean(stands) + _WORTH
 
 
 def _edit(page: _Page, run: _Run) -> Edit | None:
     """The edit with the likeliest reading of a run; None if what it lost makes that too doubtful, or it is none."""
-    if not run.ways:
+    if not run.ways or not (page.is_marked(run.start) or _is_better(page, run)):
         return None
-    way, confidence = run.ways[0], run.confidence
-    is_sure = confidence >= CONFIDENT
-    if not page.is_marked(run.start) and not _is_better(page, run):
+    if run.ways[0].torn.ending is Ending.SWALLOWED and run.confidence < _LIKELIEST:
         return None
-    if way.torn.ending is Ending.SWALLOWED and not is_sure:
-        return None
-    return _rewriting(page, way, confidence)
+    return _rewriting(page, run.ways[0], run.confidence)
 
 
 def _rewriting(page: _Page, way: _Way, confidence: float) -> Edit:
@@ -347,7 +351,8 @@ def _rewriting(page: _Page, way: _Way, confidence: float) -> Edit:
 def torn(view: View, start: int, *, is_narrow: bool) -> Iterator[Torn]:
     """The ways to read the run at `start` as bytes: a "?" in it may be a mark that was folded, or a loss.
 
-    Only where all full-width marks of the page were folded (`is_narrow`) can ASCII stand for one.
+    Only where all full-width marks of the page were folded (`is_narrow`) can ASCII stand for one, and behind a "?"
+    that no reading marks: nothing else there tells a run from a question.
     """
     marker = _MARKER.match(view.folded, start)
     at = marker.end() if marker else start + 1
@@ -378,7 +383,8 @@ def torn(view: View, start: int, *, is_narrow: bool) -> Iterator[Torn]:
             if own_note:
                 yield run(own_note.end(), Ending.BYTE_NOTED, ord(letter), reading=own_note["reading"])
             yield run(at + 1, Ending.BYTE, ord(letter))
-        pair, length = (pair_of(letter), 1) if letter > "~" else widened(view.text, at) if is_narrow else (None, 1)
+        may_be_folded = is_narrow or (marker is None and not pairs)
+        pair, length = (pair_of(letter), 1) if letter > "~" else widened(view.text, at) if may_be_folded else (None, 1)
         if pair is None:
             return
         trail, lead = pair

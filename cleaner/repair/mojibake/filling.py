@@ -18,10 +18,11 @@ from cleaner.repair.mojibake.encodings import LOST
 _MARKS: Final = tuple(map(ord, "\N{IDEOGRAPHIC SPACE}、。《》「」『』【】！（），：；？“”‘’…—"))
 _LINE_END: Final = re.compile(r"\s*(?:[\r\n<]|$)")
 _MOST: Final = 96  # candidates kept for one character
-_SURE: Final = 0.9  # chance of the likeliest candidate that takes it
+_SURE: Final = 0.93  # chance of the likeliest candidate that takes it
 _GARBAGE: Final = -8.5  # mean log-probability of hanzi below which they are no text
 _OTHER_SCRIPT: Final = -5.0  # a simplified character in traditional text, or the other way
-_NOT_AT_END: Final = tuple(map(ord, "、《「『【（“‘"))
+_STOP_AT_END: Final = 1.0  # for a full stop where a line ends, as most paragraphs do
+_NOT_AT_END: Final = tuple(map(ord, "\N{IDEOGRAPHIC SPACE}、《「『【（“‘"))
 
 Floats = NDArray[np.float64]
 
@@ -122,6 +123,7 @@ def _likeliest(points: Codes, script: Script | None, after: str) -> tuple[Codes,
         prior[np.isin(points, codes("".join(only_in("hant" if script == "hans" else "hans"))))] = _OTHER_SCRIPT
     if _LINE_END.match(after):
         prior[np.isin(points, _NOT_AT_END)] += _OTHER_SCRIPT
+        prior[points == ord("。")] += _STOP_AT_END
     return points, prior
 
 
