@@ -20,6 +20,7 @@ bench: $(VENV)/installed
 	$(BIN)/python -m bench.throughput
 	$(BIN)/python -m bench.conversion
 	$(BIN)/python -m bench.repair
+	$(BIN)/python -m bench.ranking
 	$(BIN)/python -m bench.residue
 	$(BIN)/python -m bench.losses
 	$(BIN)/python -m bench.notes

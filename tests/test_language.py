@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from bench.corpora import own_texts
+from bench.ranking import share_ranked
+from cleaner.fold import converted
 from cleaner.language import START, load
 from cleaner.language.model import TABLE
 from tests.samples import ARTICLE, TRADITIONAL_ARTICLE
@@ -39,7 +42,7 @@ def test_a_character_after_a_mark_has_no_context() -> None:
 
 
 def test_unknown_characters_are_unlikely_and_no_error() -> None:
-    scores = load().scores("𠀀\ud800a")
+    scores = load().scores("𠀀\ud800○")
     assert np.isfinite(scores).all()
     assert (scores < -6).all()
 
@@ -56,3 +59,9 @@ def test_whole_articles_are_likely(text: str) -> None:
 
 def test_text_without_hanzi_scores_nothing() -> None:
     assert load().mean("abc, 123") == 0
+
+
+def test_real_lines_rank_above_sheared_ones() -> None:
+    share, count = share_ranked([converted(text, "hant") for text in own_texts()], 4)
+    assert count > 50
+    assert share >= 0.999

@@ -17,8 +17,8 @@ from tests.strategies import encodable_texts, texts
 
 Finder = Callable[[View], Iterable[Edit]]
 FINDERS: list[Finder] = [
-    characters.find, entities.find, markup.find, markup.find_fragments, notes.find, spurious.find, losses.find_sheared, holes.find,
-    holes.doubts, spacing.find, spacing.split_words, layout.page_marks, layout.columns,
+    characters.find, entities.find, markup.find, markup.find_fragments, notes.find, spurious.find, losses.find_sheared,
+    holes.find, holes.doubts, spacing.find, spacing.split_words, layout.page_marks, layout.columns,
 ]  # fmt: skip
 ZWSP, ZWJ, ZWNJ = "\N{ZERO WIDTH SPACE}", "\N{ZERO WIDTH JOINER}", "\N{ZERO WIDTH NON-JOINER}"
 LOST = "\N{REPLACEMENT CHARACTER}"

@@ -102,12 +102,12 @@ def test_readings_and_captions_go_and_sheared_runs_are_mended_or_flagged(cleaner
         assert caption in expected
         expected = expected.replace(caption, "", 1)
     expected = expected.replace("字?jǐn)⑹隆⑵放拼蛟炫c國際", "字敘事、品牌打造與國際")
-    assert squeezed(document.text) == expected
+    guess = next(edit for edit in document.edits if edit.rule == "shear/guess")
+    assert guess.old.startswith("?lián)铰废")
+    assert "先行使命" in guess.new  # of 擔探路先行使命,在科技創 what vanished without trace is a guess
+    assert squeezed(document.text) == expected.replace("勇" + guess.old, "勇" + guess.new)
     assert "(WOYLC)" in document.text
     assert "(環境、社會和治理)" in document.text
-    flagged = [edit.old for edit in document.edits if edit.rule == "losses/sheared"]
-    assert len(flagged) == 1
-    assert flagged[0].startswith("勇?lián)铰废")
 
 
 def test_reports_are_what_cleaning_the_seeds_says(tmp_path: Path, cleaner: Cleaner) -> None:

@@ -22,7 +22,7 @@ START: Final = -1  # the context before a text and after anything that is no han
 _UNSEEN: Final = math.log(1e-9)  # log-probability of a hanzi that the model doesn't know
 _MARKS: Final[Mapping[str, float]] = {
     **dict.fromkeys("，,", -3.5), **dict.fromkeys("、。", -4.0), **dict.fromkeys("：；:;", -6.0),
-    **dict.fromkeys("“”（）()《》「」？！!.", -7.0), "?": -9.0, "\n": -4.0, "\u3000": -8.0,
+    **dict.fromkeys("“”（）()《》「」？！!.—…", -7.0), "\n": -4.0, "\u3000": -8.0,
 }  # fmt: skip
 _ASCII: Final = -4.5  # log-probability of a digit, a Latin letter or a blank
 _FULL_WIDTH: Final = -10.0  # log-probability of a full-width mark

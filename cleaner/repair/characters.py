@@ -89,6 +89,8 @@ def find(view: View) -> Iterator[Edit]:
     right-to-left letters, full- and half-width forms.
     """
     classes = _classes().take(view.codes)
+    if not np.count_nonzero(classes):  # the cheapest look
+        return
     if (classes == _BIDI).any():
         yield from _directions(view, classes)
     places = np.flatnonzero(classes)

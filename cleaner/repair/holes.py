@@ -36,7 +36,7 @@ _NEAR: Final = 60  # letters on the same line within which code or an address sh
 _LONE: Final = re.compile(r"\?(?<!\?\?)(?!\?)")
 _BESIDE: Final = re.compile(r"[㐀-鿿，。、；：（）《》！]")
 
-_BETWEEN: Final = re.compile(r"\?(?<=[㐀-鿿]\?)(?=[㐀-鿿])")
+_BETWEEN: Final = re.compile(r"\?(?<=[㐀-鿿]\?)(?=[㐀-鿿]|(?<![年月日]\?)\d[\d.]*[㐀-鿿%％])")
 _DASH: Final = re.compile(r"\?\?(?<!\?\?\?)(?!\?)(?<=[㐀-鿿”》]\?\?)(?=[㐀-鿿“《])")
 _INTACT_DASH: Final = re.compile("[㐀-鿿][—―─]")
 _EMPHASIS: Final = re.compile(r"[?!]{3}|!\?|\?!|!!|\?\?(?=\s*(?:[”\"’」』)]|$))", re.MULTILINE)
@@ -110,8 +110,8 @@ def find(view: View) -> Iterator[Edit]:
 def doubts(view: View) -> Iterator[Edit]:
     """Flags over each “?” where nothing asks and `find` could not say what was lost.
 
-    Those between two hanzi, in a range of numbers, and at the beginning of several lines. Left alone: questions,
-    by their question words, addresses and code, longer rows of marks.
+    Those between two hanzi or a hanzi and a figure, in a range of numbers, and at the beginning of several lines.
+    Left alone: questions, by their question words, addresses and code, longer rows of marks.
     """
     if "?" not in view.text or not _GATE.search(view.text):
         return
@@ -252,7 +252,7 @@ class _Page:
 
     @cached_property
     def unasked(self) -> list[int]:
-        """Single marks between two hanzi where nothing asks."""
+        """Single marks between two hanzi, or a hanzi and a figure, where nothing asks."""
         text = self.view.text
         places = (match.start() for match in _BETWEEN.finditer(text))
         return [place for place in places if not self.asks(place) and not self.is_technical(place)]

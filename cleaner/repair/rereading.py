@@ -73,7 +73,10 @@ class Evidence(NamedTuple):
 
 
 # Fitted on text damaged on purpose, by `python -m bench.weights`.
-WEIGHTS: Final = Evidence(0.6, 0.2, -2.3, 0.0, 0.5, -0.9, 0.7, 1.4, 0.35, -3.1, -1.1, 0.2)
+WEIGHTS: Final = Evidence(
+    characters=0.6, words=0.2, hidden=-2.3, marks=0.0, pauses=0.5, rare=-0.9, known=0.7, said=1.4,
+    said_longer=0.35, unannotated=-3.1, unlisted=-1.1, prior=0.2,
+)  # fmt: skip
 
 
 class Reading(NamedTuple):

@@ -42,10 +42,11 @@ _ANNOTATED: Final = 3  # characters with readings, from which on a page has inse
 _MOST: Final = 200  # runs of a page that are searched
 _REACH: Final = 60  # letters before a run in which something may have been opened
 _CLOSING: Final = dict(zip("（《〈「『【〔“‘", "）》〉」』】〕”’", strict=True))
-CONFIDENT: Final = 0.95  # chance of a reading from which on it is taken
+CONFIDENT: Final = 0.98  # chance of a reading from which on it is taken
 _VOTE: Final = 0.5  # weight of what runs of one shape say together of their first letter: most have the same, not all
 _OUTVOTED: Final = -4.0  # the least they can say of it, in log-probability
 _NO_CHANCE: Final = 1e-3  # of a letter that no way to read a run begins with
+_FAIR: Final = 0.2  # chance below which not even the extent of a run is clear
 _LETTERS_OF_A_SCRIPT: Final = 10  # from which on they tell the script of a page; what is sheared looks simplified
 _LIKELIEST: Final = 0.5  # chance from which on a reading is likelier than all others together
 _FULL_WIDTH: Final = re.compile("[！-～]")
@@ -91,10 +92,10 @@ def find(view: View) -> Iterator[Edit]:
     """Edits that put sheared runs right: exactly where their bytes determine the answer, else by what is likeliest.
 
     An answer less sure than `CONFIDENT` is taken as well, for what stands there is false anyway, but as
-    `shear/guess`, to be looked at. Left alone, for others to flag: runs in which an ASCII character was swallowed
-    together with half a character that is not clear, runs without a reading unless sure and much better Chinese
-    than what stands, and all but the first `_MOST` runs of a page, for each takes a search. Questions are left
-    alone, and so is a page without notes.
+    `shear/guess`, to be looked at. Left alone, for others to flag: runs whose best reading is hardly likelier than
+    others, or in which an ASCII character was swallowed together with half a character that is not clear; runs
+    without a reading, unless they are much better Chinese when put right; and all but the first `_MOST` runs of a
+    page, for each takes a search. Questions are left alone, and on a page without notes all that is not sure.
     """
     if "?" not in view.text or not (_SIGN.search(view.text) or _ORPHAN.search(view.text)):
         return
@@ -207,7 +208,7 @@ class _Page:
         return cls(view, annotated, script, is_narrow=not _FULL_WIDTH.search(view.text), voice=voice)
 
     def is_marked(self, start: int) -> bool:
-        """Whether a reading with a tone, or one that the page has elsewhere, stands behind the "?" on a page with notes."""
+        """Whether the page has notes, and behind the "?" stands a reading with a tone or one of theirs."""
         if len(self.annotated) < _ANNOTATED:
             return False
         marker = _MARKER.match(self.view.folded, start)
@@ -328,7 +329,7 @@ def _edit(page: _Page, run: _Run) -> Edit | None:
     """The edit with the likeliest reading of a run; None if what it lost makes that too doubtful, or it is none."""
     if not run.ways or not (page.is_marked(run.start) or _is_better(page, run)):
         return None
-    if run.ways[0].torn.ending is Ending.SWALLOWED and run.confidence < _LIKELIEST:
+    if run.confidence < (_LIKELIEST if run.ways[0].torn.ending is Ending.SWALLOWED else _FAIR):
         return None
     return _rewriting(page, run.ways[0], run.confidence)
 
