@@ -10,9 +10,11 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from cleaner.errors import StaleEditError
+
+SURE: Final = 0.9  # confidence from which on a change need not be looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,8 @@ class Edit:
     """One change, in the coordinates of the text its finder saw.
 
     `new == ""` deletes, `new == old` flags a suspicion without touching the text, anything else replaces.
-    `confidence` is the finder's own, 0 to 1; what isn't sure enough is proposed as a flag in the first place.
+    `confidence` is the finder's own, 0 to 1; what isn't sure enough is proposed as a flag in the first place, or, where
+    what stands is surely false, as a change that is doubtful: it counts as flagged too.
     `rule` is `kind/name`: the kind groups edits in reports, the name is the rule or repair that proposed it.
     """
 
@@ -40,6 +43,11 @@ class Edit:
     def is_flag(self) -> bool:
         """Whether the edit only points at its text."""
         return self.new == self.old
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the edit makes a change that someone should look at: its confidence is below `SURE`."""
+        return not self.is_flag and self.confidence < SURE
 
     @property
     def kind(self) -> str:

@@ -17,6 +17,7 @@ from cleaner.dedup import Pair
 from cleaner.document import Document, Edit
 from cleaner.errors import ReportError
 from cleaner.report import Failure, Summary, document_page, facts, failure_page, index_page, source_of, to_json
+from cleaner.report.facts import totals
 from tests.samples import ARTICLE, LEAD, TRADITIONAL_ARTICLE, cleaner_with
 from tests.strategies import decoded_texts, documents, encodable_texts
 
@@ -37,6 +38,12 @@ def cleaned(data: bytes) -> Document:
 
 
 # facts
+
+
+def test_what_a_doubtful_change_replaced_counts_as_flagged_too() -> None:
+    edits = [Edit(0, "甲乙", "丙丁", "a/guess", "", 0.5), Edit(5, "戊", "己", "a/sure", "", 0.9)]
+    assert [edit.is_doubtful for edit in edits] == [True, False]
+    assert totals(edits) == {"removed": 0, "replaced": 3, "flagged": 2}
 
 
 def test_facts_count_what_happened() -> None:

@@ -46,6 +46,7 @@ CONFIDENT: Final = 0.98  # chance of a reading from which on it is taken
 _VOTE: Final = 0.5  # weight of what runs of one shape say together of their first letter: most have the same, not all
 _OUTVOTED: Final = -4.0  # the least they can say of it, in log-probability
 _NO_CHANCE: Final = 1e-3  # of a letter that no way to read a run begins with
+_GUESSED: Final = 0.9  # of the chance of a guess is how often it comes out right, measured
 _FAIR: Final = 0.2  # chance below which not even the extent of a run is clear
 _LETTERS_OF_A_SCRIPT: Final = 10  # from which on they tell the script of a page; what is sheared looks simplified
 _LIKELIEST: Final = 0.5  # chance from which on a reading is likelier than all others together
@@ -343,6 +344,7 @@ def _rewriting(page: _Page, way: _Way, confidence: float) -> Edit:
     rule = "shear/run"
     if confidence < CONFIDENT:
         rule, why = "shear/guess", f"{why}; only the likeliest of several readings, for bytes vanished without trace"
+        confidence *= _GUESSED
     return Edit(way.torn.start, old, new + way.torn.suffix, rule, why, round(confidence, 3))
 
 

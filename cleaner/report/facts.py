@@ -62,10 +62,11 @@ def outcome(document: Document) -> str:
 
 
 def totals(edits: Iterable[Edit]) -> dict[str, int]:
-    """Characters removed, replaced and flagged."""
+    """Characters removed, replaced and flagged; what a doubtful change replaced is flagged as well."""
     counts = {"removed": 0, "replaced": 0, "flagged": 0}
     for edit in edits:
         counts["flagged" if edit.is_flag else "replaced" if edit.new else "removed"] += len(edit.old)
+        counts["flagged"] += len(edit.old) * edit.is_doubtful
     return counts
 
 
