@@ -37,6 +37,7 @@ _SWALLOWED: Final = -3.0  # for an ASCII character that went under
 _SWALLOWED_LINE: Final = 1.5  # for a line end that went under behind a full stop
 _CUT_SHORT: Final = -6.0  # for a line that ends in the middle of a character
 _UNLISTED: Final = -4.0  # for a character that isn't annotated elsewhere, where another that fits is
+_SEARCHED: Final = 3000  # pairs of a page that are searched, some 5 ms each; real pages have hundreds
 _LONGEST: Final = 400  # pairs of a run: something always puts a decoder back in step before
 _ANNOTATED: Final = 3  # characters with readings, from which on a page has inserted notes to shear it
 _MOST: Final = 200  # runs of a page that are searched
@@ -95,8 +96,9 @@ def find(view: View) -> Iterator[Edit]:
     An answer less sure than `CONFIDENT` is taken as well, for what stands there is false anyway, but as
     `shear/guess`, to be looked at. Left alone, for others to flag: runs whose best reading is hardly likelier than
     others, or in which an ASCII character was swallowed together with half a character that is not clear; runs
-    without a reading, unless they are much better Chinese when put right; and all but the first `_MOST` runs of a
-    page, for each takes a search. Questions are left alone, and on a page without notes all that is not sure.
+    without a reading, unless they are much better Chinese when put right; and what lies beyond the first `_MOST` runs
+    or `_SEARCHED` pairs of a page, for each takes a search. Questions are left alone, and on a page without notes
+    all that is not sure.
     """
     if "?" not in view.text or not (_SIGN.search(view.text) or _ORPHAN.search(view.text)):
         return
@@ -129,10 +131,11 @@ class _Run:
 
 
 def _runs(page: _Page) -> Iterator[_Run]:
-    done = 0
+    done = searched = 0
     for start, leads in islice(_beginnings(page), _MOST):
-        if start >= done:
+        if start >= done and searched < _SEARCHED:
             run = _Run(start, leads, _ways(page, start, leads))
+            searched += max((len(way.torn.pairs) for way in run.ways), default=0)
             if run.confidence >= CONFIDENT:
                 done = run.ways[0].torn.end
             yield run
