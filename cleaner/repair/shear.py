@@ -28,7 +28,6 @@ from cleaner.units import View
 _MARKER: Final = re.compile(rf"\? ?(?P<reading>{READING}) ?\)")
 _NOTE: Final = re.compile(rf"[(（] ?(?P<reading>{READING}) ?[)）]")
 _DAMAGE: Final = re.compile(rf"[(（?]? ?{READING} ?[)）]")  # notes and markers
-_LAST_NOTE: Final = re.compile(rf"\( ?{READING} ?\)$")
 _SIGN: Final = re.compile(rf"\? ?{READING} ?[)）]")
 _TONED: Final = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňǹḿ]")
 _CONTEXT: Final = 24  # letters around a run that help to read it
@@ -112,11 +111,20 @@ def find(view: View) -> Iterator[Edit]:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """A run from the "?" at `start`, the candidates for its lost byte, and the ways to read it, likeliest first."""
+    """A run from the "?" at `start`, and the ways to read it, likeliest first.
+
+    `before` is its line up to there, without notes, the runs in it as they were read; `leads` are the candidates
+    for the lost byte.
+    """
 
     start: int
+    before: str
     leads: tuple[int, ...]
-    ways: Sequence[_Way]
+    ways: Sequence[_Way] = ()
+
+    def read(self, page: _Page) -> _Run:
+        """The run with the ways to read it on a page."""
+        return replace(self, ways=_ways(page, self))
 
     @property
     def confidence(self) -> float:
@@ -131,35 +139,61 @@ class _Run:
 
 
 def _runs(page: _Page) -> Iterator[_Run]:
+    """The runs of a page in order; one that begins where another ends goes on from what that one reads."""
     done = searched = 0
-    for start, leads in islice(_beginnings(page), _MOST):
-        if start >= done and searched < _SEARCHED:
-            run = _Run(start, leads, _ways(page, start, leads))
-            searched += max((len(way.torn.pairs) for way in run.ways), default=0)
-            if run.confidence >= CONFIDENT:
-                done = run.ways[0].torn.end
-            yield run
+    last: _Run | None = None
+    for start in islice(_places(page.view), _MOST):
+        if start < done or searched >= _SEARCHED:
+            continue
+        goes_on = last and last.ways and last.ways[0].torn.end == start
+        before = last.before + last.ways[0].reading.text if last and goes_on else _before(page.view.text, start)
+        leads = _leads(page.view, start, before[-1:])
+        if not leads:
+            continue
+        last = _Run(start, before[-_REACH:], leads).read(page)
+        searched += max((len(way.torn.pairs) for way in last.ways), default=0)
+        if last.confidence >= CONFIDENT:
+            done = last.ways[0].torn.end
+        yield last
+
+
+def _places(view: View) -> Iterator[int]:
+    """Places of each "?" with which a run may begin."""
+    places = (match.start() for match in re.finditer(r"\?", view.text))
+    return (place for place in places if _MARKER.match(view.folded, place) or _ORPHAN.match(view.text, place))
+
+
+def _before(text: str, start: int) -> str:
+    """The line up to a place, without notes: the reading of its last character may stand between."""
+    return _NOTE.sub("", text[max(0, start - _REACH) : start]).split("\n")[-1]
+
+
+def _leads(view: View, start: int, owner: str) -> tuple[int, ...]:
+    """Candidates for the lost byte: those that make a character so read with the second byte of the letter before."""
+    marker = _MARKER.match(view.folded, start)
+    if not marker:
+        return _ORPHAN_LEADS
+    pair = pair_of(owner) if owner > "~" else widened(owner, 0)[0]
+    found = trails_read(pair[1], marker["reading"]) if pair else ()
+    return tuple(lead for lead in found if lead >= LOWEST_LEAD)
 
 
 def _reconsidered(page: _Page, runs: Sequence[_Run]) -> Iterator[_Run]:
     """The runs, the doubtful ones read again by what all say: a page damages one word many times in one way."""
     said = [gram for run in runs for gram in _surely_said(page, run)]
     listening = replace(page, voice=page.voice.hearing(said))
-    again = [
-        run if run.confidence >= CONFIDENT else _Run(run.start, run.leads, _ways(listening, run.start, run.leads))
-        for run in runs
-    ]
+    again = [run if run.confidence >= CONFIDENT else run.read(listening) for run in runs]
     groups: defaultdict[tuple[str, str], list[_Run]] = defaultdict(list)
     for run in again:
-        groups[_shape(page, run.start)].append(run)
+        groups[_shape(page, run)].append(run)
     votes = {shape: _votes(group) for shape, group in groups.items()}
-    return (_agreed(run, votes[_shape(page, run.start)]) for run in again)
+    return (_agreed(run, votes[_shape(page, run)]) for run in again)
 
 
-def _shape(page: _Page, start: int) -> tuple[str, str]:
+def _shape(page: _Page, run: _Run) -> tuple[str, str]:
     """The letter before a run, and the reading it begins with."""
-    marker = _MARKER.match(page.view.folded, start)
-    return page.view.text[_owner(page.view, start)], marker["reading"] if marker else ""
+    marker = _MARKER.match(page.view.folded, run.start)
+    return run.before[-1:], marker["reading"] if marker else ""
 
 
 def _votes(runs: Sequence[_Run]) -> Mapping[str, float]:
@@ -185,7 +219,7 @@ def _surely_said(page: _Page, run: _Run) -> Iterator[str]:
     """The runs of characters that a run holds however it is read."""
     chances: defaultdict[str, float] = defaultdict(float)
     for way, chance in zip(run.ways, run.chances, strict=True):
-        context = _context(page, way.torn)
+        context = _context(page, run, way.torn)
         for gram in runs_of(fold(context.before[-2:] + way.reading.text + context.after[:2])):
             chances[gram] += chance
     return (gram for gram, chance in chances.items() if chance >= CONFIDENT)
@@ -224,28 +258,6 @@ class _Page:
         return [trail for trail in trails if self.annotated.get(chr(points[lead, trail])) == reading] or trails
 
 
-def _beginnings(page: _Page) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """(place of the "?", candidates for the lost byte) where a run may begin."""
-    view = page.view
-    for match in re.finditer(r"\?", view.text):
-        place = match.start()
-        marker = _MARKER.match(view.folded, place)
-        if marker:
-            owner = _owner(view, place)
-            before = widened(view.text, owner)[0] or pair_of(view.text[owner])
-            leads = trails_read(before[1], marker["reading"]) if before else ()
-            if leads := tuple(byte for byte in leads if byte >= LOWEST_LEAD):
-                yield place, leads
-        elif _ORPHAN.match(view.text, place):
-            yield place, _ORPHAN_LEADS
-
-
-def _owner(view: View, place: int) -> int:
-    """The place of the character whose second byte the replacement took; its own reading may stand between."""
-    note = _LAST_NOTE.search(view.folded, max(0, place - 10), place)
-    return max(0, (note.start() if note else place) - 1)
-
-
 class _Way(NamedTuple):
     """One way to put a run right: its bytes, what they say, and the log-probability of that."""
 
@@ -254,31 +266,31 @@ class _Way(NamedTuple):
     score: float
 
 
-def _ways(page: _Page, start: int, leads: tuple[int, ...]) -> list[_Way]:
-    """The ways to read the run at `start`, likeliest first."""
-    likely = _likely(page, start, leads)
-    ways = list(torn(page.view, start, is_narrow=page.is_narrow))
+def _ways(page: _Page, run: _Run) -> list[_Way]:
+    """The ways to read a run, likeliest first."""
+    likely = _likely(page, run)
+    ways = list(torn(page.view, run.start, is_narrow=page.is_narrow))
     if any(way.ending is Ending.BYTE_NOTED for way in ways):
         ways = [way for way in ways if way.ending is Ending.BYTE_NOTED]
-    end = max((way.end for way in ways), default=start)
+    end = max((way.end for way in ways), default=run.start)
     found = []
     for way in ways:
         rest = (WEIGHTS.characters + WEIGHTS.words) * _rest(_DAMAGE.sub("", page.view.text[way.end : end + 2]))
-        for reading in reread(likely, way.pairs, _completions(way), _context(page, way), noted=way.reading):
+        for reading in reread(likely, way.pairs, _completions(way), _context(page, run, way), noted=way.reading):
             found.append(_Way(way, reading, reading.score + rest + _loss(way, reading)))
     return sorted(found, key=lambda way: -way.score)
 
 
-def _likely(page: _Page, start: int, leads: tuple[int, ...]) -> Mapping[int, float]:
+def _likely(page: _Page, run: _Run) -> Mapping[int, float]:
     """Log-probability of each lost byte: of what it and the byte before it make, which a site thought worth a note."""
-    pair = pair_of(page.view.text[_owner(page.view, start)])
-    marker = _MARKER.match(page.view.folded, start)
+    pair = pair_of(run.before[-1:]) if run.before else None
+    marker = _MARKER.match(page.view.folded, run.start)
     if pair is None or marker is None:
-        return dict.fromkeys(leads, 0.0)
-    listed = page.listed(pair[1], leads, marker["reading"])
-    common = {lead: float(tables().scores[pair[1], lead]) for lead in leads}
+        return dict.fromkeys(run.leads, 0.0)
+    listed = page.listed(pair[1], run.leads, marker["reading"])
+    common = {lead: float(tables().scores[pair[1], lead]) for lead in run.leads}
     commonest = max(common.values())
-    return {lead: common[lead] - commonest + (0.0 if lead in listed else _UNLISTED) for lead in leads}
+    return {lead: common[lead] - commonest + (0.0 if lead in listed else _UNLISTED) for lead in run.leads}
 
 
 def _rest(text: str) -> float:
@@ -293,12 +305,10 @@ def _loss(way: Torn, reading: Reading) -> float:
     return _CUT_SHORT if way.ending is Ending.LINE else 0.0
 
 
-def _context(page: _Page, way: Torn) -> Context:
-    text, owner = page.view.text, _owner(page.view, way.start)
-    line = _NOTE.sub("", text[max(0, owner - _REACH) : owner + 1]).split("\n")[-1]
-    after = _NOTE.sub("", text[way.end : way.end + _CONTEXT]).split("\n")[0]
-    closing = _waiting(line)
-    return Context(line[-_CONTEXT:], after, page.voice.expecting(closing) if closing else page.voice)
+def _context(page: _Page, run: _Run, way: Torn) -> Context:
+    after = _NOTE.sub("", page.view.text[way.end : way.end + _CONTEXT]).split("\n")[0]
+    closing = _waiting(run.before)
+    return Context(run.before[-_CONTEXT:], after, page.voice.expecting(closing) if closing else page.voice)
 
 
 def _waiting(line: str) -> str:
@@ -322,8 +332,8 @@ def _is_better(page: _Page, run: _Run) -> bool:
         return False
     way = run.ways[0]
     if way.torn.reading or _MARKER.match(page.view.folded, run.start):
-        return has_notes or is_plausible(way.reading.text, _context(page, way.torn))
-    context = _context(page, way.torn)
+        return has_notes or is_plausible(way.reading.text, _context(page, run, way.torn))
+    context = _context(page, run, way.torn)
     stands = page.view.text[run.start - 1 : way.torn.end + 1]
     around = context.before[-1:] + way.reading.text + context.after[:1]
     return is_plausible(way.reading.text, context) and load().mean(around) >= load().mean(stands) + _WORTH
@@ -396,7 +406,8 @@ def torn(view: View, start: int, *, is_narrow: bool) -> Iterator[Torn]:
         trail, lead = pair
         at += length
         if lead < LOWEST_LEAD:
-            yield run(at, Ending.ASCII, trail, chr(lead))
+            if lead < _LOST_BYTE:
+                yield run(at, Ending.ASCII, trail, chr(lead))
             return
         pairs.append((trail, lead))
 
