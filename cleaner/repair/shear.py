@@ -49,6 +49,7 @@ _NO_CHANCE: Final = 1e-3  # of a letter that no way to read a run begins with
 _GUESSED: Final = 0.9  # of the chance of a guess is how often it comes out right, measured
 _FAIR: Final = 0.2  # chance below which not even the extent of a run is clear
 _LETTERS_OF_A_SCRIPT: Final = 10  # from which on they tell the script of a page; what is sheared looks simplified
+_NEARLY_SURE: Final = 0.9
 _LIKELIEST: Final = 0.5  # chance from which on a reading is likelier than all others together
 _FULL_WIDTH: Final = re.compile("[！-～]")
 _WORTH: Final = 1.5  # by how much a mended run must be better Chinese, in mean log-probability of a hanzi
@@ -247,10 +248,14 @@ class _Page:
 
     def is_marked(self, start: int) -> bool:
         """Whether the page has notes, and behind the "?" stands a reading with a tone or one of theirs."""
-        if len(self.annotated) < _ANNOTATED:
-            return False
         marker = _MARKER.match(self.view.folded, start)
-        return bool(marker and (_TONED.search(marker["reading"]) or marker["reading"] in self.annotated.values()))
+        is_known = marker and marker["reading"] in self.annotated.values()
+        return len(self.annotated) >= _ANNOTATED and bool(is_known or self.has_tone(start))
+
+    def has_tone(self, start: int) -> bool:
+        """Whether a reading with a tone stands behind the "?"."""
+        marker = _MARKER.match(self.view.folded, start)
+        return bool(marker and _TONED.search(marker["reading"]))
 
     def listed(self, lead: int, trails: Sequence[int], reading: str) -> Sequence[int]:
         """Of the second bytes that fit a reading those of characters that carry it on the page; all if none does."""
@@ -325,18 +330,20 @@ def _waiting(line: str) -> str:
 def _is_better(page: _Page, run: _Run) -> bool:
     """Whether a run that is not surely one is Chinese when put right, and better than what stands.
 
-    On a page without notes the answer must be sure as well.
+    On a page without notes the answer must be nearly sure as well.
     """
     has_notes = len(page.annotated) >= _ANNOTATED
-    if run.confidence < (_LIKELIEST if has_notes else CONFIDENT):
+    if run.confidence < (_LIKELIEST if has_notes else _NEARLY_SURE):
         return False
     way = run.ways[0]
-    if way.torn.reading or _MARKER.match(page.view.folded, run.start):
-        return has_notes or is_plausible(way.reading.text, _context(page, run, way.torn))
     context = _context(page, run, way.torn)
+    if has_notes and (way.torn.reading or _MARKER.match(page.view.folded, run.start)):
+        return True
+    if not is_plausible(way.reading.text, context):
+        return False
     stands = page.view.text[run.start - 1 : way.torn.end + 1]
     around = context.before[-1:] + way.reading.text + context.after[:1]
-    return is_plausible(way.reading.text, context) and load().mean(around) >= load().mean(stands) + _WORTH
+    return page.has_tone(run.start) or load().mean(around) >= load().mean(stands) + _WORTH
 
 
 def _edit(page: _Page, run: _Run) -> Edit | None:
