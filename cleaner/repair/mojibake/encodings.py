@@ -58,14 +58,17 @@ def gbk() -> View:
 
 
 @cache
-def big5() -> View:
-    """Big5 as Windows and as browsers read it, with the user-defined zones of the former."""
+def big5(codec: str) -> View:
+    """Big5 as a codec shows it, what that one lacks as Windows and browsers do, and the former's user-defined zones.
+
+    Some characters stand twice in Big5, and each codec shows another pair as them.
+    """
     view = _latin_is_foreign()
     for lead in (*range(0xC6, 0xC9), *range(0xFA, 0xFF), *range(0x8E, 0xA1), *range(0x81, 0x8E)):
         for place, trail in enumerate((*range(0x40, 0x7F), *range(0xA1, 0xFF))):
             view[_private(lead) + place] = chr(lead) + chr(trail)
-    for codec in ("cp950", "big5hkscs"):
-        view |= {ord(letter): _shown(pair) for pair, letter in _pairs(codec) if len(letter) == 1}
+    for each in ("cp950", "big5hkscs", codec):
+        view |= {ord(letter): _shown(pair) for pair, letter in _pairs(each) if len(letter) == 1}
     return view | {_EURO: "\x80"}
 
 

@@ -63,7 +63,7 @@ WHY: Final = {
 class Reading(NamedTuple):
     """A stretch of text, what its bytes mean, which misreading that undoes, and what speaks for it, in nats.
 
-    `lost` counts the characters of `new` that are U+FFFD.
+    `lost` counts the characters of `new` that are U+FFFD, `filled` those of which only some bytes were there.
     """
 
     start: int
@@ -73,6 +73,7 @@ class Reading(NamedTuple):
     evidence: float
     lost: int = 0
     rounds: int = 1
+    filled: int = 0
 
 
 def latin(run: str, start: int, *, rounds: int = 1) -> Iterator[Reading]:
@@ -106,14 +107,15 @@ def _utf8_of_latin(run: str, shown: str, start: int, rounds: int) -> Iterator[Re
 
 def _mended(reading: Reading, mended: Filled) -> Iterator[Reading]:
     """The reading of mended UTF-8, and the readings of that where it is garbled once more."""
-    text, _, lost = mended
+    text, broken, lost = mended
     worth = reading.evidence + evidence.evidence(text) - 2.0 * lost
-    yield reading._replace(new=text, evidence=worth, lost=lost)
+    yield reading._replace(new=text, evidence=worth, lost=lost, filled=broken - lost)
     if reading.rounds < _ROUNDS and lost <= 0.1 * len(text) and evidence.is_garbage(text):
         again = reading.rounds + 1
         for inner in (*latin_again(text, again), *wide(text, rounds=again)):
             if inner.start == 0 and inner.end == len(text):
-                yield inner._replace(start=reading.start, end=reading.end)
+                filled = inner.filled + broken - lost
+                yield inner._replace(start=reading.start, end=reading.end, filled=filled)
 
 
 def latin_again(text: str, rounds: int) -> Iterator[Reading]:
@@ -159,7 +161,8 @@ def wide(text: str, *, rounds: int = 1) -> Iterator[Reading]:
     """The readings as UTF-8 of the stretches of a line that were taken for GBK or Big5."""
     for kind, view, codec in (
         ("utf8-as-gbk", encodings.gbk(), "gbk"),
-        ("utf8-as-big5", encodings.big5(), "cp950"),
+        ("utf8-as-big5", encodings.big5("cp950"), "cp950"),
+        ("utf8-as-big5", encodings.big5("big5"), "big5"),
     ):
         shown = text.translate(view)
         if not _CHARACTER.search(shown):
@@ -191,7 +194,7 @@ def _swaps() -> tuple[tuple[str, encodings.View, str, tuple[str, ...]], ...]:
     """(kind, view, codec that showed the bytes, codecs they are of)."""
     return (
         ("big5-as-gbk", encodings.gbk(), "gbk", ("big5hkscs", "cp950")),
-        ("gbk-as-big5", encodings.big5(), "big5hkscs", ("gb18030",)),
+        *(("gbk-as-big5", encodings.big5(codec), codec, ("gb18030",)) for codec in ("big5hkscs", "big5", "cp950")),
     )
 
 
@@ -205,12 +208,15 @@ def swapped(text: str) -> Iterator[Reading]:
             shown = old.translate(view)
             if shown.count(LOST) > _MOST_GONE * len(old):
                 continue
-            new = _strict(shown, codecs) or _pairs(shown, shower, codecs[0])
-            if not new or new == old:
+            strict = _strict(shown, codecs)
+            read = Filled(strict, 0, 0) if strict else _pairs(shown, shower, codecs[0])
+            if not read or read.text == old:
                 continue
+            new, filled = read.text, read.broken - read.lost
             first, last = _gaining(old, new) if len(new) == len(old) else (0, len(old))
             part = new[first:last] if len(new) == len(old) else new
-            yield Reading(start + first, start + last, part, kind, evidence.evidence(part), part.count(LOST))
+            worth = evidence.evidence(part)
+            yield Reading(start + first, start + last, part, kind, worth, part.count(LOST), filled=filled)
 
 
 def _shown_stretches(text: str, view: encodings.View) -> Iterator[tuple[int, str]]:
@@ -238,7 +244,7 @@ _PAIR: Final = re.compile("(?P<ascii>[\x00-\x7f]+)|(?P<pair>[\x81-\xfe\ufffd][@-
 _OUT_OF_STEP: Final = re.compile("[㐀-鿿][@-~](?![!-~])")  # a letter that belonged to the character before
 
 
-def _pairs(shown: str, shower: str, codec: str) -> str | None:
+def _pairs(shown: str, shower: str, codec: str) -> Filled | None:
     """The text of byte pairs some of whose bytes show as U+FFFD; None if too many characters stay unknown."""
     tokens: list[str | Hole] = []
     for match in _PAIR.finditer(shown):
@@ -248,7 +254,7 @@ def _pairs(shown: str, shower: str, codec: str) -> str | None:
             tokens.append(match["ascii"] or _paired(match["pair"], codec))
     filled = fill(tokens)
     is_in_step = not _OUT_OF_STEP.search(filled.text)
-    return filled.text if is_in_step and filled.lost <= _MOST_LOST * len(filled.text) else None
+    return filled if is_in_step and filled.lost <= _MOST_LOST * len(filled.text) else None
 
 
 def _paired(pair: str | None, codec: str) -> str:
