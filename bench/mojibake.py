@@ -101,6 +101,8 @@ def figures() -> dict[str, dict[str, Outcome]]:
 
 
 def main() -> None:
+    if not texts("news_hans") or not texts("laws_hant"):
+        return
     for scope, kinds in figures().items():
         print(f"garbled: {scope}")
         for kind, result in kinds.items():

@@ -146,6 +146,8 @@ def main() -> None:
     )
     for corpus, pool in cases:
         pages = texts(corpus)
+        if not pages:
+            return
         sample = random.Random(SEED).sample(pages, min(TEXTS, len(pages)))
         for extent in EXTENTS:
             figures = measure(sample, pool, extent)

@@ -141,7 +141,14 @@ def show_rule(
     rules = {key: rule for rule in _shipped_rules() for key in (rule.id, rule.name)}
     if rule_id not in rules:
         near = get_close_matches(rule_id, rules, 1)
-        _misuse(f"no rule {rule_id!r}; " + (f"did you mean {near[0]!r}?" if near else "`cleaner rules list` names all"))
+        _misuse(
+            f"no rule {rule_id!r}; "
+            + (
+                f"did you mean {near[0]!r}?"
+                if near
+                else "`cleaner rules list` names all rules of the rule files; what is built in, the README describes"
+            )
+        )
     for line in _described(rules[rule_id]):
         typer.echo(line)
 

@@ -142,6 +142,7 @@ def test_reasons_and_confidence_are_told() -> None:
     (edit,) = proposals(garbled("utf-8 as gb18030", LEAD))
     assert edit.rule == "mojibake/utf8-as-gbk"
     assert edit.why.startswith("UTF-8 that was read as GBK")
+    (edit,) = proposals(garbled("utf-8 as latin-1", LEAD))
     assert edit.confidence > 0.99
 
 
