@@ -19,6 +19,7 @@ from bench.shearing import Run, Sheared, narrowed
 from cleaner.fold import converted
 from cleaner.repair import shear
 from cleaner.repair.rereading import WEIGHTS, Evidence
+from cleaner.repair.tearing import Ending
 from cleaner.units import View
 
 TEXTS: Final = 120  # of each corpus
@@ -57,7 +58,7 @@ def is_right(damage: Sheared, run: Run, page: shear._Page, way: shear._Way, *, f
     first = next((index for index in reversed(damage.places[:start]) if index >= 0), -1) + 1
     last = next((index for index in damage.places[end:] if index >= 0), len(damage.original))
     expected = damage.original[first:last]
-    if way.torn.ending is shear.Ending.SWALLOWED:
+    if way.torn.ending is Ending.SWALLOWED:
         expected = expected[:-1] + "?"
     return edit.new == ("".join(map(narrowed, expected)) if fold_width else expected)
 

@@ -34,6 +34,7 @@ ORDER = [
     "repair.notes",
     "repair.gbk",
     "repair.spurious",
+    "repair.tearing",
     "repair.rereading",
     "repair.shear",
     "repair.mojibake.encodings",

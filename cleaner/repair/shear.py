@@ -2,7 +2,7 @@
 
 A site put a reading behind two bytes that are the end of one character and the beginning of the next. The
 decoder paired the first byte of that next character with the bracket, wrote "?" for both, and read one byte
-off until an ASCII byte put it back in step. `torn` reads such a run back into bytes, `rereading` decodes them.
+off until an ASCII byte put it back in step. `tearing` reads such a run back into bytes, `rereading` decodes them.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -21,12 +20,11 @@ from cleaner.fold import Script, fold, only_in
 from cleaner.language import load
 from cleaner.repair.gbk import LOWEST_LEAD, pair_of, tables, trails_read, widened
 from cleaner.repair.notes import notes
-from cleaner.repair.pinyin import READING, is_reading
+from cleaner.repair.pinyin import READING
 from cleaner.repair.rereading import WEIGHTS, Context, Reading, Voice, is_plausible, reread, runs_of
+from cleaner.repair.tearing import MARKER, NOTE, Ending, Torn, completions, torn
 from cleaner.units import View
 
-_MARKER: Final = re.compile(rf"\? ?(?P<reading>{READING}) ?\)")
-_NOTE: Final = re.compile(rf"[(（] ?(?P<reading>{READING}) ?[)）]")
 _DAMAGE: Final = re.compile(rf"[(（?]? ?{READING} ?[)）]")  # notes and markers
 _SIGN: Final = re.compile(rf"\? ?{READING} ?[)）]")
 _TONED: Final = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňǹḿ]")
@@ -37,7 +35,6 @@ _SWALLOWED_LINE: Final = 1.5  # for a line end that went under behind a full sto
 _CUT_SHORT: Final = -6.0  # for a line that ends in the middle of a character
 _UNLISTED: Final = -4.0  # for a character that isn't annotated elsewhere, where another that fits is
 _SEARCHED: Final = 3000  # pairs of a page that are searched, some 5 ms each; real pages have hundreds
-_LONGEST: Final = 400  # pairs of a run: something always puts a decoder back in step before
 _ANNOTATED: Final = 3  # characters with readings, from which on a page has inserted notes to shear it
 _MOST: Final = 200  # runs of a page that are searched
 _REACH: Final = 60  # letters before a run in which something may have been opened
@@ -56,38 +53,6 @@ _WORTH: Final = 1.5  # by how much a mended run must be better Chinese, in mean 
 # 。 and 專 end in A3, which makes a mark of the byte that follows: the family “用?;诖耍”.
 _ORPHAN: Final = re.compile(r"(?<=[㐀-鿿)”])\?(?=[!,;?！，；？][㐀-鿿?A-Za-z])")
 _ORPHAN_LEADS: Final = (0xA1, 0x8C)
-
-
-_LOST_BYTE: Final = 0x80  # the one second byte that is no first byte: decoders write "?" for it alone
-
-
-class Ending(Enum):
-    """What puts the decoder back in step."""
-
-    BYTE = "an ASCII byte that belongs to the run's last character"
-    BYTE_NOTED = "an ASCII byte that belongs to the run's last character, and that character's reading"
-    READING = "another reading, behind the run's last character"
-    ASCII = "an ASCII character that a lead byte took for its partner"
-    SWALLOWED = "an ASCII character that went under with a lead byte"
-    LINE = "the end of the line"
-    CUT = "the end of the text, which cut a character in two"
-
-
-@dataclass(frozen=True, slots=True)
-class Torn:
-    """A sheared run as bytes, from the "?" at `start` that stands for a lost one.
-
-    `pairs` are the pairs that show, each the second byte of one character and the first of the next.
-    `last` is the byte and `reading` the reading that the ending left, `suffix` the text behind the last character.
-    """
-
-    start: int
-    end: int
-    pairs: tuple[tuple[int, int], ...]
-    ending: Ending
-    last: int | None = None
-    suffix: str = ""
-    reading: str = ""
 
 
 def find(view: View) -> Iterator[Edit]:
@@ -161,17 +126,17 @@ def _runs(page: _Page) -> Iterator[_Run]:
 def _places(view: View) -> Iterator[int]:
     """Places of each "?" with which a run may begin."""
     places = (match.start() for match in re.finditer(r"\?", view.text))
-    return (place for place in places if _MARKER.match(view.folded, place) or _ORPHAN.match(view.text, place))
+    return (place for place in places if MARKER.match(view.folded, place) or _ORPHAN.match(view.text, place))
 
 
 def _before(text: str, start: int) -> str:
     """The line up to a place, without notes: the reading of its last character may stand between."""
-    return _NOTE.sub("", text[max(0, start - _REACH) : start]).split("\n")[-1]
+    return NOTE.sub("", text[max(0, start - _REACH) : start]).split("\n")[-1]
 
 
 def _leads(view: View, start: int, owner: str) -> tuple[int, ...]:
     """Candidates for the lost byte: those that make a character so read with the second byte of the letter before."""
-    marker = _MARKER.match(view.folded, start)
+    marker = MARKER.match(view.folded, start)
     if not marker:
         return _ORPHAN_LEADS
     pair = pair_of(owner) if owner > "~" else widened(owner, 0)[0]
@@ -193,7 +158,7 @@ def _reconsidered(page: _Page, runs: Sequence[_Run]) -> Iterator[_Run]:
 
 def _shape(page: _Page, run: _Run) -> tuple[str, str]:
     """The letter before a run, and the reading it begins with."""
-    marker = _MARKER.match(page.view.folded, run.start)
+    marker = MARKER.match(page.view.folded, run.start)
     return run.before[-1:], marker["reading"] if marker else ""
 
 
@@ -243,18 +208,18 @@ class _Page:
         script: Script | None = "hant" if 2 * traditional >= simplified else "hans"
         if traditional + simplified < _LETTERS_OF_A_SCRIPT:
             script = None
-        voice = Voice.of(_NOTE.sub("", view.text), script, annotated)
+        voice = Voice.of(NOTE.sub("", view.text), script, annotated)
         return cls(view, annotated, script, is_narrow=not _FULL_WIDTH.search(view.text), voice=voice)
 
     def is_marked(self, start: int) -> bool:
         """Whether the page has notes, and behind the "?" stands a reading with a tone or one of theirs."""
-        marker = _MARKER.match(self.view.folded, start)
+        marker = MARKER.match(self.view.folded, start)
         is_known = marker and marker["reading"] in self.annotated.values()
         return len(self.annotated) >= _ANNOTATED and bool(is_known or self.has_tone(start))
 
     def has_tone(self, start: int) -> bool:
         """Whether a reading with a tone stands behind the "?"."""
-        marker = _MARKER.match(self.view.folded, start)
+        marker = MARKER.match(self.view.folded, start)
         return bool(marker and _TONED.search(marker["reading"]))
 
     def listed(self, lead: int, trails: Sequence[int], reading: str) -> Sequence[int]:
@@ -281,7 +246,7 @@ def _ways(page: _Page, run: _Run) -> list[_Way]:
     found = []
     for way in ways:
         rest = (WEIGHTS.characters + WEIGHTS.words) * _rest(_DAMAGE.sub("", page.view.text[way.end : end + 2]))
-        for reading in reread(likely, way.pairs, _completions(way), _context(page, run, way), noted=way.reading):
+        for reading in reread(likely, way.pairs, completions(way), _context(page, run, way), noted=way.reading):
             found.append(_Way(way, reading, reading.score + rest + _loss(way, reading)))
     return sorted(found, key=lambda way: -way.score)
 
@@ -289,7 +254,7 @@ def _ways(page: _Page, run: _Run) -> list[_Way]:
 def _likely(page: _Page, run: _Run) -> Mapping[int, float]:
     """Log-probability of each lost byte: of what it and the byte before it make, which a site thought worth a note."""
     pair = pair_of(run.before[-1:]) if run.before else None
-    marker = _MARKER.match(page.view.folded, run.start)
+    marker = MARKER.match(page.view.folded, run.start)
     if pair is None or marker is None:
         return dict.fromkeys(run.leads, 0.0)
     listed = page.listed(pair[1], run.leads, marker["reading"])
@@ -311,7 +276,7 @@ def _loss(way: Torn, reading: Reading) -> float:
 
 
 def _context(page: _Page, run: _Run, way: Torn) -> Context:
-    after = _NOTE.sub("", page.view.text[way.end : way.end + _CONTEXT]).split("\n")[0]
+    after = NOTE.sub("", page.view.text[way.end : way.end + _CONTEXT]).split("\n")[0]
     closing = _waiting(run.before)
     return Context(run.before[-_CONTEXT:], after, page.voice.expecting(closing) if closing else page.voice)
 
@@ -337,7 +302,7 @@ def _is_better(page: _Page, run: _Run) -> bool:
         return False
     way = run.ways[0]
     context = _context(page, run, way.torn)
-    if has_notes and (way.torn.reading or _MARKER.match(page.view.folded, run.start)):
+    if has_notes and (way.torn.reading or MARKER.match(page.view.folded, run.start)):
         return True
     if not is_plausible(way.reading.text, context):
         return False
@@ -366,69 +331,3 @@ def _rewriting(page: _Page, way: _Way, confidence: float) -> Edit:
         rule, why = "shear/guess", f"{why}; only the likeliest of several readings, for bytes vanished without trace"
         confidence *= _GUESSED
     return Edit(way.torn.start, old, new + way.torn.suffix, rule, why, round(confidence, 3))
-
-
-# --- reading runs back into bytes -------------------------------------------------------------------------------
-
-
-def torn(view: View, start: int, *, is_narrow: bool) -> Iterator[Torn]:
-    """The ways to read the run at `start` as bytes: a "?" in it may be a mark that was folded, or a loss.
-
-    Only where all full-width marks of the page were folded (`is_narrow`) can ASCII stand for one, and behind a "?"
-    that no reading marks: nothing else there tells a run from a question.
-    """
-    marker = _MARKER.match(view.folded, start)
-    at = marker.end() if marker else start + 1
-    pairs: list[tuple[int, int]] = []
-
-    def run(end: int, ending: Ending, last: int | None = None, suffix: str = "", reading: str = "") -> Torn:
-        return Torn(start, end, tuple(pairs), ending, last, suffix, reading)
-
-    while len(pairs) < _LONGEST:
-        letter = view.text[at : at + 1]
-        if letter in ("", "\n", "\r"):
-            yield run(at, Ending.LINE)
-            return
-        if letter == "?":
-            closing = _MARKER.match(view.folded, at)
-            if closing:
-                yield run(closing.end(), Ending.READING, reading=closing["reading"])
-                return
-            yield run(at + 1, Ending.BYTE, _LOST_BYTE)
-            is_last = at + 1 == len(view.text)
-            yield run(at + 1, Ending.CUT if is_last else Ending.SWALLOWED, suffix="" if is_last else "?")
-        note = _NOTE.match(view.folded, at)
-        if note and pairs and is_reading(note["reading"], chr(tables().points[pairs[-1]])):
-            at = note.end()
-            continue
-        if "@" <= letter <= "~":
-            own_note = _NOTE.match(view.folded, at + 1)
-            if own_note:
-                yield run(own_note.end(), Ending.BYTE_NOTED, ord(letter), reading=own_note["reading"])
-            yield run(at + 1, Ending.BYTE, ord(letter))
-        may_be_folded = is_narrow or (marker is None and not pairs)
-        pair, length = (pair_of(letter), 1) if letter > "~" else widened(view.text, at) if may_be_folded else (None, 1)
-        if pair is None:
-            return
-        trail, lead = pair
-        at += length
-        if lead < LOWEST_LEAD:
-            if lead < _LOST_BYTE:
-                yield run(at, Ending.ASCII, trail, chr(lead))
-            return
-        pairs.append((trail, lead))
-
-
-def _completions(run: Torn) -> Callable[[int], Sequence[int]] | None:
-    """The second bytes that can complete the run's last character, by its first; None if there is none to complete."""
-    last = run.last
-    if run.ending is Ending.LINE:
-        return None
-    if run.ending in (Ending.SWALLOWED, Ending.CUT):
-        return lambda lead: range(LOWEST_LEAD, 0xFF)
-    if run.ending is Ending.READING:
-        return lambda lead: trails_read(lead, run.reading)
-    assert last is not None
-    if run.ending is Ending.BYTE_NOTED:
-        return lambda lead: (last,) if last in trails_read(lead, run.reading) else ()
-    return lambda lead: (last,)
