@@ -210,10 +210,8 @@ def test_rules_show_says_what_a_rule_flags() -> None:
 
 def test_rules_show_of_no_rule_ends_with_2_and_the_nearest_name() -> None:
     assert run("rules", "show", "read-no") == (2, "", "no rule 'read-no'; did you mean 'read-on'?\n")
-    assert (
-        run("rules", "show", "zzzz")[2]
-        == "no rule 'zzzz'; `cleaner rules list` names all rules of the rule files; what is built in, the README describes\n"
-    )
+    error = run("rules", "show", "zzzz")[2]
+    assert error.startswith("no rule 'zzzz'; `cleaner rules list` names all rules of the rule files;")
 
 
 def test_rules_test_counts_the_examples_that_hold(tmp_path: Path) -> None:
