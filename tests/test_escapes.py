@@ -98,3 +98,9 @@ def test_drawn_escapes_are_never_decoded_wrongly(kind: str) -> None:
 @given(texts())
 def test_any_text_can_be_repaired_and_rebuilt(text: str) -> None:
     assert Document.of(text).revised(escapes.find(View(text))).rebuilt() == text
+
+
+@pytest.mark.parametrize("own", [r"记在 E:\日志\r2024\t1.log 里", r"汉字写作[\u4e00-\u9fa5]+"], ids=["path", "range"])
+def test_paths_and_ranges_stay_beside_escapes(own: str) -> None:
+    page = r"\u5927\u5b66在河边。\n\n他说：\"走吧。\"" + f"\n{own}\n"
+    assert own in repaired(page)

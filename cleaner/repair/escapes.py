@@ -18,7 +18,7 @@ _HEX: Final = "[0-9a-fA-F]"
 _ALONE: Final = r"(?<![\x21-\x3d\x3f-\x7e]%)"
 _ENDS: Final = r"(?![\x21-\x3b\x3d-\x7e])"
 _UNICODE: Final = re.compile(rf"\\(?<![\\:/.\-\[^]\\)\\?u{_HEX}{{4}}(?:\\{{1,2}}u{_HEX}{{4}})*(?!-\\)")
-_ANY_UNICODE: Final = re.compile(rf"(?:\\{{1,2}}u{_HEX}{{4}})+")
+_ANY_UNICODE: Final = re.compile(rf"(?<!\\u{_HEX}{{4}}-)(?:\\{{1,2}}u{_HEX}{{4}})++(?!-\\)")
 _PERCENT_UNICODE: Final = re.compile(rf"%{_ALONE}u{_HEX}{{4}}(?:%u{_HEX}{{4}})*{_ENDS}")
 _PERCENT: Final = re.compile(rf"%{_ALONE}{_HEX}{{2}}(?:%{_HEX}{{2}}){{2,}}{_ENDS}")
 _CONTROL: Final = re.compile(r"\\(?<!\\\\)\\{0,3}(?:(?:r\\{1,4})?n|[rt])(?![A-Za-z])|\\(?<!\\\\)\\{0,3}(?:[\"/]|xa0)")
@@ -26,11 +26,13 @@ _CHINESE: Final = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uff60“”‘�
 
 _ABOUT_CODES: Final = re.compile(
     r"(?<![a-z])(unicode|utf-?8|json|ascii|python|java|url|uri|regex|latex|base64)(?![a-z])"
-    r"|编码|码点|码位|解码|正则|字符串|字符集|反斜杠|换行符|转义"
+    r"|(?<![a-z])(printf?\(|echo |diff --|sed -|awk |perl -)"
+    r"|编码|码点|码位|解码|正则|字符串|字符集|反斜杠|换行|制表|转义|命令行"
 )
 _LINK: Final = re.compile(r"://|www\.|\]\(|[a-zA-Z]:\\")
 _LINK_END: Final = re.compile(r"[\s\u3000-\u303f\uff00-\uff60“”]")
 _LINK_REACH: Final = 300
+_PATH: Final = re.compile(r"(?<![a-zA-Z])[a-zA-Z]:\\[^\s\\\"“”，。、；：]+(?:\\[^\s\\\"“”，。、；：]+)*$")
 _FEWEST_CONTROLS: Final = 3
 _UNREADABLE: Final = frozenset("\\%\N{REPLACEMENT CHARACTER}")  # would make escapes anew, or say nothing
 
@@ -97,12 +99,18 @@ def _is_linked(text: str, place: int) -> bool:
     return bool(_LINK.search(_LINK_END.split(text[max(0, place - _LINK_REACH) : place])[-1]))
 
 
+def _is_in_path(text: str, place: int) -> bool:
+    r"""Whether a path of Windows runs up to `place`: `\r` in `E:\日志\r2024` begins a name."""
+    return bool(_PATH.search(text, max(0, place - _LINK_REACH), place))
+
+
 _MEANINGS: Final = {"n": "\n", "r": "\n", "t": " ", '"': '"', "/": "/", "0": " "}  # by the last character
 
 
 def _controls(text: str) -> Iterator[Edit]:
     """Decodings of what JSON escapes beside Chinese text, if there are several of them."""
-    found = [match for match in _CONTROL.finditer(text) if _is_beside_chinese(text, *match.span())]
+    beside = (match for match in _CONTROL.finditer(text) if _is_beside_chinese(text, *match.span()))
+    found = [match for match in beside if not _is_in_path(text, match.start())]
     if len(found) < _FEWEST_CONTROLS:
         return
     for match in found:

@@ -11,8 +11,8 @@ from cleaner import language
 from cleaner.document import Edit
 from cleaner.units import View
 
-# Left out are marks that join something: “/” choices (大/小), “|” titles, “#” tags, “-”, “.” and “·” names.
-_FILTER_MARKS: Final = "!*@^~\\"
+# Left out are marks that join something: “/” and “\” choices (大/小), “|” titles, “#” tags, “-”, “.” and “·” names.
+_FILTER_MARKS: Final = "!*@^~"
 _SPLIT: Final = re.compile(rf"[{re.escape(_FILTER_MARKS)}](?<=[一-龥].)(?=[一-龥])")
 _REACH: Final = 3  # letters of a word on either side
 _FEWEST: Final = 4  # places on a page: chance joins one in ten to words, so ten thousand pages show four once

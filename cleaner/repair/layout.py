@@ -220,9 +220,10 @@ _MARK: Final = re.compile(
 _MARK_LENGTH: Final = 20
 _HINT: Final = re.compile(r"\n[^\S\n]*(?:[-—–－~·•]{1,3} ?\d{1,4} ?[-—–－~·•]|第 ?\d{1,4} ?[页頁]|\d{1,4} ?/ ?\d)")
 _MARKS: Final = 3  # of one style that count up; two do if they say of how many
-_INNER: Final = re.compile("[，。,].{4}")  # prose: headlines have no marks inside
 _CUT_END: Final = re.compile("[㐀-鿿，、,]")
 _CUT_SHARE: Final = 0.5  # of the marks stand within a sentence: numbers of sections never do
+_INNER: Final = re.compile("[，。,].{4}")  # prose: headlines have no marks inside
+_PAGE: Final = 150  # letters of a page at least, where no word proves that a mark cuts a sentence
 _CUT_LENGTH: Final = 10  # letters of a line at least that breaks off or goes on; headings are shorter
 
 
@@ -236,8 +237,9 @@ class _Mark(NamedTuple):
 def page_marks(view: View) -> Iterator[Edit]:
     """Edits that remove page marks which stand alone on their lines and count up through the text.
 
-    `- 12 -`, `第 3 页 共 10 页`, `3/10`, if most of them stand within sentences that go on below; the halves become
-    one line. Left alone: a single mark, numbers that don't count up, and numbers of sections, which cut no sentence.
+    `- 12 -`, `第 3 页 共 10 页`, `3/10`, if most of them stand within sentences that go on below, as a word cut in two
+    or the length of the pages shows; the halves become one line. Left alone: numbers of pictures with their captions,
+    a single mark, numbers that don't count up, and numbers of sections, which cut no sentence.
     """
     if len(_HINT.findall(view.text)) < 2:
         return
@@ -245,8 +247,9 @@ def page_marks(view: View) -> Iterator[Edit]:
     gone: dict[int, Verdict] = {}
     for marks in _sequences(view):
         cuts = [cut for mark in marks if (cut := _cut(view, filled, mark.line))]
-        is_prose = all(_INNER.search(cut.before) for cut in cuts)
-        is_cut = is_prose or any(_goes_on(cut.before, cut.after) for cut in cuts)
+        proofs = sum(_goes_on(cut.before, cut.after) for cut in cuts)
+        is_proved = proofs >= max(1, _PROOF_SHARE * len(cuts))
+        is_cut = is_proved or (_is_paged(view, marks) and all(_INNER.search(cut.before) for cut in cuts))
         if is_cut and len(cuts) >= max(2, _CUT_SHARE * len(marks)):
             verdict = Verdict(
                 "layout/page-mark", f"page mark, one of {len(marks)} that count up from {marks[0].number}"
@@ -258,6 +261,11 @@ def page_marks(view: View) -> Iterator[Edit]:
                 new = "\n" if joint is None else joint
                 yield Edit(cut.start, view.text[cut.start : cut.end], new, *verdict, 0.95)
     yield from without_lines(view, gone)
+
+
+def _is_paged(view: View, marks: list[_Mark]) -> bool:
+    """Whether as much stands between the marks as on printed pages; between numbered pictures stands a caption."""
+    return view.lines[marks[-1].line].start - view.lines[marks[0].line].start >= _PAGE * (len(marks) - 1)
 
 
 def _sequences(view: View) -> Iterator[list[_Mark]]:

@@ -18,6 +18,7 @@ _SYLLABLES: Final = _DISTINCT | frozenset(
     "增旦曲吾买江热孜别丽不都合木力吐肉呼其和牧爱何"
 )
 _REACH: Final = 8  # letters beside the dot that may be of the name
+_CHAIN: Final = 8  # parts of a name at most; longer chains are lists
 _LONG: Final = 3  # syllables in a row that no Chinese word is made of
 # Short names of other syllables, and particles that stand between two marks.
 _SHORT_NAMES: Final = frozenset("约翰 威廉 大卫 彼得 乔治 查理 杰克 杰夫 保罗 布什 本 德 冯 范 达 宾".split())
@@ -55,10 +56,24 @@ def name_at(folded: str, place: int) -> str:
 
 
 def is_enclosed(folded: str, place: int, name: str) -> bool:
-    """Whether a mark that is within no name stands at either end: then the marks may be quotation marks."""
+    """Whether a mark that is within no name stands at either end of the chain of names that this one is part of.
+
+    Then the marks may be quotation marks, or questions: 托尔斯泰?马尔克斯?卡夫卡?他都不爱读。
+    """
     start = place - name.index("?")
-    ends = (start - 1, start + len(name))
-    return any(0 <= end < len(folded) and folded[end] == "?" and not name_at(folded, end) for end in ends)
+    return _is_marked(folded, start - 1, -1) or _is_marked(folded, start + len(name), 1)
+
+
+def _is_marked(folded: str, place: int, step: int) -> bool:
+    """Whether from `place` on, over names that are joined by marks, a mark comes that is within no name."""
+    for _ in range(_CHAIN):
+        if not (0 <= place < len(folded) and folded[place] == "?"):
+            return False
+        name = name_at(folded, place)
+        if not name:
+            return True
+        place += step * (len(name) - name.index("?") if step > 0 else name.index("?") + 1)
+    return True
 
 
 def is_sure(name: str) -> bool:
