@@ -104,3 +104,15 @@ def test_any_text_can_be_repaired_and_rebuilt(text: str) -> None:
 def test_paths_and_ranges_stay_beside_escapes(own: str) -> None:
     page = r"\u5927\u5b66在河边。\n\n他说：\"走吧。\"" + f"\n{own}\n"
     assert own in repaired(page)
+
+
+@pytest.mark.parametrize(
+    ("dirty", "clean"),
+    [
+        ("今天很好。&nbsp;%u5927家", "今天很好。 大家"),
+        (r"今天很好。\u5927\u5bb6\u0026nbsp;\u90fd\u6765\u3002", "今天很好。大家 都来。"),
+    ],
+)
+def test_escapes_and_entities_may_hold_or_touch_each_other(dirty: str, clean: str, cleaner: Cleaner) -> None:
+    assert cleaner.clean(dirty).text == clean
+    assert cleaner.clean(clean).text == clean

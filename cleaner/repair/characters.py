@@ -46,6 +46,7 @@ _RADICALS: Final = dict(
         strict=True,
     )
 )
+_KEYCAPS: Final = "0123456789#*"  # the only bases in ASCII
 _VARIED: Final = "\ufe0f"  # as a base: a character that has its variation selector
 _FULL_WIDTH: Final = 0xFEE0  # from an ASCII character to its full-width form
 
@@ -189,7 +190,7 @@ def _idle_selectors(start: int, old: str, base: str) -> Iterator[Edit]:
     Three and more are no slip but a message, and all go.
     """
     has_base = base not in ("", _VARIED) and not base.isspace() and (old[0] < "\U000e0100" or _is_ideograph(base))
-    has_base = has_base and len(old) < 3
+    has_base = has_base and len(old) < 3 and (base > "\x7f" or base in _KEYCAPS)
     idle = old[has_base:]
     if len(idle) == 1:
         yield Edit(start + has_base, idle, "", "characters/invisible", "variation selector that varies nothing")

@@ -11,6 +11,7 @@ from functools import cache
 from types import ModuleType
 from typing import Any, Final
 
+from cleaner.repair.mojibake.encodings import LOST
 from cleaner.repair.mojibake.redecoding import Reading
 
 KIND: Final = "utf8-as-one-byte"
@@ -21,9 +22,10 @@ _EVIDENCE: Final = 1.0  # less than any Chinese reading that is taken
 def readings(run: str, start: int) -> Iterator[Reading]:
     """What ftfy makes of a run: `cafÃ©` is café, `itâ€™s` is it’s. Quotes, ligatures and width stay.
 
-    Left alone: what comes out no better, in hanzi, or in letters of several scripts, as chance makes them.
+    Left alone: what comes out no better, in hanzi, or in letters of several scripts, as chance makes them; runs that
+    lost something, which ftfy would guess at.
     """
-    if len(run) > _LONGEST:
+    if len(run) > _LONGEST or LOST in run:
         return
     new = _ftfy().fix_encoding(run, _settings())
     if new != run and not is_bad(new) and _scripts(new) <= 1:
