@@ -19,6 +19,7 @@ from cleaner.repair.mojibake import evidence, latin, redecoding
 from cleaner.repair.mojibake.redecoding import LATIN_RUN, Reading
 from cleaner.units import View
 
+_BY_FTFY: Final = 0.95  # confidence in what ftfy makes of Latin letters, which no Chinese speaks for or against
 _FILLED: Final = 0.85  # confidence where characters were filled in: each is 0.93 sure, and there are several
 _ENOUGH: Final = 8.0  # nats that speak for a reading of Latin letters that stands alone
 _ENOUGH_HANZI: Final = 14.0  # gain in nats where what stands is hanzi as well
@@ -220,6 +221,8 @@ def _edit(text: str, reading: Reading, *, is_about: bool) -> Edit:
     old = text[reading.start : reading.end]
     rule, why = f"mojibake/{reading.kind}", redecoding.WHY[reading.kind] + ", more than once" * (reading.rounds > 1)
     confidence = round(1 / (1 + math.exp(-reading.evidence / 4)), 3)
+    if reading.kind == latin.KIND:
+        confidence = _BY_FTFY
     if reading.filled:
         why += f"; {reading.filled} of the characters, some of whose bytes were lost, are the likeliest ones"
         confidence = min(confidence, _FILLED)

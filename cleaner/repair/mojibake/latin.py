@@ -25,7 +25,7 @@ def readings(run: str, start: int) -> Iterator[Reading]:
     Left alone: what comes out no better, in hanzi, or in letters of several scripts, as chance makes them; runs that
     lost something, which ftfy would guess at.
     """
-    if len(run) > _LONGEST or LOST in run:
+    if not 1 < len(run) <= _LONGEST or LOST in run:
         return
     new = _ftfy().fix_encoding(run, _settings())
     if new != run and not is_bad(new) and _scripts(new) <= 1:
