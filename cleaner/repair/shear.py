@@ -37,6 +37,7 @@ _UNLISTED: Final = -4.0  # for a character that isn't annotated elsewhere, where
 _SEARCHED: Final = 3000  # pairs of a page that are searched, some 5 ms each; real pages have hundreds
 _ANNOTATED: Final = 3  # characters with readings, from which on a page has inserted notes to shear it
 _MOST: Final = 200  # runs of a page that are searched
+_ENDINGS: Final = 12  # ways to end a run that are tried; the nearest come first
 _REACH: Final = 60  # letters before a run in which something may have been opened
 _CLOSING: Final = dict(zip("（《〈「『【〔“‘", "）》〉」』】〕”’", strict=True))
 CONFIDENT: Final = 0.98  # chance of a reading from which on it is taken
@@ -52,6 +53,8 @@ _FULL_WIDTH: Final = re.compile("[！-～]")
 _WORTH: Final = 1.5  # by how much a mended run must be better Chinese, in mean log-probability of a hanzi
 # 。 and 專 end in A3, which makes a mark of the byte that follows: the family “用?;诖耍”.
 _ORPHAN: Final = re.compile(r"(?<=[㐀-鿿)”])\?(?=[!,;?！，；？][㐀-鿿?A-Za-z])")
+_FOLLOWING: Final = re.compile(r"[!,;?]+(?P<hanzi>[㐀-鿿]{2,8})")
+_SOUND: Final = -10.0  # mean log-probability of Chinese; bytes read out of step score about -14, prose -5
 _ORPHAN_LEADS: Final = (0xA1, 0x8C)
 
 
@@ -126,7 +129,17 @@ def _runs(page: _Page) -> Iterator[_Run]:
 def _places(view: View) -> Iterator[int]:
     """Places of each "?" with which a run may begin."""
     places = (match.start() for match in re.finditer(r"\?", view.text))
-    return (place for place in places if MARKER.match(view.folded, place) or _ORPHAN.match(view.text, place))
+    return (
+        place
+        for place in places
+        if MARKER.match(view.folded, place) or (_ORPHAN.match(view.text, place) and not _reads_on(view, place))
+    )
+
+
+def _reads_on(view: View, place: int) -> bool:
+    """Whether sound Chinese follows the two marks at `place`: then they are a question and cost no search."""
+    after = _FOLLOWING.match(view.folded, place + 1)
+    return after is not None and load().mean(after["hanzi"]) > _SOUND
 
 
 def _before(text: str, start: int) -> str:
@@ -239,7 +252,7 @@ class _Way(NamedTuple):
 def _ways(page: _Page, run: _Run) -> list[_Way]:
     """The ways to read a run, likeliest first."""
     likely = _likely(page, run)
-    ways = list(torn(page.view, run.start, is_narrow=page.is_narrow))
+    ways = list(islice(torn(page.view, run.start, is_narrow=page.is_narrow), _ENDINGS))
     if any(way.ending is Ending.BYTE_NOTED for way in ways):
         ways = [way for way in ways if way.ending is Ending.BYTE_NOTED]
     end = max((way.end for way in ways), default=run.start)
