@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from random import Random
+from typing import Any
 
 import pytest
 
@@ -14,7 +16,8 @@ from cleaner.fold import converted
 from cleaner.pipeline import Cleaner
 from cleaner.repair import notes, spurious
 from cleaner.repair.pinyin import first
-from cleaner.repair.shear import CONFIDENT, find
+from cleaner.repair.rereading import Reading
+from cleaner.repair.shear import _SEARCHED, CONFIDENT, find
 from cleaner.units import View
 
 NOTES = "產(chǎn)業(yè)與學(xué)者，這(zhè)裡的產(chǎn)業(yè)由學(xué)者說(shuō)明。企業(yè)的創(chuàng)新。\n"
@@ -130,3 +133,19 @@ def test_a_hostile_page_ends() -> None:
     mended(NOTES + "?yè)" * 3000)
     mended(NOTES + "業?yè)業" * 2000)
     mended(NOTES + "?" * 100_000)
+
+
+@pytest.mark.parametrize("notes", [NOTES, ""])
+def test_searches_of_a_page_are_bounded(notes: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = []
+
+    def counted(leads: Any, pairs: Any, stops: Any) -> list[list[Reading]]:
+        steps.append(len(pairs) + len(stops))
+        return [[] for _ in stops]
+
+    monkeypatch.setattr("cleaner.repair.shear.reread", counted)
+    chance = Random(1)
+    noise = "".join(chr(chance.randrange(0x4E00, 0x9FA5)) if chance.random() < 0.5 else "?" for _ in range(50_000))
+    list(find(View(notes + noise)))
+    assert steps
+    assert sum(steps) <= 2 * (_SEARCHED + max(steps))  # doubtful runs are read twice

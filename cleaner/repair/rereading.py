@@ -151,38 +151,42 @@ class Context(NamedTuple):
     voice: Voice
 
 
-def reread(
-    leads: Mapping[int, float],
-    pairs: Sequence[tuple[int, int]],
-    ending: Ending | None,
-    context: Context,
-    *,
-    noted: str = "",
-) -> list[Reading]:
-    """The likeliest readings of a run, best first; empty if its bytes are no characters at all.
+class Stop(NamedTuple):
+    """Where a run may end: behind how many pairs, what completes its last character there, and what is around it.
+
+    `ending` gives the second bytes that can complete that character, by its first; None if there is none to
+    complete. `noted` is the reading that follows the character, if any.
+    """
+
+    pairs: int
+    ending: Ending | None
+    context: Context
+    noted: str = ""
+
+
+def reread(leads: Mapping[int, float], pairs: Sequence[tuple[int, int]], stops: Sequence[Stop]) -> list[list[Reading]]:
+    """For each place where a run may stop its likeliest readings, best first; empty where the bytes are no characters.
 
     `leads` are the candidates for the first byte with what speaks for them, in log-probability; each pair is
-    the second byte of a character and the first of the next; `ending` gives the bytes that can complete the
-    last character, by its first byte, and `noted` is the reading that follows that one, if any.
+    the second byte of a character and the first of the next. The stops come in order and have one text before
+    them and one voice; what they share is searched once.
     """
-    search = _Search(load(), tables(), context)
-    count = len(leads)
-    second, row = search.state(context.before)
-    beam = _Beam(
-        [("", 0)],
-        np.zeros(count, np.int64),
-        np.array(list(leads), np.int64),
-        np.full(count, second),
-        np.full(count, row),
-        np.array(list(leads.values()), np.float32),
-    )
-    for trail, lead in pairs:
-        beam = search.advance(beam, _always(trail), lead)
+    if not stops:
+        return []
+    search = _Search(load(), tables(), stops[0].context)
+    beam = search.beginning(leads)
+    done = 0
+    found: list[list[Reading]] = []
+    for stop in stops:
+        for trail, lead in pairs[done : stop.pairs]:
+            beam = search.advance(beam, _always(trail), lead) if beam.texts else beam
+        done = stop.pairs
         if not beam.texts:
-            return []
-    if ending is not None:
-        beam = search.advance(beam, ending, 0)
-    return search.finished(beam, leads, noted)
+            found.append([])
+            continue
+        last = search.advance(beam, stop.ending, 0) if stop.ending else beam
+        found.append(search.finished(last, leads, stop))
+    return found
 
 
 def is_plausible(text: str, context: Context) -> bool:
@@ -208,6 +212,13 @@ def _pauses(before: str, text: str, after: str) -> float:
     return score
 
 
+def _said(text: str, size: int, context: Context) -> int:
+    """How many pairs or triples with a character of `text` the page has elsewhere."""
+    reach = size - 1
+    around = fold(context.before[-reach:] + text + context.after[:reach] if reach else text)
+    return sum(around[at : at + size] in context.voice.said for at in range(len(around) - reach))
+
+
 def _always(trail: int) -> Ending:
     return lambda lead: (trail,)
 
@@ -218,6 +229,14 @@ class _Search:
         self._table = table
         self._context = context
         self._hidden_trails = np.array(sorted(table.hidden), np.int64)
+
+    def beginning(self, leads: Mapping[int, float]) -> _Beam:
+        """The beam before the first character is complete: one empty reading for each candidate of its first byte."""
+        count = len(leads)
+        second, row = self.state(self._context.before)
+        scores = np.array(list(leads.values()), np.float32)
+        first = np.array(list(leads), np.int64)
+        return _Beam([("", 0)], np.zeros(count, np.int64), first, np.full(count, second), np.full(count, row), scores)
 
     def state(self, before: str) -> tuple[int, int]:
         """(index of the last character, row of the last two) of a text in the language model."""
@@ -234,28 +253,29 @@ class _Search:
             reached.append(self._shown(beam, ending, next_lead))
         return _merged(reached)
 
-    def finished(self, beam: _Beam, leads: Mapping[int, float], noted: str) -> list[Reading]:
+    def finished(self, beam: _Beam, leads: Mapping[int, float], stop: Stop) -> list[Reading]:
         """The readings with the evidence for them, best first."""
-        before, after = self._context.before[-_WORDS_REACH:], self._context.after[:_WORDS_REACH]
+        context, noted = stop.context, stop.noted
+        before, after = context.before[-_WORDS_REACH:], context.after[:_WORDS_REACH]
         alone = self._model.word_score(before + after)
         readings = []
         for place, score in enumerate(beam.score.tolist()):
             text, hidden = beam.texts[beam.text[place]]
             inner = text[1:-1] if noted else text[1:]
             prior = leads[text[0].encode("gbk")[0]] if text else 0.0
-            said = [self._said(text, size) for size in (2, 3)]
+            said = [_said(text, size, context) for size in (2, 3)]
             evidence = Evidence(
-                score - prior - _KNOWN * self._known(text) + self._following(text, self._context.after[:2]),
+                score - prior - _KNOWN * self._known(text) + self._following(text, context.after[:2]),
                 self._model.word_score(before + text + after) - alone,
                 hidden,
                 len(text) - int(is_hanzi(text).sum()),
-                _pauses(self._context.before, text, self._context.after),
+                _pauses(context.before, text, context.after),
                 self._rare(text),
                 self._familiar(text),
                 said[0],
                 said[1],
-                sum(letter in self._context.voice.annotated for letter in inner),
-                bool(noted) and self._context.voice.annotated.get(text[-1:]) != noted,
+                sum(letter in context.voice.annotated for letter in inner),
+                bool(noted) and context.voice.annotated.get(text[-1:]) != noted,
                 prior,
             )
             value = sum(weight * amount for weight, amount in zip(WEIGHTS, evidence, strict=True))
@@ -265,12 +285,6 @@ class _Search:
     def _following(self, text: str, after: str) -> float:
         """Log-probability of what stands behind a reading."""
         return float(self._model.scores(text[-2:] + after)[len(text[-2:]) :].sum())
-
-    def _said(self, text: str, size: int) -> int:
-        """How many pairs or triples with a character of `text` the page has elsewhere."""
-        reach = size - 1
-        around = fold(self._context.before[-reach:] + text + self._context.after[:reach] if reach else text)
-        return sum(around[at : at + size] in self._context.voice.said for at in range(len(around) - reach))
 
     def _rare(self, text: str) -> float:
         places = [tuple(letter.encode("gbk")) for letter in text]

@@ -21,7 +21,7 @@ from cleaner.language import load
 from cleaner.repair.gbk import LOWEST_LEAD, pair_of, tables, trails_read, widened
 from cleaner.repair.notes import notes
 from cleaner.repair.pinyin import READING
-from cleaner.repair.rereading import WEIGHTS, Context, Reading, Voice, is_plausible, reread, runs_of
+from cleaner.repair.rereading import WEIGHTS, Context, Reading, Stop, Voice, is_plausible, reread, runs_of
 from cleaner.repair.tearing import MARKER, NOTE, Ending, Torn, completions, torn
 from cleaner.units import View
 
@@ -34,7 +34,10 @@ _SWALLOWED: Final = -3.0  # for an ASCII character that went under
 _SWALLOWED_LINE: Final = 1.5  # for a line end that went under behind a full stop
 _CUT_SHORT: Final = -6.0  # for a line that ends in the middle of a character
 _UNLISTED: Final = -4.0  # for a character that isn't annotated elsewhere, where another that fits is
-_SEARCHED: Final = 3000  # pairs of a page that are searched, some 5 ms each; real pages have hundreds
+_SEARCHED: Final = 800  # steps of a page's searches, some 10 ms each; real pages take less than two hundred
+_OPEN_STEPS: Final = 4  # steps that an ending takes whose last byte may be any
+_OPEN: Final = frozenset({Ending.SWALLOWED, Ending.CUT})
+_MOST_UNNOTED: Final = 4  # runs without a reading that are searched on a page without notes: hardly one is a run
 _ANNOTATED: Final = 3  # characters with readings, from which on a page has inserted notes to shear it
 _MOST: Final = 200  # runs of a page that are searched
 _ENDINGS: Final = 12  # ways to end a run that are tried; the nearest come first
@@ -65,7 +68,7 @@ def find(view: View) -> Iterator[Edit]:
     `shear/guess`, to be looked at. Left alone, for others to flag: runs whose best reading is hardly likelier than
     others, or in which an ASCII character was swallowed together with half a character that is not clear; runs
     without a reading, unless they are much better Chinese when put right; and what lies beyond the first `_MOST` runs
-    or `_SEARCHED` pairs of a page, for each takes a search. Questions are left alone, and on a page without notes
+    or `_SEARCHED` steps of a page, for each takes a search. Questions are left alone, and on a page without notes
     all that is not sure.
     """
     if "?" not in view.text or not (_SIGN.search(view.text) or _ORPHAN.search(view.text)):
@@ -83,13 +86,20 @@ class _Run:
     """A run from the "?" at `start`, and the ways to read it, likeliest first.
 
     `before` is its line up to there, without notes, the runs in it as they were read; `leads` are the candidates
-    for the lost byte.
+    for the lost byte, `bytes` the ways to read it as bytes, the shortest first.
     """
 
     start: int
     before: str
     leads: tuple[int, ...]
+    bytes: tuple[Torn, ...]
     ways: Sequence[_Way] = ()
+
+    @property
+    def steps(self) -> int:
+        """What reading the run costs: a step for each pair, and for each way to end it."""
+        pairs = len(self.bytes[-1].pairs) if self.bytes else 0
+        return pairs + sum(_OPEN_STEPS if way.ending in _OPEN else 1 for way in self.bytes)
 
     def read(self, page: _Page) -> _Run:
         """The run with the ways to read it on a page."""
@@ -111,7 +121,7 @@ def _runs(page: _Page) -> Iterator[_Run]:
     """The runs of a page in order; one that begins where another ends goes on from what that one reads."""
     done = searched = 0
     last: _Run | None = None
-    for start in islice(_places(page.view), _MOST):
+    for start in islice(_places(page), _MOST):
         if start < done or searched >= _SEARCHED:
             continue
         goes_on = last and last.ways and last.ways[0].torn.end == start
@@ -119,21 +129,23 @@ def _runs(page: _Page) -> Iterator[_Run]:
         leads = _leads(page.view, start, before[-1:])
         if not leads:
             continue
-        last = _Run(start, before[-_REACH:], leads).read(page)
-        searched += max((len(way.torn.pairs) for way in last.ways), default=0)
+        last = _Run(start, before[-_REACH:], leads, _bytes(page, start)).read(page)
+        searched += last.steps
         if last.confidence >= CONFIDENT:
             done = last.ways[0].torn.end
         yield last
 
 
-def _places(view: View) -> Iterator[int]:
+def _places(page: _Page) -> Iterator[int]:
     """Places of each "?" with which a run may begin."""
-    places = (match.start() for match in re.finditer(r"\?", view.text))
-    return (
-        place
-        for place in places
-        if MARKER.match(view.folded, place) or (_ORPHAN.match(view.text, place) and not _reads_on(view, place))
-    )
+    view, orphans = page.view, _MOST if page.has_notes else _MOST_UNNOTED
+    for match in re.finditer(r"\?", view.text):
+        place = match.start()
+        if MARKER.match(view.folded, place):
+            yield place
+        elif orphans and _ORPHAN.match(view.text, place) and not _reads_on(view, place):
+            orphans -= 1
+            yield place
 
 
 def _reads_on(view: View, place: int) -> bool:
@@ -224,11 +236,16 @@ class _Page:
         voice = Voice.of(NOTE.sub("", view.text), script, annotated)
         return cls(view, annotated, script, is_narrow=not _FULL_WIDTH.search(view.text), voice=voice)
 
+    @property
+    def has_notes(self) -> bool:
+        """Whether the page has inserted notes, which can have sheared it."""
+        return len(self.annotated) >= _ANNOTATED
+
     def is_marked(self, start: int) -> bool:
         """Whether the page has notes, and behind the "?" stands a reading with a tone or one of theirs."""
         marker = MARKER.match(self.view.folded, start)
         is_known = marker and marker["reading"] in self.annotated.values()
-        return len(self.annotated) >= _ANNOTATED and bool(is_known or self.has_tone(start))
+        return self.has_notes and bool(is_known or self.has_tone(start))
 
     def has_tone(self, start: int) -> bool:
         """Whether a reading with a tone stands behind the "?"."""
@@ -249,19 +266,22 @@ class _Way(NamedTuple):
     score: float
 
 
+def _bytes(page: _Page, start: int) -> tuple[Torn, ...]:
+    """The ways to read a run as bytes; if one ends with a character's own reading, only such."""
+    ways = tuple(islice(torn(page.view, start, is_narrow=page.is_narrow), _ENDINGS))
+    return tuple(way for way in ways if way.ending is Ending.BYTE_NOTED) or ways
+
+
 def _ways(page: _Page, run: _Run) -> list[_Way]:
     """The ways to read a run, likeliest first."""
-    likely = _likely(page, run)
-    ways = list(islice(torn(page.view, run.start, is_narrow=page.is_narrow), _ENDINGS))
-    if any(way.ending is Ending.BYTE_NOTED for way in ways):
-        ways = [way for way in ways if way.ending is Ending.BYTE_NOTED]
-    end = max((way.end for way in ways), default=run.start)
-    found = []
-    for way in ways:
+    stops = [Stop(len(way.pairs), completions(way), _context(page, run, way), way.reading) for way in run.bytes]
+    found = reread(_likely(page, run), run.bytes[-1].pairs if run.bytes else (), stops)
+    end = max((way.end for way in run.bytes), default=run.start)
+    ways = []
+    for way, readings in zip(run.bytes, found, strict=True):
         rest = (WEIGHTS.characters + WEIGHTS.words) * _rest(_DAMAGE.sub("", page.view.text[way.end : end + 2]))
-        for reading in reread(likely, way.pairs, completions(way), _context(page, run, way), noted=way.reading):
-            found.append(_Way(way, reading, reading.score + rest + _loss(way, reading)))
-    return sorted(found, key=lambda way: -way.score)
+        ways += [_Way(way, reading, reading.score + rest + _loss(way, reading)) for reading in readings]
+    return sorted(ways, key=lambda way: -way.score)
 
 
 def _likely(page: _Page, run: _Run) -> Mapping[int, float]:
@@ -283,7 +303,7 @@ def _rest(text: str) -> float:
 
 def _loss(way: Torn, reading: Reading) -> float:
     """What speaks against an ending with which something went under: least behind a full stop, a line end."""
-    if way.ending in (Ending.SWALLOWED, Ending.CUT):
+    if way.ending in _OPEN:
         return _SWALLOWED_LINE if reading.text.endswith("。") else _SWALLOWED
     return _CUT_SHORT if way.ending is Ending.LINE else 0.0
 
@@ -310,12 +330,11 @@ def _is_better(page: _Page, run: _Run) -> bool:
 
     On a page without notes the answer must be nearly sure as well.
     """
-    has_notes = len(page.annotated) >= _ANNOTATED
-    if run.confidence < (_LIKELIEST if has_notes else _NEARLY_SURE):
+    if run.confidence < (_LIKELIEST if page.has_notes else _NEARLY_SURE):
         return False
     way = run.ways[0]
     context = _context(page, run, way.torn)
-    if has_notes and (way.torn.reading or MARKER.match(page.view.folded, run.start)):
+    if page.has_notes and (way.torn.reading or MARKER.match(page.view.folded, run.start)):
         return True
     if not is_plausible(way.reading.text, context):
         return False
