@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cleaner.document import Edit
-from cleaner.structure import Shape, shape_of
+from cleaner.shapes import Shape, shape_of
 from cleaner.units import Verdict, View, without_lines
 
 _PARAGRAPH_LENGTH: Final = 40  # hanzi of a sentence that nobody says twice by habit of speech

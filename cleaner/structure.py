@@ -10,91 +10,85 @@ and marks count against it (maximum subsequence segmentation: Pasternack and Rot
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from functools import cached_property
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 from cleaner.document import Edit
 from cleaner.rules import Rule
+from cleaner.shapes import HEADLINE_LENGTH, Row, Shape, names_somebody, shape_of, speaks
+from cleaner.tagger.model import tag
 from cleaner.units import Verdict, View, runs, without_lines
 
-
-class Shape(Enum):
-    """What a line looks like, whatever its words."""
-
-    PROSE = "prose"  # sentences: an end mark after enough text, or long and punctuated
-    DATE = "date"  # nothing but a date, with or without a time
-    ITEM = "item"  # a bullet or a link, then a headline
-    SHORT = "short"  # anything else that is short and ends without an end mark
-    OTHER = "other"
-
-
-class Row(NamedTuple):
-    """A line that holds text, as the decisions below see it."""
-
-    line: int  # its index in the view
-    key: str
-    shape: Shape
-    rule: Rule | None
-
-
-_PROSE_LENGTH: Final = 20  # letters before an end mark; headlines and captions rarely have both
-_LONG_LENGTH: Final = 50  # with clause marks inside, prose even when the end mark is missing
-_HEADLINE_LENGTH: Final = 45
-_END: Final = re.compile(r"[。!?…;][\"'”’」』)\]】》]*$|[.:—][”’」』\"]?$")
-_INNER: Final = re.compile(r"[,、;]")
 _LED_ROWS: Final = 12  # rows of a list that a line with a colon may lead up to
 _LEAD_LENGTH: Final = 8  # letters of a line that introduces the next by a colon
-_CLAUSE: Final = re.compile(r"[,、;。!?:]")
-_DATE: Final = re.compile(
-    r"^[\[(【]?(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/.月]\d{1,2}日?)([ t]*\d{1,2}:\d{2}(:\d{2})?)?[\])】]?$"
-)
-_BULLET: Final = re.compile(r"^([•·・●○■□▪◆◇★☆►▶>*+|-]|\d{1,2}[.、)]|\[\d+\])\s*\S")
-_LINK: Final = re.compile(r"^(!?\[[^\]]*\]\([^)]*\)\s*)+$|^https?://\S+$")
 _WORK: Final = re.compile(r"^\W*(\d+\W*)?(《[^》]+》|[㐀-鿿·]{2,8}[:,][㐀-鿿]{1,12}$|[㐀-鿿a-z ]{1,7}$)|\[[mjdc]\]")
 _END_OF_LIST: Final = re.compile(r"^[\[【(]?(注释|注|附录|附件|参考文献|参考资料|后记|编后|答|问)[\]】):]?|^—")
 _OPEN_ENDS: Final = ("。", ",", ":", ";", "、")
-_CREDIT: Final = re.compile(
-    r"^[-•·*\s]*[(\[【]?(本文|图片)?(作者|记者|来源|(责任)?编辑|责编|审核|校对|摄影|撰文|供稿|翻译|译者|通讯员|[文图])"
-    r"(?=[/:|、 】)\]]|$)"
-)
-
-
-def _is_sentence(key: str) -> bool:
-    return len(key) >= _PROSE_LENGTH and key.endswith("。")
-
-
-def shape_of(key: str) -> Shape:
-    """The shape of a line from its folded, stripped text.
-
-    >>> shape_of("• 张老师谈读书"), shape_of("2026-01-17 18:39:01")
-    (<Shape.ITEM: 'item'>, <Shape.DATE: 'date'>)
-    """
-    if _DATE.match(key):
-        return Shape.DATE
-    if _LINK.match(key):
-        return Shape.ITEM
-    if _BULLET.match(key):
-        return Shape.PROSE if len(key) > 2 * _HEADLINE_LENGTH or _is_sentence(key) else Shape.ITEM
-    if len(key) >= _PROSE_LENGTH and _END.search(key):
-        return Shape.PROSE
-    if len(key) >= _LONG_LENGTH and len(_CLAUSE.findall(key)) >= 2:
-        return Shape.PROSE
-    return Shape.SHORT if len(key) <= _HEADLINE_LENGTH and not _END.search(key) else Shape.OTHER
 
 
 def find(view: View, marks: dict[int, Rule]) -> Iterator[Edit]:
-    """Edits that remove marked lines and what hangs on them; `marks` are line indexes with their rule."""
-    if marks:
-        page = _Page(view, [Row(i, line.key, shape_of(line.key), marks.get(i)) for i, line in view.filled_lines()])
-        page.decide()
-        yield from without_lines(view, {page.rows[place].line: verdict for place, verdict in page.gone.items()})
-        for place, why in page.doubts.items():
-            start, text = view.line_span(page.rows[place].line)
-            yield Edit(start, text, text, "structure/leftover", why)
+    """Edits that remove marked lines, what hangs on them, and what reads as noise beside them.
+
+    `marks` are line indexes with their rule; a page without one is left alone. What stays is looked at again as the
+    page it then is, so that cleaning it once more takes nothing.
+    """
+    rows = rows_of(view, marks)
+    verdicts: dict[int, Verdict] = {}
+    doubts: dict[int, str] = {}
+    while any(row.rule for row in rows):
+        gone, doubtful = settled(view, rows)
+        gone |= _noise(rows, gone)
+        doubts |= {rows[place].line: why for place, why in doubtful.items()}
+        verdicts |= {rows[place].line: verdict for place, verdict in gone.items()}
+        if not gone:
+            break
+        rows = _left(rows, gone)
+    yield from without_lines(view, verdicts)
+    for line in doubts.keys() - verdicts.keys():
+        start, text = view.line_span(line)
+        yield Edit(start, text, text, "structure/leftover", doubts[line])
+
+
+def settled(view: View, rows: Sequence[Row]) -> tuple[dict[int, Verdict], dict[int, str]]:
+    """What rules and place alone settle: verdicts on rows that go, and why some that stay are doubtful, by place."""
+    page = _Page(view, rows)
+    page.decide()
+    return page.gone, page.doubts
+
+
+def _noise(rows: Sequence[Row], gone: Collection[int]) -> dict[int, Verdict]:
+    """Verdicts on the rows that read as noise, by the tagger, among those not gone yet."""
+    tags = tag(rows, gone)
+    noise = [place for place in range(len(rows)) if place not in gone and tags.is_noise(place)]
+    return {place: Verdict(_rule_name(rows[place], tags.kind(place)), tags.why(place)) for place in noise}
+
+
+def _rule_name(row: Row, kind: str) -> str:
+    return row.rule.name if row.rule else f"structure/{kind}"
+
+
+def _left(rows: Sequence[Row], gone: Collection[int]) -> list[Row]:
+    """The rows that stay, with the gaps above those that go."""
+    left: list[Row] = []
+    has_gap = False
+    for place, row in enumerate(rows):
+        has_gap |= row.has_gap
+        if place not in gone:
+            left.append(row._replace(has_gap=has_gap and bool(left)))
+            has_gap = False
+    return left
+
+
+def rows_of(view: View, marks: Mapping[int, Rule]) -> list[Row]:
+    """The lines with text as rows; `marks` are line indexes with their rule."""
+    rows: list[Row] = []
+    for index, line in view.filled_lines():
+        has_gap = bool(rows) and index > rows[-1].line + 1
+        rows.append(Row(index, line.key, shape_of(line.key), marks.get(index), has_gap))
+    return rows
 
 
 # --- deciding --------------------------------------------------------------------------------------------------
@@ -128,7 +122,7 @@ class _Page:
     """The rows of one page, and for each that goes the verdict, filled in step by step."""
 
     view: View
-    rows: list[Row]
+    rows: Sequence[Row]
     gone: dict[int, Verdict] = field(default_factory=dict)  # by place in rows
     doubts: dict[int, str] = field(default_factory=dict)  # what stays but is flagged, with the reason
 
@@ -143,7 +137,7 @@ class _Page:
             rule = self.rows[place].rule
             if rule and (rule.heads or rule.kind == "spam"):
                 break
-            last = place if _speaks(self.rows[place]) else last
+            last = place if speaks(self.rows[place]) else last
         return body[0], last
 
     def decide(self) -> None:
@@ -178,7 +172,7 @@ class _Page:
         """Whether a row whose mark needs an edge stands alone above a sentence: then it is that sentence's heading."""
         row = self.rows[place]
         alone = place == 0 or self.rows[place - 1].rule is None
-        is_above = place + 1 < len(self.rows) and _speaks(self.rows[place + 1])
+        is_above = place + 1 < len(self.rows) and speaks(self.rows[place + 1])
         return row.rule is not None and row.rule.where == "edge" and alone and is_above
 
     def _is_introduced(self, place: int) -> bool:
@@ -194,7 +188,7 @@ class _Page:
     @cached_property
     def _spoken(self) -> tuple[int, int]:
         """(first, last) of the rows that say a sentence; past each other where none does."""
-        places = [place for place, row in enumerate(self.rows) if _speaks(row)]
+        places = [place for place, row in enumerate(self.rows) if speaks(row)]
         return (places[0], places[-1]) if places else (len(self.rows), -1)
 
     def _take_marked(self, places: Iterable[int], where: str) -> None:
@@ -238,7 +232,7 @@ class _Page:
         if place < 0:
             return False
         row, below = self.rows[place], self.rows[place + 1]
-        return row.shape in (Shape.PROSE, Shape.OTHER) or below.line > row.line + 1 or bool(_CREDIT.match(row.key))
+        return row.shape in (Shape.PROSE, Shape.OTHER) or below.has_gap or names_somebody(row.key)
 
     def _take_beside_gone(self) -> None:
         """Marks that touch a line that goes, in the body one that is sure to: furniture stands together."""
@@ -288,7 +282,7 @@ class _Page:
 
     def _is_item(self, place: int, is_plain: bool) -> bool:
         row = self.rows[place]
-        if row.rule or _CREDIT.match(row.key) or _END_OF_LIST.match(row.key) or len(row.key) > 2 * _HEADLINE_LENGTH:
+        if row.rule or names_somebody(row.key) or _END_OF_LIST.match(row.key) or len(row.key) > 2 * HEADLINE_LENGTH:
             return False
         if not is_plain:
             return row.shape in _ITEM_SHAPES
@@ -299,7 +293,7 @@ class _Page:
         )
 
     def _gap(self, place: int) -> bool:
-        return self.rows[place].line > self.rows[place - 1].line + 1
+        return self.rows[place].has_gap
 
     def _heads_own_list(self, header: int) -> bool:
         """Whether the list is the article's own: most items are books, works with their author, or short names."""
@@ -367,15 +361,10 @@ class _Page:
         return self.view.quote(self.rows[place].line)
 
 
-def _speaks(row: Row) -> bool:
-    """Whether a row that no rule marks says a sentence: with an end mark, and longer than a headline's one clause."""
-    return row.rule is None and (row.shape is Shape.PROSE or bool(_END.search(row.key) and _INNER.search(row.key)))
-
-
 def _is_leftover(row: Row) -> bool:
     """Whether a row is short and no sentence, and names nobody."""
-    is_short = len(row.key) <= _HEADLINE_LENGTH and not row.key.endswith(("。", ";", ":"))
-    return is_short and row.shape is not Shape.PROSE and ":" not in row.key and not _CREDIT.match(row.key)
+    is_short = len(row.key) <= HEADLINE_LENGTH and not row.key.endswith(("。", ";", ":"))
+    return is_short and row.shape is not Shape.PROSE and ":" not in row.key and not names_somebody(row.key)
 
 
 _ITEM_SHAPES: Final = frozenset({Shape.ITEM, Shape.DATE})

@@ -7,13 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner import rules
-from cleaner.document import Document
+from cleaner.document import Document, Edit
 from cleaner.rules import Rule, RuleSet
-from cleaner.structure import Row, Shape, body_of, find, shape_of
-from cleaner.units import View
+from cleaner.shapes import Row, Shape, shape_of
+from cleaner.structure import body_of, find, rows_of, settled
+from cleaner.units import View, without_lines
 from tests.samples import CLOSE, LEAD, MIDDLE, rule, rule_file
 from tests.strategies import pages, texts
 
+LEFTOVER = "structure/leftover"
 HUGE = "书店,书架,书桌。" * 300
 STRANGER = (
     "欢迎光临金牛娱乐，注册即送彩金，提款秒到账，百万会员共同见证，机会难得，速来体验，"
@@ -53,7 +55,12 @@ def marking(
 def cleaned(rule_set: RuleSet, *lines: str) -> Document:
     text = "\n".join(lines)
     view = View(text, rule_set.gate)
-    return Document.of(text).revised(find(view, rule_set.marks(view)))
+    rows = rows_of(view, rule_set.marks(view))
+    gone, doubts = settled(view, rows)
+    flags = [
+        Edit(*view.line_span(rows[at].line), view.line_span(rows[at].line)[1], LEFTOVER, doubts[at]) for at in doubts
+    ]
+    return Document.of(text).revised([*without_lines(view, {rows[at].line: gone[at] for at in gone}), *flags])
 
 
 def left(rule_set: RuleSet, *lines: str) -> list[str]:
@@ -388,7 +395,7 @@ def test_short_lines_between_furniture_after_the_article_are_only_flagged(rule_s
     document = cleaned(rule_set, LEAD, MIDDLE, *FURNITURE, "微信", "2026-01-17", "分享到：朋友", "没有了")
     assert document.text.split("\n") == [LEAD, MIDDLE, "微信", "2026-01-17", "没有了"]
     flagged = {edit.old: edit.why for edit in document.edits if edit.is_flag}
-    assert {edit.rule for edit in document.edits if edit.is_flag} == {"structure/leftover"}
+    assert {edit.rule for edit in document.edits if edit.is_flag} == {LEFTOVER}
     assert flagged.keys() == {"微信", "2026-01-17", "没有了"}
     assert "“分享到：空间” and “分享到：朋友”" in flagged["微信"]
     assert "“分享到：朋友” and the end of the page" in flagged["没有了"]
@@ -425,7 +432,7 @@ def test_whatever_is_marked_whole_lines_go_and_sure_ones_unless_they_can_be_the_
     starts, ends = {line.start for line in view.lines}, {line.end for line in view.lines}
     removals = [edit for edit in document.edits if not edit.is_flag]
     assert all(edit.new == "" and edit.start in starts and edit.end in ends for edit in removals)
-    assert {edit.rule for edit in document.edits if edit.is_flag} <= {"structure/leftover"}
+    assert {edit.rule for edit in document.edits if edit.is_flag} <= {LEFTOVER}
     gone = {place for edit in removals for place in range(edit.start, edit.end)}
     for index, above in zip(filled, [None, *filled], strict=False):
         if index in marks and marks[index].where == "anywhere" and view.lines[index].start not in gone:

@@ -1,0 +1,294 @@
+"""Fits the weights of the line tagger to labelled pages: `python -m bench.tagging --write`; else it cross-validates.
+
+The pages are those that readers labelled (`bench.gold`), and the repository's own: innocent texts, alone and within
+furniture, dirty pages with what must become of them, and the examples of all rules. Cross-validation leaves out a
+fifth of the readers' pages at a time and prints what the fitted tagger does to them.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+from random import Random
+from typing import Final, NamedTuple
+
+import numpy as np
+
+import cleaner.tagger
+from bench.corpora import ROOT
+from bench.gold import DROP, EITHER, KEEP, labelled, origins
+from cleaner.document import Document
+from cleaner.pipeline import Cleaner
+from cleaner.structure import rows_of, settled
+from cleaner.tagger.features import NAMES, Indexes, describe, visible
+from cleaner.tagger.model import ARTICLE, KINDS, Scores, Weights, packed, zone_odds, zone_scores
+from cleaner.units import View
+
+_FOLDS: Final = 5
+_EPOCHS: Final = 25
+_BATCH: Final = 8
+_RATE: Final = 0.05
+_LAST_RATE: Final = 0.002
+_DECAY: Final = 0.02  # pull of each weight towards what `TYPICAL` says
+_SCALE: Final = 0.1  # of a line's gradient, against the pull
+_OWN: Final = 0.05  # of a line of the repository's own pages, against one that readers labelled
+_FORCED: Final = 30.0  # log-odds of a line whose label is known
+_COSTS: Final = (0.5, 1, 2, 4, 8)
+
+# What speaks for a kind before anything is fitted: it gives the kinds, which no reader labelled, their meaning.
+TYPICAL: Final[dict[str, dict[str, float]]] = {
+    "title": {"from the top: <1": 2, "opening: heading": 1, "letters: 10+": 0.2},
+    "heading": {"opening: heading": 1.5, "opening: bold": 1, "shape: short": 0.5, "ends in: colon": 0.7},
+    "prose": {"shape: prose": 2, "ends in: stop": 0.7, "shape: other": 0.5, "opening: quote": 0.5},
+    "list": {"shape: item": 1.5, "citing words in a short line: 1": 0.4, "citing words in a long line: 1": 0.4},
+    "caption": {"shape: other": 0.3, "citing words in a short line: 1": 0.2},
+    "credit": {"mark: credits": 3, "credit words in a short line: 1": 1.2, "credit words in a short line: 2+": 1.2},
+    "date": {"shape: date": 3},
+    "code": {"opening: code": 3, "share of letters: 0.75+": 0.5, "share of letters: 0.95+": 0.7},
+    "table": {"opening: table": 3},
+    "link": {"mark: related": 2, "shape: item": 1.5, "shape: short": 0.5, "link: none": -1},
+    "widget": {"shape: short": 0.7, "shape: date": 1}
+    | {f"mark: {kind}": 2 for kind in ("share", "controls", "buttons", "navigation", "counters", "pager")},
+    "promo": {"mark: prompts": 2, "mark: advert": 2.5, "mark: app": 2},
+    "disclaimer": {"mark: disclaimer": 3, "mark: copyright": 2.5, "ends in: stop": 0.2},
+    "spam": {"mark: spam": 3},
+}
+_CUES: Final = {
+    "promo": "follow scan like press group course job product donate channel contact",
+    "widget": "navigation counter footer forum app",
+    "disclaimer": "disclaimer", "spam": "spam", "link": "related",
+}  # fmt: skip
+_CUE_WEIGHT: Final = {"disclaimer": 1.0, "spam": 1.0}
+
+
+def typical() -> Scores:
+    """The weights that fitting begins with and is pulled to, shape (features, kinds)."""
+    places = {name: place for place, name in enumerate(NAMES)}
+    start = np.zeros((len(NAMES), len(KINDS)))
+    for kind, features in TYPICAL.items():
+        for name, weight in features.items():
+            start[places[name], KINDS.index(kind)] = weight
+    for kind, cues in _CUES.items():
+        for cue in cues.split():
+            for size, times in (("short", "1"), ("short", "2+"), ("long", "1"), ("long", "2+")):
+                weight = _CUE_WEIGHT.get(kind, 0.6)
+                start[places[f"{cue} words in a {size} line: {times}"], KINDS.index(kind)] = weight
+    return start
+
+
+class Page(NamedTuple):
+    """A page as the tagger sees it, with a label, the letters, and whether a line goes anyway, for each line."""
+
+    name: str
+    features: Indexes
+    gaps: list[bool]
+    labels: str
+    letters: list[int]
+    settled: frozenset[int]
+    weight: float = 1.0
+
+
+def page(cleaner: Cleaner, name: str, text: str, labels: Sequence[tuple[int, int, str]]) -> Page | None:
+    """A page from a text and the labels of its spans; None if no line is left when structure sees it."""
+    document = Document.of(text)
+    view = View(text, cleaner.rules.gate)
+    for layer in cleaner.layers:
+        if layer.name == "lines":
+            break
+        revised = document.revised(edit for finder in layer.finders for edit in finder(view))
+        view = View(revised.text, cleaner.rules.gate) if revised.text != document.text else view
+        document = revised
+    rows = rows_of(view, cleaner.rules.marks(view))
+    if not rows:
+        return None
+    of_source = np.full(len(text) + 1, EITHER)
+    for start, end, label in labels:
+        of_source[start:end] = label
+    of_text = of_source[origins(document)]
+    spans = [(view.lines[row.line].start, view.lines[row.line].end) for row in rows]
+    found = [
+        Counter(label for label, letter in zip(of_text[start:end], view.text[start:end], strict=True) if letter > " ")
+        for start, end in spans
+    ]
+    gone = frozenset(settled(view, rows)[0])
+    return Page(
+        name,
+        describe(rows, gone),
+        [row.has_gap for row in rows],
+        "".join(counts.most_common(1)[0][0] for counts in found),
+        [sum(map(str.isalnum, visible(row.key))) for row in rows],
+        gone,
+    )
+
+
+def readers_pages(cleaner: Cleaner) -> list[Page]:
+    """The pages that readers labelled."""
+    pages = (page(cleaner, name, text, labels) for name, text, labels in labelled())
+    return [each for each in pages if each]
+
+
+FURNITURE: Final = (
+    "{}\n分享讓更多人看到\n- 評論\n- 關注\n",
+    "{}\n\n分享到：微信 微博\n打印\n关闭\n",
+    "首页 > 文化 > 正文\n字号：大 中 小\n{}",
+    "{}\n相关阅读\n• 山谷里的气象站迎来第一批客人\n• 老船工收了两个年轻徒弟\n查看更多\n",
+    "{}\n打开APP，阅读全文\n点赞\n收藏\n举报\n",
+)
+
+
+def own_pages(cleaner: Cleaner) -> Iterator[Page]:
+    """The repository's own pages, whose lines are known to stay or to go."""
+    for name, text, labels in _own_texts(cleaner):
+        found = page(cleaner, name, text, labels)
+        if found:
+            yield found._replace(weight=_OWN)
+
+
+def _own_texts(cleaner: Cleaner) -> Iterator[tuple[str, str, list[tuple[int, int, str]]]]:
+    for path in sorted((ROOT / "tests" / "cases").glob("*.toml")):
+        for case in tomllib.loads(path.read_text("utf-8"))["case"]:
+            name, text = f"{path.stem}/{case['name']}", case["text"]
+            if path.stem.startswith("innocent"):
+                yield name, text, [(0, len(text), KEEP)]
+                for form in FURNITURE:
+                    start = form.index("{")
+                    whole = form.format(text)
+                    yield name, whole, [(0, len(whole), DROP), (start, start + len(text), KEEP)]
+            elif path.stem.startswith("dirty"):
+                yield name, text, _compared(text, case["clean"])
+    for rule in cleaner.rules.rules:
+        for text in rule.keeps:
+            yield rule.name, text, [(0, len(text), KEEP)]
+        for before, after in rule.changes:
+            yield rule.name, before, _compared(before, after)
+
+
+def _compared(before: str, after: str) -> list[tuple[int, int, str]]:
+    """Labels of the lines of a text by whether they are in what must become of it."""
+    kept = Counter(line.strip() for line in after.split("\n"))
+    labels, start = [], 0
+    for line in before.split("\n"):
+        stays = kept[line.strip()] > 0
+        kept[line.strip()] -= stays
+        labels.append((start, start + len(line) + 1, KEEP if stays else DROP if line.strip() not in after else EITHER))
+        start += len(line) + 1
+    return labels
+
+
+def fitted(pages: Sequence[Page], *, seed: int = 0) -> Weights:
+    """Weights of maximum likelihood of the labels, kinds summed out, by Adam (Kingma and Ba, 2015)."""
+    start = typical()
+    features, follows = start.copy(), np.array([[[0.5, -1.0], [-1.0, 0.5]]] * 2)
+    parameters = (features, follows)
+    means, squares = ([np.zeros_like(each) for each in parameters] for _ in range(2))
+    order, chance, step = list(pages), Random(seed), 0
+    for epoch in range(_EPOCHS):
+        chance.shuffle(order)
+        rate = _RATE * (1 - epoch / _EPOCHS) + _LAST_RATE
+        for first in range(0, len(order), _BATCH):
+            batch = order[first : first + _BATCH]
+            gradients = _gradients(batch, Weights(features, follows))
+            step += 1
+            pulled = (gradients[0] * _SCALE + _DECAY / 2 * (features - start), gradients[1] * _SCALE)
+            for at, gradient in enumerate(pulled):
+                means[at] += 0.1 * (gradient - means[at])
+                squares[at] += 0.01 * (gradient**2 - squares[at])
+                size = np.sqrt(squares[at] / (1 - 0.99**step)) + 1e-3
+                parameters[at][...] -= rate * means[at] / (1 - 0.9**step) / size
+    return Weights(features, follows)
+
+
+def _gradients(batch: Sequence[Page], found: Weights) -> tuple[Scores, Scores]:
+    """Gradients of the negative log-likelihood of the labels of some pages."""
+    features, follows = np.zeros_like(found.features), np.zeros_like(found.follows)
+    for each in batch:
+        scores = found.features[each.features].sum(1)
+        zones = zone_scores(scores)
+        own = zones[:, 1] - zones[:, 0]
+        forced = own + np.array([{KEEP: -_FORCED, DROP: _FORCED}.get(label, 0.0) for label in each.labels])
+        gaps = np.array(each.gaps, np.int64)
+        free, known = (_chances(odds, each.gaps, found.follows) for odds in (own, forced))
+        excess = (free[0] - known[0]) * each.weight
+        within = np.exp(scores - np.repeat(zones, [len(ARTICLE), len(KINDS) - len(ARTICLE)], axis=1))
+        sign = np.repeat([-1.0, 1.0], [len(ARTICLE), len(KINDS) - len(ARTICLE)])
+        by_kind = excess[:, None] * sign * within
+        np.add.at(features, each.features.ravel(), np.repeat(by_kind, each.features.shape[1], 0))
+        np.add.at(follows, gaps[1:], (free[1] - known[1]) * each.weight)
+    return features, follows
+
+
+def _chances(own: Scores, gaps: list[bool], follows: Scores) -> tuple[Scores, Scores]:
+    """Chance that each line is noise, and of each pair of zones from each line to the next, shape (lines - 1, 2, 2)."""
+    odds = np.array(zone_odds(own, gaps, follows))
+    above = np.array(zone_odds(own, gaps, follows, back=False))
+    below = odds - above + own
+    steps = follows[np.array(gaps[1:], np.int64)]
+    zones = np.stack([np.zeros_like(own), np.ones_like(own)], 1)
+    pairs = steps + (zones * above[:, None])[:-1, :, None] + (zones * below[:, None])[1:, None, :]
+    pairs = np.exp(pairs - pairs.max((1, 2), keepdims=True))
+    return 1 / (1 + np.exp(-np.clip(odds, -50, 50))), pairs / pairs.sum((1, 2), keepdims=True)
+
+
+def odds_of(each: Page, found: Weights) -> Scores:
+    """Log-odds that each line of a page is noise."""
+    zones = zone_scores(found.features[each.features].sum(1))
+    return np.array(zone_odds(zones[:, 1] - zones[:, 0], each.gaps, found.follows))
+
+
+def cross_validated(pages: Sequence[Page], more: Sequence[Page]) -> list[Scores]:
+    """Log-odds of each page's lines by weights that were fitted without it, and `more` pages always in."""
+    folds = [int(sha256(each.name.encode()).hexdigest(), 16) % _FOLDS for each in pages]
+    found: list[Scores] = [np.empty(0)] * len(pages)
+    for fold in range(_FOLDS):
+        trained = fitted([*(each for each, of in zip(pages, folds, strict=True) if of != fold), *more])
+        for place, of in enumerate(folds):
+            if of == fold:
+                found[place] = odds_of(pages[place], trained)
+    return found
+
+
+def show(pages: Sequence[Page], odds: Sequence[Scores]) -> None:
+    """Print noise lines removed and letters lost by corpus, for several costs of a lost letter."""
+    for cost in _COSTS:
+        counts: Counter[tuple[str, str]] = Counter()
+        for each, of in zip(pages, odds, strict=True):
+            for place, (label, letters) in enumerate(zip(each.labels, each.letters, strict=True)):
+                goes = place in each.settled or of[place] > np.log(cost * max(letters, 4))
+                for corpus in ("all", each.name.partition("/")[0]):
+                    counts[corpus, label] += letters if label == KEEP else 1
+                    counts[corpus, f"{label} gone"] += (letters if label == KEEP else 1) * goes
+        corpora = sorted({corpus for corpus, _ in counts})
+        shares = (
+            f"{corpus} {counts[corpus, 'd gone'] / max(counts[corpus, 'd'], 1):.1%} / "
+            f"{counts[corpus, 'k gone'] / max(counts[corpus, 'k'], 1):.2%}"
+            for corpus in corpora
+        )
+        print(f"cost {cost:>4}: noise lines removed / letters lost: {'   '.join(shares)}", flush=True)
+
+
+def main() -> None:
+    cleaner = Cleaner()
+    pages = readers_pages(cleaner)
+    own = list(own_pages(cleaner))
+    print(f"{len(pages)} readers' pages, {len(own)} of the repository's own")
+    if "--write" in sys.argv:
+        found = fitted([*pages, *own])
+        path = Path(cleaner_folder()) / "weights.json"
+        path.write_text(json.dumps(packed(found), ensure_ascii=False, indent=0, sort_keys=True) + "\n", "utf-8")
+        show(pages, [odds_of(each, found) for each in pages])
+    else:
+        show(pages, cross_validated(pages, [] if "--readers" in sys.argv else own))
+
+
+def cleaner_folder() -> str:
+    """Where the package keeps the tagger's weights."""
+    return str(Path(cleaner.tagger.__file__).parent)
+
+
+if __name__ == "__main__":
+    main()
