@@ -46,12 +46,45 @@ def precondition(pattern: str) -> Precondition:
 
 
 def stronger(literals: frozenset[str], other: frozenset[str]) -> frozenset[str]:
-    """Of two sets the one whose literals occur less often, by the shortest of each; `literals` if neither does.
+    """`literals`, or `other` if all of that are as rare as a word, and rarer than some of `literals`.
 
     >>> sorted(stronger(frozenset(("加", "关注")), frozenset(("加微信", "加好友"))))
     ['加好友', '加微信']
     """
-    return other if other and min(map(len, other)) > min(map(len, literals), default=0) else literals
+    return other if _rarity(other) > _rarity(literals) and _rarity(other) >= _WORD else literals
+
+
+def _rarity(literals: Iterable[str]) -> float:
+    """How rare the commonest of some literals is, about in hanzi."""
+    return min((sum(map(_weight, literal)) for literal in literals), default=0.0)
+
+
+_WORD: Final = 2.0
+_HANZI: Final = 0x3400
+_LATIN_WEIGHT: Final = 0.4  # of a Latin letter: words need several, and every page has its addresses
+_COMMON_WEIGHT: Final = 0.2  # of figures, blanks and marks
+
+
+def _weight(letter: str) -> float:
+    if not letter.isalpha():
+        return _COMMON_WEIGHT
+    return _LATIN_WEIGHT if ord(letter) < _HANZI else 1.0
+
+
+def loosened(pattern: str) -> str:
+    r"""A pattern that finds all that `pattern` finds and more, with `*` and `+` for counts such as {0,40}.
+
+    Counts make automata large and slow to build. One that doesn't count tells nearly as well what is no match.
+
+    >>> loosened(r"^[^。]{0,40}\p{Han}{2,4}网$")
+    '^[^。]*\\p{Han}+网$'
+    """
+    pieces = []
+    place = 0
+    while token := _TOKEN.match(pattern, place):
+        pieces.append("*" if token["least"] == "0" else "+" if token["least"] else token[0])
+        place = token.end()
+    return "".join(pieces) if place == len(pattern) else pattern
 
 
 # --- what follows from a tree ----------------------------------------------------------------------------------
@@ -188,9 +221,9 @@ def _required_of_row(parts: Iterable[_Node]) -> Iterator[frozenset[str]]:
         yield frozenset((run,))
 
 
-def _strength(literals: frozenset[str]) -> tuple[int, int, list[str]]:
-    """The longer the shortest literal the better, then the fewer; the rest only makes the choice the same each time."""
-    return min(map(len, literals)), -len(literals), sorted(literals)
+def _strength(literals: frozenset[str]) -> tuple[float, int, list[str]]:
+    """The rarer the better, then the fewer; the rest only makes the choice the same each time."""
+    return _rarity(literals), -len(literals), sorted(literals)
 
 
 # --- reading patterns ------------------------------------------------------------------------------------------
