@@ -42,7 +42,7 @@ class Sieve:
             for literal in demand.literals:
                 called[literal] |= 1 << number
         self.literals = sorted(called)
-        self._automaton = AhoCorasick(self.literals, implementation=Implementation.DFA)
+        self._automaton = AhoCorasick(self.literals, implementation=Implementation.ContiguousNFA)
         self._called = [called[literal] for literal in self.literals]
         self._firsts = _Ends([demand.condition.firsts for demand in demands])
         self._lasts = _Ends([demand.condition.lasts for demand in demands])
