@@ -135,9 +135,10 @@ class RuleSet:
 
     def _called(self, view: View, kind: int) -> Iterator[tuple[int, Rule]]:
         """(index of the line, rule) for rules of a kind that may match the line, by line and then by rank."""
-        for line, called in view.calls:
-            for number in numbers(called & kind):
-                yield line, self._ranked[number]
+        for line, called in enumerate(view.calls):
+            if called & kind:
+                for number in numbers(called & kind):
+                    yield line, self._ranked[number]
 
 
 def _rank(rule: Rule) -> tuple[bool, str]:

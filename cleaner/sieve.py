@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -31,9 +32,8 @@ class Sieve:
     """Rules behind one gate of all their literals.
 
     >>> sieve = Sieve([Demand(frozenset(("分享",)), 40, Precondition(2, frozenset("分"), None))])
-    >>> text = "他分享了\\n分享到微信\\n"
-    >>> [(line, list(numbers(mask))) for line, mask in sieve.calls(text, [5, 11], ["他分享了", "分享到微信"])]
-    [(1, [0])]
+    >>> [list(numbers(called)) for called in sieve.calls(["他分享了", "分享到微信"])]
+    [[], [0]]
     """
 
     def __init__(self, demands: Sequence[Demand]) -> None:
@@ -55,29 +55,22 @@ class Sieve:
         """(index of the literal, start, end) of every occurrence, overlapping ones too."""
         return occurrences(self._automaton, folded)
 
-    def calls(self, folded: str, ends: Sequence[int], keys: Sequence[str]) -> list[tuple[int, int]]:
-        """(index of the line, rules that may match it, a bit for each) for each line that a rule may match.
+    def calls(self, lines: Sequence[str]) -> list[int]:
+        """The rules that may match each of these folded lines, a bit for each; shape as given.
 
-        `ends` are the places in the folded text where its lines end, `keys` the lines without their outer blanks,
-        whose ends and length count.
+        For a line's ends and length its outer blanks don't count.
         """
-        return [
-            (line, allowed)
-            for line, called in self._called_by_line(folded, ends)
-            if (allowed := called & self._allowed(keys[line]))
-        ]
-
-    def _called_by_line(self, folded: str, ends: Sequence[int]) -> Iterator[tuple[int, int]]:
-        """(index of the line, rules whose literals it holds) for each line with a literal."""
-        line, called = 0, 0
-        for literal, start, _ in self.hits(folded):
-            if start >= ends[line]:
-                if called:
-                    yield line, called
-                line, called = bisect_right(ends, start, line), 0
+        calls = [0] * len(lines)
+        ends = list(accumulate(len(line) + 1 for line in lines))
+        index, called = 0, 0
+        for literal, start, _ in self.hits("\n".join(lines)):
+            if start >= ends[index]:
+                calls[index] = called and called & self._allowed(lines[index].strip(" "))
+                index, called = bisect_right(ends, start, index), 0
             called |= self._called[literal]
         if called:
-            yield line, called
+            calls[index] = called & self._allowed(lines[index].strip(" "))
+        return calls
 
     def _allowed(self, key: str) -> int:
         """The rules that a line's ends and its length allow."""

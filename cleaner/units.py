@@ -32,11 +32,21 @@ _LINE: Final = partial(tuple.__new__, Line)  # what Line._make does, without a c
 
 
 class View:
-    """One text with all that finders share about it; each part is computed when first asked for."""
+    """One text with all that finders share about it; each part is computed when first asked for.
+
+    `gate` is what knows which rules may match a line.
+    """
 
     def __init__(self, text: str, gate: Sieve | None = None) -> None:
         self.text = text
         self._gate = gate
+        self._known: Mapping[str, int] = {}
+
+    def revised(self, text: str) -> View:
+        """The view of the text after edits; what is known of its lines is not asked of the gate again."""
+        view = View(text, self._gate)
+        view._known = dict(zip(self._parts, self.calls, strict=True)) if "calls" in self.__dict__ else self._known
+        return view
 
     @cached_property
     def codes(self) -> Codes:
@@ -71,9 +81,15 @@ class View:
         return parts if parts[-1] else parts[:-1]
 
     @cached_property
-    def calls(self) -> list[tuple[int, int]]:
-        """(index of the line, rules that may match it) as the gate says; none without a gate."""
-        return self._gate.calls(self.folded, self._ends, [line.key for line in self.lines]) if self._gate else []
+    def calls(self) -> list[int]:
+        """The rules that may match each line, a bit for each, as the gate says; empty without a gate."""
+        if self._gate is None:
+            return []
+        if not self._known:
+            return self._gate.calls(self._parts)
+        new = [part for part in self._parts if part not in self._known]
+        known = {**self._known, **dict(zip(new, self._gate.calls(new), strict=True))}
+        return [known[part] for part in self._parts]
 
     @cached_property
     def bare_lines(self) -> list[str]:
