@@ -56,7 +56,7 @@ def layer_seconds(cleaner: Cleaner, pages: list[bytes]) -> dict[str, float]:
         for layer in cleaner.layers:
             revised = document.revised(edit for finder in layer.finders for edit in finder(view))
             if revised.text != document.text:
-                view = View(revised.text, cleaner.rules.gate)
+                view = view.revised(revised.text)
             document = revised
             lap(layer.name)
         to_json(facts(document))

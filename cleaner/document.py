@@ -124,7 +124,8 @@ class Document:
             for edit in layer:
                 start, end = edit.start, edit.end
                 for steps in reversed(self._steps[:depth]):
-                    start, end = steps.before(start), max(steps.after(end), steps.before(start))
+                    start, end = steps.before(start), steps.after(end)
+                    end = max(start, end)
                 yield Origin(start, end, edit)
 
     @cached_property
@@ -170,6 +171,8 @@ def settled(proposals: Iterable[Edit]) -> Layer:
     ['a/a']
     """
     ordered = sorted(proposals, key=lambda e: (e.start, -len(e.old), e.rule, e.new))
+    if not ordered:
+        return ()
     changes = _without_overlaps(edit for edit in ordered if not edit.is_flag)
     flags = [edit for edit in ordered if edit.is_flag]
     if not flags:

@@ -50,11 +50,19 @@ def encodable(text: str) -> str:
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
+def utf8(text: str) -> bytes:
+    """`encodable(text)` in UTF-8."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:  # lone surrogates, too rare to be looked for in every text first
+        return encodable(text).encode()
+
+
 def occurrences(automaton: AhoCorasick, text: str) -> list[tuple[int, int, int]]:
     """(which literal, start, end) of every literal of the automaton in `text`, overlapping ones too."""
     try:
         return automaton.find_matches_as_indexes(text, overlapping=True)
-    except UnicodeEncodeError:  # lone surrogates, too rare to be looked for in every text first
+    except UnicodeEncodeError:
         return automaton.find_matches_as_indexes(encodable(text), overlapping=True)
 
 

@@ -85,7 +85,7 @@ def _cleaned(document: Document, layers: Iterable[Layer], rule_set: RuleSet) -> 
     for layer in layers:
         revised = document.revised(edit for finder in layer.finders for edit in finder(view))
         if revised.text != document.text:
-            view = View(revised.text, rule_set.gate)
+            view = view.revised(revised.text)
         document = revised
     return document
 

@@ -1,14 +1,14 @@
 """Rule files: loading them, matching them, and making them prove themselves. Next: `structure`.
 
 A rule names one kind of dirt by a pattern over the fold of the text. Literals it needs are looked for first,
-all rules' literals in one pass, and the pattern runs only on lines that hold one of them.
+all rules' literals in one pass, and the pattern runs only on lines that hold one of them and begin and end as it asks.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
@@ -18,8 +18,10 @@ import re2
 
 from cleaner.document import Document, Edit
 from cleaner.errors import RuleError
-from cleaner.fold import fold
-from cleaner.units import Gate, View
+from cleaner.fold import fold, utf8
+from cleaner.preconditions import Precondition, loosened, precondition, stronger
+from cleaner.sieve import Demand, Sieve, numbers
+from cleaner.units import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +53,61 @@ class Rule:
     unless: str = ""
     exception: Any = field(init=False, compare=False, repr=False)  # the compiled `unless`, None without one
     engine: Any = field(init=False, compare=False, repr=False)  # the compiled pattern, which has no public type
+    outline: Any = field(init=False, compare=False, repr=False)  # finds more, but faster; None if it wouldn't be faster
+    condition: Precondition = field(init=False, compare=False, repr=False)  # what every line it matches meets
 
     @property
     def name(self) -> str:
         """`kind/id`, as edits carry it."""
         return f"{self.kind}/{self.id}"
 
-    def holds(self, line: bytes) -> bool:
-        """Whether the pattern matches a folded line, in UTF-8, that `unless` doesn't spare."""
-        return self.engine.search(line) is not None and (self.exception is None or self.exception.search(line) is None)
+    def holds(self, line: str) -> bool:
+        """Whether the pattern matches a folded line that holds one of the literals and that `unless` doesn't spare."""
+        if not self._may_match(line):
+            return False
+        data = utf8(line)
+        if self.outline is not None and self.outline.search(data) is None:
+            return False
+        return self.engine.search(data) is not None and (self.exception is None or self.exception.search(data) is None)
+
+    def matches(self, line: str) -> Iterator[tuple[int, int]]:
+        """(start, end) of each match of the pattern in a folded line, if that holds one of the literals."""
+        if self._may_match(line):
+            data = utf8(line)
+            for start, end in (match.span() for match in self.engine.finditer(data)):
+                yield (start, end) if len(data) == len(line) else (_length(data[:start]), _length(data[:end]))
+
+    def _may_match(self, line: str) -> bool:
+        return _holds_one(line, self.needs) and _holds_one(line, self.condition.literals)
+
+
+def _holds_one(line: str, literals: Collection[str]) -> bool:
+    """Whether one of the literals occurs, or there are none."""
+    for literal in literals:
+        if literal in line:
+            return True
+    return not literals
+
+
+def _length(data: bytes) -> int:
+    return len(data.decode("utf-8"))
 
 
 class RuleSet:
-    """Rules that run together, behind one gate of all their literals."""
+    """Rules that run together, behind one gate."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
-        literals = sorted({need for rule in self.rules for need in rule.needs})
-        self.gate = Gate(literals)
-        self._spans = self._by_literal(literals, lambda rule: rule.scope == "span" and not rule.flag)
-        self._marks = self._by_literal(literals, lambda rule: rule.scope == "line" and not rule.flag)
-        self._flags = self._by_literal(literals, lambda rule: rule.flag)
+        self._ranked = sorted(self.rules, key=_rank)
+        self.gate = Sieve(list(map(_demand, self._ranked)))
+        self._spans = self._mask(scope="span", flag=False)
+        self._marks = self._mask(scope="line", flag=False)
+        self._flagged_spans = self._mask(scope="span", flag=True)
+        self._flagged_lines = self._mask(scope="line", flag=True)
 
     def spans(self, view: View) -> Iterator[Edit]:
         """Edits of the span rules: every match, line by line."""
-        for rule, line in _candidates(view, self._spans):
+        for line, rule in self._called(view, self._spans):
             yield from _matches(rule, view, line)
 
     def marks(self, view: View) -> dict[int, Rule]:
@@ -84,61 +116,46 @@ class RuleSet:
         Of several, one that holds anywhere comes before one that needs an edge, then the name decides.
         """
         marked: dict[int, Rule] = {}
-        for rule, line in _candidates(view, self._marks):
-            other = marked.get(line)
-            if (other is None or _rank(rule) < _rank(other)) and rule.holds(view.line_data(line)):
+        for line, rule in self._called(view, self._marks):
+            if line not in marked and rule.holds(view.lines[line].key):
                 marked[line] = rule
         return marked
 
     def flags(self, view: View) -> Iterator[Edit]:
         """Flags of the rules that only report."""
-        for rule, line in _candidates(view, self._flags):
-            if rule.scope == "span":
-                yield from _matches(rule, view, line)
-            elif rule.holds(view.line_data(line)):
+        for line, rule in self._called(view, self._flagged_spans):
+            yield from _matches(rule, view, line)
+        for line, rule in self._called(view, self._flagged_lines):
+            if rule.holds(view.lines[line].key):
                 start, text = view.line_span(line)
                 yield Edit(start, text, text, rule.name, rule.about)
 
-    def _by_literal(self, literals: list[str], wanted: Callable[[Rule], bool]) -> dict[int, list[Rule]]:
-        places = {literal: place for place, literal in enumerate(literals)}
-        table: dict[int, list[Rule]] = {}
-        for rule in filter(wanted, self.rules):
-            for need in rule.needs:
-                table.setdefault(places[need], []).append(rule)
-        return table
+    def _mask(self, *, scope: str, flag: bool) -> int:
+        return sum(1 << bit for bit, rule in enumerate(self._ranked) if (rule.scope, rule.flag) == (scope, flag))
+
+    def _called(self, view: View, kind: int) -> Iterator[tuple[int, Rule]]:
+        """(index of the line, rule) for rules of a kind that may match the line, by line and then by rank."""
+        for line, called in enumerate(view.calls):
+            if called & kind:
+                for number in numbers(called & kind):
+                    yield line, self._ranked[number]
 
 
 def _rank(rule: Rule) -> tuple[bool, str]:
     return rule.where == "edge", rule.name
 
 
-def _candidates(view: View, table: dict[int, list[Rule]]) -> Iterator[tuple[Rule, int]]:
-    """Each (rule, line) for which the line holds one of the rule's literals, once."""
-    seen = set()
-    for literal, line in view.literals_by_line:
-        for rule in table.get(literal, ()):
-            if (rule.id, line) not in seen:
-                seen.add((rule.id, line))
-                if rule.scope == "span" or len(view.lines[line].key) <= rule.longest:
-                    yield rule, line
+def _demand(rule: Rule) -> Demand:
+    literals = stronger(frozenset(rule.needs), rule.condition.literals)
+    return Demand(literals, rule.longest, rule.condition) if rule.scope == "line" else Demand(literals)
 
 
 def _matches(rule: Rule, view: View, line: int) -> Iterator[Edit]:
-    start = view.lines[line].start
-    for match in rule.engine.finditer(_seen(rule, view, line)):
-        old = view.text[start + match.start() : start + match.end()]
+    first = view.lines[line].start
+    for start, end in rule.matches(view.bare_lines[line]):
+        old = view.text[first + start : first + end]
         if old:
-            yield Edit(start + match.start(), old, old if rule.flag else rule.replace, rule.name, rule.about)
-
-
-def _seen(rule: Rule, view: View, line: int) -> str:
-    """What a rule sees of a line: a line rule none of its outer blanks, a span rule all but its line end."""
-    start, end, key = view.lines[line]
-    if rule.scope == "line":
-        return key
-    if view.text.endswith("\r\n", start, end):  # in the fold, the return is a blank
-        return view.folded[start : end - 2]
-    return view.folded[start:end].removesuffix("\n")
+            yield Edit(first + start, old, old if rule.flag else rule.replace, rule.name, rule.about)
 
 
 # --- loading ---------------------------------------------------------------------------------------------------
@@ -207,6 +224,8 @@ def _rule(kind: str, entry: dict[str, Any], terms: dict[str, str]) -> Rule:
     pattern, unless = _expanded(rule.pattern, terms), _expanded(rule.unless, terms)
     _check_folded(rule, pattern + unless)
     object.__setattr__(rule, "engine", _compiled(pattern))
+    object.__setattr__(rule, "outline", _outline(rule.engine))
+    object.__setattr__(rule, "condition", precondition(pattern))
     object.__setattr__(rule, "exception", _compiled(unless) if unless else None)
     return rule
 
@@ -306,6 +325,16 @@ def _compiled(pattern: str) -> Any:
     return engine
 
 
+_FASTER: Final = 2  # times smaller than a pattern that its outline must be
+
+
+def _outline(engine: Any) -> Any:
+    """The pattern without its counts, compiled; None where they matter little."""
+    pattern = loosened(engine.pattern)
+    outline = _compiled(pattern) if pattern != engine.pattern else engine
+    return outline if outline.programsize * _FASTER < engine.programsize else None
+
+
 # --- proving ---------------------------------------------------------------------------------------------------
 
 
@@ -333,7 +362,8 @@ def _prove_change(rule: Rule, place: str, change: tuple[str, str], clean: Callab
         raise RuleError(
             f"{place} came out as {document.text!r}, not {after!r}, by {names}; mend the rule or the example"
         )
-    if not any(rule.engine.search(_seen(rule, view, line)) for line in range(len(view.lines))):
+    seen = view.bare_lines if rule.scope == "span" else [line.key for line in view.lines]
+    if not any(rule.engine.search(line) for line in seen):
         raise RuleError(f"{place} holds no line that the pattern matches; show what the rule finds")
     _prove_unchanged(f"{place}, cleaned again,", after, clean)
 

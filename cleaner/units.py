@@ -5,16 +5,16 @@ A `View` is made once per text and shared by all finders of a layer, so that not
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
-from ahocorasick_rs import AhoCorasick, Implementation
 
 from cleaner.document import Edit
-from cleaner.fold import Codes, codes, fold_codes, occurrences, text_of
+from cleaner.fold import Codes, codes, fold_codes, text_of
+from cleaner.sieve import Sieve
 
 _QUOTE_LENGTH: Final = 24
 
@@ -27,30 +27,26 @@ class Line(NamedTuple):
     key: str
 
 
-class Gate:
-    """Finds which of many literals occur in a folded text, in one pass however many there are.
-
-    >>> gate = Gate(["分享", "微信"])
-    >>> gate.hits("分享到微信")
-    [(0, 0, 2), (1, 3, 5)]
-    """
-
-    def __init__(self, literals: Iterable[str]) -> None:
-        self.literals = tuple(literals)
-        self._automaton = AhoCorasick(self.literals, implementation=Implementation.DFA)
-
-    def hits(self, folded: str) -> list[tuple[int, int, int]]:
-        """(index of the literal, start, end) of every occurrence, overlapping ones too."""
-        return occurrences(self._automaton, folded)
+_LINE_END: Final = ord("\n")
+_LINE: Final = partial(tuple.__new__, Line)  # what Line._make does, without a call of Python for each
 
 
 class View:
-    """One text with all that finders share about it; each part is computed when first asked for."""
+    """One text with all that finders share about it; each part is computed when first asked for.
 
-    def __init__(self, text: str, gate: Gate | None = None) -> None:
+    `gate` is what knows which rules may match a line.
+    """
+
+    def __init__(self, text: str, gate: Sieve | None = None) -> None:
         self.text = text
         self._gate = gate
-        self._line_data: dict[int, bytes] = {}
+        self._known: Mapping[str, int] = {}
+
+    def revised(self, text: str) -> View:
+        """The view of the text after edits; what is known of its lines is not asked of the gate again."""
+        view = View(text, self._gate)
+        view._known = dict(zip(self._parts, self.calls, strict=True)) if "calls" in self.__dict__ else self._known
+        return view
 
     @cached_property
     def codes(self) -> Codes:
@@ -58,36 +54,53 @@ class View:
         return codes(self.text)
 
     @cached_property
+    def _folded_codes(self) -> Codes:
+        return fold_codes(self.codes)
+
+    @cached_property
     def folded(self) -> str:
         """The matching key of the text; offsets are those of the text."""
-        return text_of(fold_codes(self.codes))
+        return text_of(self._folded_codes)
 
     @cached_property
     def lines(self) -> list[Line]:
         """All lines in order, blank ones too; their ends are exclusive and include the line end."""
-        lines = []
-        start = 0
-        for part in self.folded.split("\n"):
-            end = start + len(part) + 1
-            lines.append(Line(start, end, part.strip(" ")))
-            start = end
-        last = lines.pop()
-        if last.end - 1 > last.start:
-            lines.append(Line(last.start, last.end - 1, last.key))
-        return lines
+        keys = [part.strip(" ") for part in self._parts]
+        return list(map(_LINE, zip((0, *self._ends), self._ends, keys, strict=False)))
 
     @cached_property
-    def hits(self) -> list[tuple[int, int, int]]:
-        """The gate's literals in the text, as `Gate.hits` gives them."""
-        return self._gate.hits(self.folded) if self._gate else []
+    def _ends(self) -> list[int]:
+        """Where the lines end, behind their line ends."""
+        ends: list[int] = (np.flatnonzero(self._folded_codes == _LINE_END) + 1).tolist()
+        return ends if len(ends) == len(self._parts) else [*ends, len(self.text)]
 
     @cached_property
-    def literals_by_line(self) -> list[tuple[int, int]]:
-        """(index of the literal, index of the line) for each literal on each line, once, in text order."""
-        starts = [start for _, start, _ in self.hits]
-        line_starts = [line.start for line in self.lines]
-        lines = (np.searchsorted(line_starts, starts, side="right") - 1).tolist()
-        return list(dict.fromkeys(zip((literal for literal, _, _ in self.hits), lines, strict=True)))
+    def _parts(self) -> list[str]:
+        """The folded lines without their line ends."""
+        parts = self.folded.split("\n")
+        return parts if parts[-1] else parts[:-1]
+
+    @cached_property
+    def calls(self) -> list[int]:
+        """The rules that may match each line, a bit for each, as the gate says; empty without a gate."""
+        if self._gate is None:
+            return []
+        if not self._known:
+            return self._gate.calls(self._parts)
+        new = [part for part in self._parts if part not in self._known]
+        known = {**self._known, **dict(zip(new, self._gate.calls(new), strict=True))}
+        return [known[part] for part in self._parts]
+
+    @cached_property
+    def bare_lines(self) -> list[str]:
+        """The folded lines with their outer blanks, without their line ends."""
+        if "\r" not in self.text:
+            return self._parts
+        bounds = ((line.start, line.end) for line in self.lines)  # in the fold, the return before a newline is a blank
+        return [
+            part[:-1] if self.text.endswith("\r\n", *bound) else part
+            for part, bound in zip(self._parts, bounds, strict=True)
+        ]
 
     def line_text(self, index: int) -> str:
         """A line as it stands in the text, without its line end and outer blanks."""
@@ -103,13 +116,6 @@ class View:
         line = self.lines[index]
         text = self.text[line.start : line.end].strip()
         return self.text.index(text, line.start), text
-
-    def line_data(self, index: int) -> bytes:
-        """A line's key in UTF-8, as the pattern engine reads it."""
-        data = self._line_data.get(index)
-        if data is None:
-            data = self._line_data[index] = self.lines[index].key.encode("utf-8")
-        return data
 
     def filled_lines(self) -> Iterator[tuple[int, Line]]:
         """(index, line) of the lines that hold more than blanks."""

@@ -16,7 +16,7 @@ from cleaner.units import View
 _AMPERSAND: Final = r"&(?:(?:amp|AMP|#0*38|#[xX]0*26);)*"
 _ENTITY: Final = re.compile(
     rf"{_AMPERSAND}(?P<body>#\d{{1,7}}|#[xX][0-9a-fA-F]{{1,6}}|[a-zA-Z][a-zA-Z0-9]{{1,31}});|"
-    r"(?P<bare>#(?<![&A-Za-z0-9_]#)x[0-9a-fA-F]{4});"
+    r"#(?<![&A-Za-z0-9_]#)(?P<bare>x[0-9a-fA-F]{4});"  # both begin with a letter, and so are found fast
 )
 _NAMES: Final = "nbsp|ensp|emsp|[lr]dquo|[lr]squo|quot|hellip|[mn]dash|middot|bull"
 # Without a semicolon only what no query says: names of marks, and numbers of Chinese characters.
@@ -72,7 +72,8 @@ def _beside(text: str, match: re.Match[str]) -> str:
 def _decoding(match: re.Match[str]) -> Edit | None:
     groups = match.groupdict()
     number = groups.get("number")
-    new = _meaning(groups.get("body") or groups.get("bare") or f"{number}")
+    bare = groups.get("bare")
+    new = _meaning(groups.get("body") or (f"#{bare}" if bare else f"{number}"))
     if new is None or (number and not _CHINESE.match(new)):
         return None
     why = f"HTML entity left in the text, which stands for {new!r}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -114,8 +114,16 @@ def _may_be_broken(text: str) -> bool:
 
 def _commonest(numbers: Counter[int], reach: int) -> tuple[int, int]:
     """(count, number) of the number that most others equal or are below by `reach` at most; the largest of several."""
-    near = ((sum(numbers[number - less] for less in range(reach + 1)), number) for number in numbers)
-    return max(near, default=(0, 0))
+    best = (0, 0)
+    below: deque[int] = deque()
+    count = 0
+    for number in sorted(numbers):
+        below.append(number)
+        count += numbers[number]
+        while below[0] < number - reach:
+            count -= numbers[below.popleft()]
+        best = max(best, (count, number))
+    return best
 
 
 class _Row(NamedTuple):

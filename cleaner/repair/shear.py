@@ -55,7 +55,7 @@ _LIKELIEST: Final = 0.5  # chance from which on a reading is likelier than all o
 _FULL_WIDTH: Final = re.compile("[！-～]")
 _WORTH: Final = 1.5  # by how much a mended run must be better Chinese, in mean log-probability of a hanzi
 # 。 and 專 end in A3, which makes a mark of the byte that follows: the family “用?;诖耍”.
-_ORPHAN: Final = re.compile(r"(?<=[㐀-鿿)”])\?(?=[!,;?！，；？][㐀-鿿?A-Za-z])")
+_ORPHAN: Final = re.compile(r"\?(?<=[㐀-鿿)”]\?)(?=[!,;?！，；？][㐀-鿿?A-Za-z])")
 _FOLLOWING: Final = re.compile(r"[!,;?]+(?P<hanzi>[㐀-鿿]{2,8})")
 _SOUND: Final = -10.0  # mean log-probability of Chinese; bytes read out of step score about -14, prose -5
 _ORPHAN_LEADS: Final = (0xA1, 0x8C)

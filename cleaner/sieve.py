@@ -1,0 +1,113 @@
+"""Which of many rules may match which lines, in one pass however many rules there are. Next: `units`, which asks it.
+
+A rule is a bit of a number here: what the literals on a line call for is an `|` for each of them, and what the
+line's ends and length allow are three look-ups and three `&`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
+from typing import Final, NamedTuple
+
+from ahocorasick_rs import AhoCorasick, Implementation
+
+from cleaner.fold import occurrences
+from cleaner.preconditions import Letters, Precondition
+
+ENDLESS: Final = 1 << 62  # letters; no line is longer
+
+
+class Demand(NamedTuple):
+    """What a rule asks of a line: one of the literals, at most so many letters, and what its pattern needs."""
+
+    literals: frozenset[str]
+    longest: int = ENDLESS
+    condition: Precondition = Precondition()
+
+
+class Sieve:
+    """Rules behind one gate of all their literals.
+
+    >>> sieve = Sieve([Demand(frozenset(("分享",)), 40, Precondition(2, frozenset("分"), None))])
+    >>> [list(numbers(called)) for called in sieve.calls(["他分享了", "分享到微信"])]
+    [[], [0]]
+    """
+
+    def __init__(self, demands: Sequence[Demand]) -> None:
+        called: defaultdict[str, int] = defaultdict(int)
+        for number, demand in enumerate(demands):
+            for literal in demand.literals:
+                called[literal] |= 1 << number
+        self.literals = sorted(called)
+        self._automaton = AhoCorasick(self.literals, implementation=Implementation.ContiguousNFA)
+        self._called = [called[literal] for literal in self.literals]
+        self._firsts = _Ends([demand.condition.firsts for demand in demands])
+        self._lasts = _Ends([demand.condition.lasts for demand in demands])
+        self._lengths = sorted({length for demand in demands for length in _bounds(demand)})
+        self._by_length = [
+            _mask(length in range(*_bounds(demand)) for demand in demands) for length in (-1, *self._lengths)
+        ]
+
+    def hits(self, folded: str) -> list[tuple[int, int, int]]:
+        """(index of the literal, start, end) of every occurrence, overlapping ones too."""
+        return occurrences(self._automaton, folded)
+
+    def calls(self, lines: Sequence[str]) -> list[int]:
+        """The rules that may match each of these folded lines, a bit for each; shape as given.
+
+        For a line's ends and length its outer blanks don't count.
+        """
+        calls = [0] * len(lines)
+        ends = list(accumulate(len(line) + 1 for line in lines))
+        index, called = 0, 0
+        for literal, start, _ in self.hits("\n".join(lines)):
+            if start >= ends[index]:
+                calls[index] = called and called & self._allowed(lines[index].strip(" "))
+                index, called = bisect_right(ends, start, index), 0
+            called |= self._called[literal]
+        if called:
+            calls[index] = called & self._allowed(lines[index].strip(" "))
+        return calls
+
+    def _allowed(self, key: str) -> int:
+        """The rules that a line's ends and its length allow."""
+        fitting = self._by_length[bisect_right(self._lengths, len(key))]
+        return fitting & self._firsts.of(key[:1]) & self._lasts.of(key[-1:])
+
+
+class _Ends:
+    """Which rules a line's first letter allows, or its last."""
+
+    def __init__(self, sets: Sequence[Letters]) -> None:
+        self._others = _mask(letters is None for letters in sets)
+        self._by_letter: dict[str, int] = {}
+        for number, letters in enumerate(sets):
+            for letter in letters or ():
+                self._by_letter[letter] = self._by_letter.get(letter, self._others) | 1 << number
+
+    def of(self, letter: str) -> int:
+        """The rules that allow the letter there."""
+        return self._by_letter.get(letter, self._others)
+
+
+def _bounds(demand: Demand) -> tuple[int, int]:
+    return demand.condition.shortest, demand.longest + 1
+
+
+def _mask(bits: Iterable[bool]) -> int:
+    return sum(1 << number for number, bit in enumerate(bits) if bit)
+
+
+def numbers(mask: int) -> Iterator[int]:
+    """The places of the bits that are set, ascending.
+
+    >>> list(numbers(0b1101))
+    [0, 2, 3]
+    """
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
