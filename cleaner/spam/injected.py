@@ -1,0 +1,142 @@
+"""Phrases of spam put into sentences: `六小香港六合彩开奖结果龙代表`. Next: `spam`, which makes edits of all this."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from cleaner import language
+from cleaner.spam.evidence import SPAM, Scale, Token, is_core, weights
+from cleaner.spam.lexicons import WEIGHTS
+
+_JOINT: Final = re.compile(r"[\s_|·.~&+/()\[\]【】:-]*")  # what may stand between the words of one phrase
+_REACH: Final = 8  # hanzi around a phrase that are read
+_WORD_REACH: Final = 3  # letters of a word on either side of a phrase
+_WORD: Final = -12.0  # log-probability of a word that a phrase could well have split; rarer ones chance makes too
+_GAIN: Final = 4.0  # how much likelier the word is than its pieces, in nats
+_BETTER: Final = 1.0  # how much better, in nats a letter, the text reads on without the phrase
+_BEFORE: Final = re.compile("[㐀-鿿]+$")
+_AFTER: Final = re.compile("[㐀-鿿]+")
+_QUOTES: Final = "“”「」『』《》〈〉\"'‘’【】〔〕"
+_CLAUSE_BEFORE: Final = re.compile(r"(?:^|[,。;!?])[\s(\[【]*$")
+_CLAUSE_AFTER: Final = re.compile(r"[)\]】\s]*(?:$|[,。;!?])")
+_COMMAS: Final = (",", ";")
+_SENTENCE_END: Final = re.compile("[。!?]")
+
+
+class Phrase(NamedTuple):
+    """A stretch of a line that is a phrase of spam; with `word` that it splits, "" for a clause of its own or none."""
+
+    start: int
+    end: int
+    kind: str
+    word: str
+    goes: bool  # False for a phrase that is only pointed at
+
+
+def phrases(key: str, scale: Scale) -> Iterator[Phrase]:
+    """The phrases of spam in a line that is none as a whole.
+
+    One goes where the word it splits comes together without it, or where it is a clause of its own with an address.
+    Others are pointed at. Left alone: what is quoted, and sentences with words of those who write about spam; but
+    for a split word, which nobody writes.
+    """
+    for run in _runs(key, scale.reading(key).tokens):
+        if sum(weights(run)) < WEIGHTS["sure"] or not any(map(is_core, run)):
+            continue
+        kind = max(run, key=lambda token: token.weight * is_core(token)).kind
+        if split := _split_word(key, run):
+            yield Phrase(*split[:2], kind, split[2], True)
+        elif not _is_quoted(key, run) and not scale.reports(_sentence(key, run)):
+            yield from _loose(key, run, kind)
+
+
+def _runs(key: str, tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """The runs of tokens with nothing but joints between them."""
+    run: list[Token] = []
+    for token in tokens:
+        if run and not _JOINT.fullmatch(key, run[-1].end, token.start):
+            yield run
+            run = []
+        run.append(token)
+    if run:
+        yield run
+
+
+def _split_word(key: str, run: Sequence[Token]) -> tuple[int, int, str] | None:
+    """(start, end, word) of the phrase without which a word comes together best; words at its ends may be text."""
+    found = []
+    for start, end in _trimmings(run):
+        if joined := _joined(key, start, end):
+            found.append((joined[0], start, end, joined[1]))
+    return max(found)[1:] if found else None
+
+
+def _trimmings(run: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """The stretches of the run without some of the fillers and lures at its ends."""
+    for first in range(len(run)):
+        if all(not is_core(token) for token in run[:first]):
+            for last in range(len(run), first, -1):
+                part = run[first:last]
+                if sum(weights(part)) < WEIGHTS["sure"] or any(map(is_core, run[last:])):
+                    break
+                yield part[0].start, part[-1].end
+
+
+def _joined(key: str, start: int, end: int) -> tuple[float, str] | None:
+    """(gain, word) where the letters on both sides make a word that neither has alone, and the text reads on better."""
+    before, after = _BEFORE.search(key, max(0, start - _REACH), start), _AFTER.match(key, end, end + _REACH)
+    if not before or not after:
+        return None
+    gain, word = _best_word(before[0], after[0])
+    if gain < _GAIN or _surprise(before[0], after[0]) + _BETTER > _surprise(key[start:end], after[0]):
+        return None
+    return gain, word
+
+
+def _best_word(before: str, after: str) -> tuple[float, str]:
+    """The word across the joint that is likelier than its pieces by most, with by how much."""
+    model = language.load()
+    candidates = (
+        (model.words[word] - model.word_score(left) - model.word_score(right), word)
+        for left in (before[-length:] for length in range(1, min(len(before), _WORD_REACH) + 1))
+        for right in (after[:length] for length in range(1, min(len(after), _WORD_REACH) + 1))
+        if model.words.get(word := left + right, -99.0) >= _WORD
+    )
+    return max(candidates, default=(0.0, ""))
+
+
+def _surprise(before: str, after: str) -> float:
+    """Mean negative log-probability of the next two letters."""
+    scores = language.load().scores(before + after)[len(before) : len(before) + 2]
+    return -float(scores.mean())
+
+
+def _is_quoted(key: str, run: Sequence[Token]) -> bool:
+    start, end = run[0].start, run[-1].end
+    return (start > 0 and key[start - 1] in _QUOTES) or (end < len(key) and key[end] in _QUOTES)
+
+
+def _sentence(key: str, run: Sequence[Token]) -> str:
+    start = max((match.end() for match in _SENTENCE_END.finditer(key, 0, run[0].start)), default=0)
+    after = _SENTENCE_END.search(key, run[-1].end)
+    return key[start : after.start() if after else len(key)]
+
+
+def _loose(key: str, run: Sequence[Token], kind: str) -> Iterator[Phrase]:
+    """The phrase as a clause with an address, which goes, or as something to look at."""
+    start, end = run[0].start, run[-1].end
+    before, after = _CLAUSE_BEFORE.search(key, 0, start), _CLAUSE_AFTER.match(key, end)
+    if before and after and any(token.term == "address" for token in run):
+        yield Phrase(*_clause(before, after), kind, "", True)
+    elif sum(weights(run)) >= SPAM:
+        yield Phrase(start, end, kind, "", False)
+
+
+def _clause(before: re.Match[str], after: re.Match[str]) -> tuple[int, int]:
+    """The clause with one of the marks around it: the comma before it if the sentence ends with it, else that behind."""
+    ends_sentence = after[0][-1:] not in _COMMAS
+    if before[0][:1] in _COMMAS and ends_sentence:
+        return before.start(), after.end() - len(after[0][-1:].strip(")]】 "))
+    return before.start() + len(before[0][:1].strip("([【 ")), after.end()
