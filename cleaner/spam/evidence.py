@@ -28,10 +28,12 @@ _MARKS: Final = {
     "。": -4.0, "!": -1.0, "?": -1.0, ",": -1.0, ";": -1.0, "、": -0.3,
     "“": -1.5, "”": -1.5, "「": -1.5, "」": -1.5, "『": -1.5, "』": -1.5,
 }  # fmt: skip
+_NOTHING_ELSE: Final = 0.5  # for a line without a letter that no lexicon knows
 _JOINED: Final = 0.3  # for each _ or | between words, twice at most: a list of keywords, no sentence
 _BARS: Final = re.compile(r"[_|丨]")
 _SMALL_WORDS: Final = frozenset("了是我他她它这那也就都被把但并而却又还着过对从很让给之于其")
 _HANZI: Final = re.compile("[㐀-鿿]")
+_LETTER: Final = re.compile("[㐀-鿿a-z]")
 _LATIN: Final = re.compile("[a-z]")
 
 _ADDRESS: Final = re.compile(
@@ -75,7 +77,7 @@ class Reading(NamedTuple):
     """What a line says: the sum of its evidence, the kind of spam it would be, and its words in order."""
 
     total: float
-    kind: str  # "" where nothing but fillers stands
+    kind: str  # "" where no word for what spam sells stands
     tokens: tuple[Token, ...]
     unknown: int  # hanzi outside the tokens
     reports: bool  # whether it holds words of those who write about spam
@@ -124,18 +126,20 @@ class Scale:
     def reading(self, key: str) -> Reading:
         """What a folded line says, as it stands; spaced-out letters are the caller's to join."""
         found = list(self._words(key))
-        against = {token.term for token in found if token.role == "against"}
-        tokens = _best_cover(key, [token for token in found if token.role != "against"])
-        if not any(is_core(token) for token in tokens):
-            return NOTHING._replace(reports=bool(against))
+        against = {token.term: token.role for token in found if token.weight < 0}
+        tokens = tuple(_best_cover(key, [token for token in found if token.weight >= 0]))
         rest = uncovered(key, tokens)
+        unknown, reports = len(_HANZI.findall(rest)), "reports" in against.values()
+        if not any(map(is_core, tokens)):
+            return Reading(0.0, "", tokens, unknown, reports)
         total = sum(weights(tokens)) + _of_rest(rest) + WEIGHTS["against"] * len(against)
-        total += _JOINED * min(len(_BARS.findall(key)), 2)
-        return Reading(total, _kind(tokens), tuple(tokens), len(_HANZI.findall(rest)), bool(against))
+        total += _JOINED * min(len(_BARS.findall(key)), 2) + _NOTHING_ELSE * (not _LETTER.search(rest))
+        return Reading(total, _kind(tokens), tokens, unknown, reports)
 
-    def reports(self, key: str) -> bool:
-        """Whether the folded text holds words of those who write about spam."""
-        return any(self._terms[which][1] == "against" for which, _, _ in occurrences(self._automaton, key))
+    def against(self, key: str) -> set[Role]:
+        """Which roles that speak against spam the words of the folded text have."""
+        roles = (self._terms[which][1] for which, _, _ in occurrences(self._automaton, key))
+        return {role for role in roles if WEIGHTS[role] < 0}
 
     def _words(self, key: str) -> Iterator[Token]:
         """Every word and sign of the line, overlapping ones too."""

@@ -8,14 +8,14 @@ from typing import Final, NamedTuple
 
 from cleaner import language
 from cleaner.spam.evidence import SPAM, Scale, Token, is_core, weights
-from cleaner.spam.lexicons import WEIGHTS
+from cleaner.spam.lexicons import WEIGHTS, Role
 
 _JOINT: Final = re.compile(r"[\s_|·.~&+/()\[\]【】:-]*")  # what may stand between the words of one phrase
 _REACH: Final = 8  # hanzi around a phrase that are read
 _WORD_REACH: Final = 3  # letters of a word on either side of a phrase
 _WORD: Final = -12.0  # log-probability of a word that a phrase could well have split; rarer ones chance makes too
 _GAIN: Final = 4.0  # how much likelier the word is than its pieces, in nats
-_BETTER: Final = 1.0  # how much better, in nats a letter, the text reads on without the phrase
+_BETTER: Final = 0.5  # how much better, in nats a letter, the text reads on without the phrase
 _BEFORE: Final = re.compile("[㐀-鿿]+$")
 _AFTER: Final = re.compile("[㐀-鿿]+")
 _QUOTES: Final = "“”「」『』《》〈〉\"'‘’【】〔〕"
@@ -48,8 +48,8 @@ def phrases(key: str, scale: Scale) -> Iterator[Phrase]:
         kind = max(run, key=lambda token: token.weight * is_core(token)).kind
         if split := _split_word(key, run):
             yield Phrase(*split[:2], kind, split[2], True)
-        elif not _is_quoted(key, run) and not scale.reports(_sentence(key, run)):
-            yield from _loose(key, run, kind)
+        elif not _is_quoted(key, run):
+            yield from _loose(key, run, kind, scale.against(_sentence(key, run)))
 
 
 def _runs(key: str, tokens: Sequence[Token]) -> Iterator[list[Token]]:
@@ -66,10 +66,12 @@ def _runs(key: str, tokens: Sequence[Token]) -> Iterator[list[Token]]:
 
 def _split_word(key: str, run: Sequence[Token]) -> tuple[int, int, str] | None:
     """(start, end, word) of the phrase without which a word comes together best; words at its ends may be text."""
-    found = []
+    found: list[tuple[float, int, int, str]] = []
     for start, end in _trimmings(run):
         if joined := _joined(key, start, end):
             found.append((joined[0], start, end, joined[1]))
+            if len(found) == 1 and (start, end) == (run[0].start, run[-1].end):
+                break  # a word of the phrase often makes a word with the text, too
     return max(found)[1:] if found else None
 
 
@@ -85,32 +87,31 @@ def _trimmings(run: Sequence[Token]) -> Iterator[tuple[int, int]]:
 
 
 def _joined(key: str, start: int, end: int) -> tuple[float, str] | None:
-    """(gain, word) where the letters on both sides make a word that neither has alone, and the text reads on better."""
+    """(gain, word) where the letters on both sides make a word that neither has alone, and that reads on better."""
     before, after = _BEFORE.search(key, max(0, start - _REACH), start), _AFTER.match(key, end, end + _REACH)
     if not before or not after:
         return None
-    gain, word = _best_word(before[0], after[0])
-    if gain < _GAIN or _surprise(before[0], after[0]) + _BETTER > _surprise(key[start:end], after[0]):
+    gain, left, right = _best_word(before[0], after[0])
+    if gain < _GAIN or _mean(before[0], right) < _mean(key[start:end], right) + _BETTER:
         return None
-    return gain, word
+    return gain, left + right
 
 
-def _best_word(before: str, after: str) -> tuple[float, str]:
-    """The word across the joint that is likelier than its pieces by most, with by how much."""
+def _best_word(before: str, after: str) -> tuple[float, str, str]:
+    """(gain, left, right) of the word across the joint that is likelier than its pieces by most."""
     model = language.load()
     candidates = (
-        (model.words[word] - model.word_score(left) - model.word_score(right), word)
+        (model.words[left + right] - model.word_score(left) - model.word_score(right), left, right)
         for left in (before[-length:] for length in range(1, min(len(before), _WORD_REACH) + 1))
         for right in (after[:length] for length in range(1, min(len(after), _WORD_REACH) + 1))
-        if model.words.get(word := left + right, -99.0) >= _WORD
+        if model.words.get(left + right, -99.0) >= _WORD
     )
-    return max(candidates, default=(0.0, ""))
+    return max(candidates, default=(0.0, "", ""))
 
 
-def _surprise(before: str, after: str) -> float:
-    """Mean negative log-probability of the next two letters."""
-    scores = language.load().scores(before + after)[len(before) : len(before) + 2]
-    return -float(scores.mean())
+def _mean(before: str, after: str) -> float:
+    """Mean log-probability of the letters of `after`."""
+    return float(language.load().scores(before + after)[len(before) :].mean())
 
 
 def _is_quoted(key: str, run: Sequence[Token]) -> bool:
@@ -124,13 +125,13 @@ def _sentence(key: str, run: Sequence[Token]) -> str:
     return key[start : after.start() if after else len(key)]
 
 
-def _loose(key: str, run: Sequence[Token], kind: str) -> Iterator[Phrase]:
+def _loose(key: str, run: Sequence[Token], kind: str, against: set[Role]) -> Iterator[Phrase]:
     """The phrase as a clause with an address, which goes, or as something to look at."""
     start, end = run[0].start, run[-1].end
     before, after = _CLAUSE_BEFORE.search(key, 0, start), _CLAUSE_AFTER.match(key, end)
-    if before and after and any(token.term == "address" for token in run):
+    if before and after and "reports" not in against and any(token.term == "address" for token in run):
         yield Phrase(*_clause(before, after), kind, "", True)
-    elif sum(weights(run)) >= SPAM:
+    elif not against and sum(weights(run)) >= SPAM:
         yield Phrase(start, end, kind, "", False)
 
 

@@ -48,7 +48,9 @@ def hung(key: str, scale: Scale) -> Hung | None:
     if len(parts) < 2:
         return None
     if _is_title(key, parts[0]):
-        first = next((place for place, part in enumerate(parts) if place and _is_spam(part)), 0)
+        first = next((place for place, part in enumerate(parts) if _is_spam(part)), 0)
+        while first > 1 and _is_lure(parts[first - 1]):
+            first -= 1
         return _found(key, parts[:first], parts[first:], behind=True) if first else None
     before = list(takewhile(_is_spam, parts))
     if before and len(before) == len(parts) - 1 and _is_title(key, parts[-1]):
@@ -74,18 +76,23 @@ def _is_spam(part: Part) -> bool:
 
 def _found(key: str, title: list[Part], spam: list[Part], *, behind: bool) -> Hung | None:
     """The stretch of the parts that are spam, with a site's name behind them, up to the title."""
-    total = sum(part.reading.total for part in spam if _is_spam(part))
-    strangers = [part for part in spam if not _is_spam(part)]
-    if any(part.end - part.start > _SITE_LENGTH for part in strangers) or len(strangers) > 1:
-        return None
-    if strangers and strangers[0] is not spam[-1]:
+    strangers = [place for place, part in enumerate(spam) if not (_is_spam(part) or _is_lure(part))]
+    if strangers and (strangers != [len(spam) - 1] or spam[-1].end - spam[-1].start > _SITE_LENGTH):
         return None
     names = "".join(key[part.start : part.end] for part in spam)
-    is_branded = any(_is_shared(key[part.start : part.end], names) for part in title)
-    best = max(spam, key=lambda part: part.reading.total).reading
+    if any(_is_shared(key[part.start : part.end], names) for part in title):
+        return None
+    total = sum(part.reading.total for part in spam if _is_spam(part))
+    kind = max(spam, key=lambda part: part.reading.total).reading.kind
     reports = any(part.reading.reports for part in [*title, *spam])
     start, end = (title[-1].end, len(key)) if behind else (0, title[0].start)
-    return Hung(start, end, best.kind, total >= SPAM and not reports) if not is_branded else None
+    return Hung(start, end, kind, total >= SPAM and not reports)
+
+
+def _is_lure(part: Part) -> bool:
+    """Whether a part holds lures beside a name that no lexicon has."""
+    lures = sum(token.role == "lures" for token in part.reading.tokens)
+    return lures > 0 and part.reading.unknown < _TITLE_HANZI
 
 
 def _is_shared(title: str, spam: str) -> bool:
