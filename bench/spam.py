@@ -123,17 +123,19 @@ PLACES: Final[Mapping[str, Damage]] = {
 }
 
 
-def seen(lexicons: Lexicons, of: Words, count: int = LINES) -> tuple[float, float]:
-    """Share of drawn lines that are marked, and of those marked or flagged."""
+def seen(lexicons: Lexicons, of: Words, count: int = LINES, *, below: str = "") -> tuple[float, float]:
+    """Share of drawn lines that are marked, and of those that are only flagged; each stands `below` that line."""
     chance = random.Random(SEED)
     marked = flagged = 0
     for _ in range(count):
-        view = View(drawn_line(of, chance))
-        if lexicons.marks(view):
+        line = drawn_line(of, chance)
+        view = View(f"{below}\n{line}" if below else line)
+        last = len(view.lines) - 1
+        if last in lexicons.marks(view):
             marked += 1
-        elif [*lexicons.doubts(view), *lexicons.find(view)]:
+        elif any(edit.start >= view.lines[last].start for edit in (*lexicons.doubts(view), *lexicons.find(view))):
             flagged += 1
-    return marked / count, (marked + flagged) / count
+    return marked / count, flagged / count
 
 
 def planted(place: str, sample: Sequence[str], lexicons: Lexicons, of: Sequence[Words]) -> dict[str, int]:
@@ -159,10 +161,12 @@ def taken(lexicons: Lexicons, sample: Sequence[str]) -> Iterator[tuple[str, str]
 def main() -> None:
     lexicons = load()
     half, withheld = halves(lexicons.lexicons)
-    print(f"drawn lines that are marked (with those flagged), {LINES} of each kind: words known | names withheld")
+    print(f"drawn lines that are marked (or flagged), {LINES} of each kind: words known | names withheld | beside spam")
     for kind, known in words(lexicons.lexicons).items():
-        shares = (*seen(lexicons, known), *seen(half, withheld[kind]))
-        print("  {:<10} {:.1%} ({:.1%}) | {:.1%} ({:.1%})".format(kind, *shares))
+        of_known, of_withheld = seen(lexicons, known), seen(half, withheld[kind])
+        beside = seen(half, withheld[kind], below=drawn_line(words(half.lexicons)[kind], random.Random(SEED)))
+        cells = (f"{marked:.1%} ({marked + flagged:.1%})" for marked, flagged in (of_known, of_withheld, beside))
+        print(f"  {kind:<10} {' | '.join(cells)}")
     corpus = texts(CORPUS)
     sample = random.Random(SEED).sample(corpus, min(TEXTS, len(corpus)))
     anywhere = [lexicon for lexicon in lexicons.lexicons if lexicon.where == "anywhere" and lexicon.finds]
@@ -174,10 +178,11 @@ def main() -> None:
             counts = planted(place, sample, which, of)
             total = max(counts["right"] + counts["left"] + counts["wrong"], 1)
             shares = ", ".join(f"{result} {counts[result] / total:.1%}" for result in ("right", "left", "wrong"))
-            print(f"{place}, {name}: {total} places, {shares}; {counts['flagged']} flags, {counts['harm']} changes elsewhere")
-    for name in CORPORA:
-        found = list(taken(lexicons, texts(name)))
-        print(f"{name}: {dict(Counter(what for what, _ in found)) or 'nothing taken, nothing flagged'}")
+            print(f"{place}, {name}: {total} places, {shares}")
+            print(f"  {counts['flagged']} flags, {counts['harm']} changes elsewhere")
+    for corpus_name in CORPORA:
+        found = list(taken(lexicons, texts(corpus_name)))
+        print(f"{corpus_name}: {dict(Counter(what for what, _ in found)) or 'nothing taken, nothing flagged'}")
         for what, quote in found:
             print(f"  {what}: {quote}")
 

@@ -52,6 +52,12 @@ ORDER = [
     "repair.spacing",
     "repair.layout",
     "rules",
+    "spam.lexicons",
+    "spam.evidence",
+    "spam.titles",
+    "spam.injected",
+    "spam.finding",
+    "spam",
     "structure",
     "repeats",
     "punctuation",
@@ -76,6 +82,7 @@ OPENS = {
     "language.build": {"read_text"},
     "repair.pinyin": {"read_text"},
     "rules": {"read_text"},
+    "spam.lexicons": {"read_text"},
     "pipeline": {"read_text"},
 }
 OPENERS = {

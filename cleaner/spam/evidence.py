@@ -41,7 +41,7 @@ _ADDRESS: Final = re.compile(
 )
 _NUMBER: Final = re.compile(r"v?\d[\d.:%/年月日期-]*")
 _CHAT: Final = re.compile(
-    r"(?:微信|薇信|威信|v信|vx|wx|qq|扣扣|企鹅|加我)号?(?:同号)?[^\w。,;]{0,3}(?:\d[\d -]{4,14}\d|[a-z][a-z0-9_-]{5,19})"
+    r"(?:微信|薇信|威信|v信|vx|wx|qq|扣扣|企鹅|加我)(?:同号)?[^\w。,;]{0,3}(?:\d[\d -]{4,14}\d|[a-z][a-z0-9_-]{5,19})"
 )
 _MOBILE: Final = re.compile(r"(?:电话|手机|热线|tel|致电)?[^\w。,;]{0,3}(?<!\d)1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)")
 _BYLINE: Final = re.compile(
@@ -80,10 +80,10 @@ class Reading(NamedTuple):
     kind: str  # "" where no word for what spam sells stands
     tokens: tuple[Token, ...]
     unknown: int  # hanzi outside the tokens
-    reports: bool  # whether it holds words of those who write about spam
+    against: frozenset[Role]  # which roles that speak against spam its words have
 
 
-NOTHING: Final = Reading(0.0, "", (), 0, False)
+NOTHING: Final = Reading(0.0, "", (), 0, frozenset())
 
 
 class Squeezed(NamedTuple):
@@ -126,20 +126,15 @@ class Scale:
     def reading(self, key: str) -> Reading:
         """What a folded line says, as it stands; spaced-out letters are the caller's to join."""
         found = list(self._words(key))
-        against = {token.term: token.role for token in found if token.weight < 0}
+        against = {token.term: token.role for token in found if token.role and token.weight < 0}
         tokens = tuple(_best_cover(key, [token for token in found if token.weight >= 0]))
         rest = uncovered(key, tokens)
-        unknown, reports = len(_HANZI.findall(rest)), "reports" in against.values()
+        unknown, roles = len(_HANZI.findall(rest)), frozenset(against.values())
         if not any(map(is_core, tokens)):
-            return Reading(0.0, "", tokens, unknown, reports)
+            return Reading(0.0, "", tokens, unknown, roles)
         total = sum(weights(tokens)) + _of_rest(rest) + WEIGHTS["against"] * len(against)
         total += _JOINED * min(len(_BARS.findall(key)), 2) + _NOTHING_ELSE * (not _LETTER.search(rest))
-        return Reading(total, _kind(tokens), tokens, unknown, reports)
-
-    def against(self, key: str) -> set[Role]:
-        """Which roles that speak against spam the words of the folded text have."""
-        roles = (self._terms[which][1] for which, _, _ in occurrences(self._automaton, key))
-        return {role for role in roles if WEIGHTS[role] < 0}
+        return Reading(total, _kind(tokens), tokens, unknown, roles)
 
     def _words(self, key: str) -> Iterator[Token]:
         """Every word and sign of the line, overlapping ones too."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -16,12 +18,16 @@ from cleaner.fold import fold
 from cleaner.rules import Rule, shipped_folder
 from cleaner.spam.evidence import NOTHING, SPAM, SUSPECT, Reading, Scale, squeezed
 from cleaner.spam.injected import phrases
-from cleaner.spam.lexicons import WEIGHTS, Lexicon, read
+from cleaner.spam.lexicons import Lexicon, read
 from cleaner.spam.titles import hung
 from cleaner.units import Gate, View
 
 _LONGEST: Final = 400  # letters of a line that can be spam as a whole
-_PARAGRAPH: Final = 100  # letters from which on a line with a single name on it isn't weighed
+_HEADER: Final = 60  # letters of a line that spam beside it can draw in
+_LURES: Final = 2
+_NAME: Final = 6  # hanzi of a name that no lexicon has
+_SENTENCE_MARK: Final = re.compile("[。,;!?“”「」]")
+_SENTENCE: Final = re.compile("[^。!?]+[。!?]*")
 _THRESHOLDS: Final = {"anywhere": SPAM, "edge": SUSPECT}  # a line at an edge needs furniture beside it to go
 _SPACED: Final = 5  # letters of three hanzi and what stands between them
 _SURE: Final = 0.9
@@ -39,9 +45,9 @@ class _Stretch(NamedTuple):
 
 
 class _Page(NamedTuple):
-    """What the lexicons find on a page: the kind of each line of spam, and stretches of other lines."""
+    """What the lexicons find on a page: the mark of each line of spam, and stretches of other lines."""
 
-    marks: dict[int, str]
+    marks: dict[int, Rule]
     edits: tuple[Edit, ...]
 
 
@@ -53,7 +59,6 @@ class Lexicons:
         self._rules = {lexicon.kind: lexicon.rule for lexicon in self.lexicons}
         self._about = {lexicon.kind: lexicon.about for lexicon in self.lexicons}
         self._scale = Scale(self.lexicons)
-        self._weights = [WEIGHTS[role] for lexicon in self.lexicons for role, _ in lexicon.cores()]
         self._gate = Gate(term for lexicon in self.lexicons for _, term in lexicon.cores())
 
     @property
@@ -78,7 +83,7 @@ class Lexicons:
 
     def marks(self, view: View) -> dict[int, Rule]:
         """The mark of each line that is spam as a whole, by index of the line, as `structure` reads marks."""
-        return {index: self._rules[kind] for index, kind in _page(self, view).marks.items()}
+        return _page(self, view).marks
 
     def find(self, view: View) -> Iterator[Edit]:
         """Edits that take spam off titles and out of sentences, where the rest comes together without it.
@@ -96,7 +101,7 @@ class Lexicons:
 
     def page(self, view: View) -> _Page:
         """All that `marks`, `find` and `doubts` tell, for those that call more than one."""
-        marks: dict[int, str] = {}
+        marks: dict[int, Rule] = {}
         edits: list[Edit] = []
         for index in self._candidates(view):
             line = squeezed(view.lines[index].key)
@@ -104,30 +109,48 @@ class Lexicons:
             if not stretches:
                 reading = self._scale.reading(line.key) if len(line.key) <= _LONGEST else NOTHING
                 if reading.kind and reading.total >= self._threshold(reading):
-                    marks[index] = reading.kind
+                    marks[index] = self._rules[reading.kind]
                     continue
                 stretches = [*self._injected(line.key)] or [*self._suspected(line.key, reading)]
             edits += (_edit(view, index, line.places, stretch) for stretch in stretches)
-        return _Page(marks, tuple(edits))
+        return _Page({**self._beside(view, marks), **marks}, tuple(edits))
+
+    def _beside(self, view: View, marks: dict[int, Rule]) -> dict[int, Rule]:
+        """Marks at an edge for lines that touch a line of spam and hold its lures around a name no lexicon has."""
+        found: dict[int, Rule] = {}
+        for order in (1, -1) if marks else ():
+            above: Rule | None = None
+            for index, line in list(view.filled_lines())[::order]:
+                rule = marks.get(index) or (above and self._lured(line.key, above))
+                if rule and index not in marks:
+                    found[index] = rule
+                above = rule or None
+        return found
+
+    def _lured(self, key: str, beside: Rule) -> Rule | None:
+        """The mark of a line that is nothing but lures and a short name, beside a line of spam."""
+        if len(key) > _HEADER:
+            return None
+        reading = self._scale.reading(squeezed(key).key)
+        lures = {token.term for token in reading.tokens if token.role == "lures"}
+        if reading.against or len(lures) < _LURES or reading.unknown > _NAME or _SENTENCE_MARK.search(key):
+            return None
+        return replace(beside, where="edge", about=f"a line of lures beside {self._about[beside.id]}")
 
     def _threshold(self, reading: Reading) -> float:
         return _THRESHOLDS[self._rules[reading.kind].where] if reading.kind else SPAM
 
     def _candidates(self, view: View) -> Iterator[int]:
-        """The lines that hold words for what spam sells, enough of them for their length, or spaced-out letters."""
-        hits = self._gate.hits(view.folded)
+        """The lines that hold words for what spam sells, be their letters spaced out."""
+        places = [start for _, start, _ in self._gate.hits(view.folded)]
         spaced = _spaced(view)
-        if not hits and not spaced:
+        if not places and not spaced:
             return
         starts = [line.start for line in view.lines]
-        by_line: dict[int, set[int]] = {}
-        for which, index in zip((which for which, _, _ in hits), _lines(starts, [at for _, at, _ in hits]), strict=True):
-            by_line.setdefault(index, set()).add(which)
-        for index, found in by_line.items():
-            if len(view.lines[index].key) < _PARAGRAPH or sum(self._weights[at] for at in found) >= WEIGHTS["sure"]:
-                yield index
-        for index in set(_lines(starts, spaced)) - by_line.keys():
-            if self._gate.hits(squeezed(view.lines[index].key).key):
+        found = dict.fromkeys(_lines(starts, places))
+        yield from found
+        for index in dict.fromkeys(_lines(starts, spaced)):
+            if index not in found and self._gate.hits(squeezed(view.lines[index].key).key):
                 yield index
 
     def _is_anywhere(self, kind: str) -> bool:
@@ -139,12 +162,16 @@ class Lexicons:
             yield _Stretch(tail.start, tail.end, "spam/title", why, tail.is_sure and self._is_anywhere(tail.kind))
 
     def _injected(self, key: str) -> Iterator[_Stretch]:
-        for start, end, kind, word, goes in phrases(key, self._scale):
-            if not self._is_anywhere(kind):
-                continue  # articles write of downloads and clinics in the same words
-            where = f"put into {word}" if word else "put between clauses" if goes else "perhaps put into the line"
-            why = f"{self._about[kind]}, {where}"
-            yield _Stretch(start, end, "spam/injected", why, goes)
+        for sentence in _SENTENCE.finditer(key):
+            if not self._gate.hits(sentence[0]):
+                continue
+            for start, end, kind, word, goes in phrases(sentence[0], self._scale):
+                if self._is_anywhere(kind):  # articles write of downloads and clinics in the same words
+                    where = (
+                        f"put into {word}" if word else "put between clauses" if goes else "perhaps put into the line"
+                    )
+                    place = sentence.start()
+                    yield _Stretch(place + start, place + end, "spam/injected", f"{self._about[kind]}, {where}", goes)
 
     def _suspected(self, key: str, reading: Reading) -> Iterator[_Stretch]:
         if reading.kind and reading.total >= SUSPECT:
@@ -184,7 +211,7 @@ def _spaced(view: View) -> list[int]:
 
 
 def prove(lexicons: Lexicons) -> None:
-    """Raises `RuleError` for the first line that a lexicon finds and that is no spam, or keeps and that isn't left alone."""
+    """Raises `RuleError` for the first line of `finds` that is no spam, or of `keeps` that isn't left alone."""
     for lexicon in lexicons.lexicons:
         for line in lexicon.finds:
             if lexicons.score(fold(line).strip()) < 0.5:

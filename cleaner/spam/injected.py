@@ -22,7 +22,6 @@ _QUOTES: Final = "“”「」『』《》〈〉\"'‘’【】〔〕"
 _CLAUSE_BEFORE: Final = re.compile(r"(?:^|[,。;!?])[\s(\[【]*$")
 _CLAUSE_AFTER: Final = re.compile(r"[)\]】\s]*(?:$|[,。;!?])")
 _COMMAS: Final = (",", ";")
-_SENTENCE_END: Final = re.compile("[。!?]")
 
 
 class Phrase(NamedTuple):
@@ -36,20 +35,21 @@ class Phrase(NamedTuple):
 
 
 def phrases(key: str, scale: Scale) -> Iterator[Phrase]:
-    """The phrases of spam in a line that is none as a whole.
+    """The phrases of spam in a sentence, or in a line without any.
 
     One goes where the word it splits comes together without it, or where it is a clause of its own with an address.
     Others are pointed at. Left alone: what is quoted, and sentences with words of those who write about spam; but
     for a split word, which nobody writes.
     """
-    for run in _runs(key, scale.reading(key).tokens):
+    reading = scale.reading(key)
+    for run in _runs(key, reading.tokens):
         if sum(weights(run)) < WEIGHTS["sure"] or not any(map(is_core, run)):
             continue
         kind = max(run, key=lambda token: token.weight * is_core(token)).kind
         if split := _split_word(key, run):
             yield Phrase(*split[:2], kind, split[2], True)
         elif not _is_quoted(key, run):
-            yield from _loose(key, run, kind, scale.against(_sentence(key, run)))
+            yield from _loose(key, run, kind, reading.against)
 
 
 def _runs(key: str, tokens: Sequence[Token]) -> Iterator[list[Token]]:
@@ -119,13 +119,7 @@ def _is_quoted(key: str, run: Sequence[Token]) -> bool:
     return (start > 0 and key[start - 1] in _QUOTES) or (end < len(key) and key[end] in _QUOTES)
 
 
-def _sentence(key: str, run: Sequence[Token]) -> str:
-    start = max((match.end() for match in _SENTENCE_END.finditer(key, 0, run[0].start)), default=0)
-    after = _SENTENCE_END.search(key, run[-1].end)
-    return key[start : after.start() if after else len(key)]
-
-
-def _loose(key: str, run: Sequence[Token], kind: str, against: set[Role]) -> Iterator[Phrase]:
+def _loose(key: str, run: Sequence[Token], kind: str, against: frozenset[Role]) -> Iterator[Phrase]:
     """The phrase as a clause with an address, which goes, or as something to look at."""
     start, end = run[0].start, run[-1].end
     before, after = _CLAUSE_BEFORE.search(key, 0, start), _CLAUSE_AFTER.match(key, end)
@@ -136,7 +130,7 @@ def _loose(key: str, run: Sequence[Token], kind: str, against: set[Role]) -> Ite
 
 
 def _clause(before: re.Match[str], after: re.Match[str]) -> tuple[int, int]:
-    """The clause with one of the marks around it: the comma before it if the sentence ends with it, else that behind."""
+    """The clause with one mark: the comma before it if the sentence ends with it, else the mark behind."""
     ends_sentence = after[0][-1:] not in _COMMAS
     if before[0][:1] in _COMMAS and ends_sentence:
         return before.start(), after.end() - len(after[0][-1:].strip(")]】 "))

@@ -18,8 +18,8 @@ from cleaner.rules import Rule
 
 Role = Literal["sure", "names", "lures", "fillers", "reports", "against"]
 # What a word says for spam, in logits: `sure` nobody writes but a spammer or one who quotes him, `names` are goods and
-# brands that articles name too, `lures` go with them, `fillers` only don't speak against it. `reports` are words of those who write
-# about spam, `against` words of other articles.
+# brands that articles name too, `lures` go with them, `fillers` only don't speak against it. `reports` are words of
+# those who write about spam, `against` words of other articles.
 WEIGHTS: Final[Mapping[Role, float]] = {
     "sure": 4.0, "names": 2.0, "lures": 1.2, "fillers": 0.1, "reports": -4.0, "against": -4.0,
 }  # fmt: skip

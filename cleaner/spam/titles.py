@@ -51,7 +51,8 @@ def hung(key: str, scale: Scale) -> Hung | None:
         first = next((place for place, part in enumerate(parts) if _is_spam(part)), 0)
         while first > 1 and _is_lure(parts[first - 1]):
             first -= 1
-        return _found(key, parts[:first], parts[first:], behind=True) if first else None
+        named = any(is_core(token) for part in parts[:first] for token in part.reading.tokens)
+        return _found(key, parts[:first], parts[first:], behind=True) if first and not named else None
     before = list(takewhile(_is_spam, parts))
     if before and len(before) == len(parts) - 1 and _is_title(key, parts[-1]):
         return _found(key, parts[-1:], before, behind=False)
@@ -84,7 +85,7 @@ def _found(key: str, title: list[Part], spam: list[Part], *, behind: bool) -> Hu
         return None
     total = sum(part.reading.total for part in spam if _is_spam(part))
     kind = max(spam, key=lambda part: part.reading.total).reading.kind
-    reports = any(part.reading.reports for part in [*title, *spam])
+    reports = any("reports" in part.reading.against for part in [*title, *spam])
     start, end = (title[-1].end, len(key)) if behind else (0, title[0].start)
     return Hung(start, end, kind, total >= SPAM and not reports)
 
