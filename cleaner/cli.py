@@ -120,7 +120,7 @@ def undo(
 
 @rules_app.command("list")
 def list_rules() -> None:
-    """List all rules with what they find.
+    """List all rules and lexicons with what they find.
 
     Example: [bold]cleaner rules list[/bold]
     """
@@ -250,10 +250,11 @@ def _print_summary(summary: Summary, out: Path) -> None:
 
 
 def _shipped_rules() -> tuple[Rule, ...]:
+    from cleaner import spam
     from cleaner.pipeline import shipped_rule_files
     from cleaner.rules import load
 
-    return load(shipped_rule_files()).rules
+    return (*load(shipped_rule_files()).rules, *spam.load().rules)
 
 
 def _described(rule: Rule) -> list[str]:
@@ -264,7 +265,7 @@ def _described(rule: Rule) -> list[str]:
     ]
     lines += ["  only flags"] if rule.flag else []
     lines += ["  list items below go too"] if rule.heads else []
-    lines += [f"  needs: {', '.join(rule.needs)}", f"  pattern: {rule.pattern}"]
+    lines += [f"  needs: {', '.join(rule.needs)}", f"  pattern: {rule.pattern}"] if rule.pattern else []
     lines += [f"  changes: {before!r} → {after!r}" for before, after in rule.changes]
     lines += [f"  flags: {text!r}" for text in rule.flags]
     return lines + [f"  keeps: {text!r}" for text in rule.keeps]

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, get_args
 
-from cleaner import fold, repeats, rules, structure
+from cleaner import fold, repeats, rules, spam, structure
 from cleaner.document import Document, Edit
 from cleaner.errors import RuleError
 from cleaner.punctuation import widen
@@ -112,20 +112,14 @@ def prove(rule_set: RuleSet) -> None:
 
 def shipped_rule_files() -> list[Path]:
     """The rule files that come with the package, in the order of their names."""
-    return [path for path in sorted(_rules_folder().glob("*.toml")) if path.name != _PLAN]
+    return [path for path in sorted(rules.shipped_folder().glob("*.toml")) if path.name != _PLAN]
 
 
 _PLAN: Final = "plan.toml"
 
 
-def _rules_folder() -> Path:
-    """Inside the package when installed from a wheel, beside it in a working copy."""
-    package = Path(__file__).parent
-    return next(folder for folder in (package / "shipped_rules", package.parent / "rules") if folder.is_dir())
-
-
 def _plan(rule_set: RuleSet) -> tuple[Layer, ...]:
-    path = _rules_folder() / _PLAN
+    path = rules.shipped_folder() / _PLAN
     finders = _finders(rule_set)
     layers = []
     for entry in tomllib.loads(path.read_text("utf-8"))["layer"]:
@@ -137,8 +131,10 @@ def _plan(rule_set: RuleSet) -> tuple[Layer, ...]:
 
 
 def _finders(rule_set: RuleSet) -> dict[str, Finder]:
+    lexicons = spam.load()
+
     def find_structure(view: View) -> Iterator[Edit]:
-        return structure.find(view, rule_set.marks(view))
+        return structure.find(view, {**rule_set.marks(view), **lexicons.marks(view)})
 
     return {
         "mojibake": mojibake.find,
@@ -158,12 +154,14 @@ def _finders(rule_set: RuleSet) -> dict[str, Finder]:
         "columns": layout.columns,
         "split-words": spacing.split_words,
         "span-rules": rule_set.spans,
+        "spam": lexicons.find,
         "captions": repeats.captions,
         "repeats": repeats.paragraphs,
         "structure": find_structure,
         "sheared": losses.find_sheared,
         "doubtful-holes": holes.doubts,
         "flag-rules": rule_set.flags,
+        "doubtful-spam": lexicons.doubts,
     }
 
 

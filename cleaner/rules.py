@@ -177,6 +177,12 @@ def load(paths: Iterable[Path]) -> RuleSet:
     return RuleSet(rules)
 
 
+def shipped_folder() -> Path:
+    """Where the package's own rules stand: inside it when installed from a wheel, beside it in a working copy."""
+    package = Path(__file__).parent
+    return next(folder for folder in (package / "shipped_rules", package.parent / "rules") if folder.is_dir())
+
+
 def _file_rules(path: Path) -> Iterator[Rule]:
     try:
         content = tomllib.loads(path.read_text("utf-8"))

@@ -56,6 +56,12 @@ ORDER = [
     "tagger.features",
     "tagger.model",
     "tagger",
+    "spam.lexicons",
+    "spam.evidence",
+    "spam.titles",
+    "spam.injected",
+    "spam.finding",
+    "spam",
     "structure",
     "repeats",
     "punctuation",
@@ -80,6 +86,7 @@ OPENS = {
     "language.build": {"read_text"},
     "repair.pinyin": {"read_text"},
     "rules": {"read_text"},
+    "spam.lexicons": {"read_text"},
     "pipeline": {"read_text"},
 }
 OPENERS = {

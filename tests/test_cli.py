@@ -187,10 +187,19 @@ def test_undo_ends_with_1_and_says_what_does_not_fit(
 def test_rules_list_names_every_rule_and_says_which_only_flag() -> None:
     code, stdout, _ = run("rules", "list")
     assert code == 0
-    assert [line.split() for line in stdout.splitlines()] == [
+    lines = [line.split() for line in stdout.splitlines()]
+    assert [words for words in lines if not words[0].startswith("spam/")] == [
         "app/read-on a prompt to open the app".split(),
         "app/doubt flags: a doubtful prompt".split(),
     ]
+    assert "spam/lottery a line of the promises of lottery tipsters".split() in lines
+
+
+def test_rules_show_gives_a_lexicon_with_what_it_keeps() -> None:
+    stdout = run("rules", "show", "lottery")[1]
+    assert stdout.startswith("spam/lottery\n")
+    assert "keeps: '管家婆把资料" in stdout
+    assert "pattern" not in stdout
 
 
 @pytest.mark.parametrize("name", ["read-on", "app/read-on"])
