@@ -1,0 +1,239 @@
+r"""Rests of Markdown that nothing was written between: empty bold, empty headings, escaped marks (`\_`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from cleaner import language
+from cleaner.document import Edit
+from cleaner.fold import fold
+from cleaner.repair import code
+from cleaner.units import Verdict, View, without_lines
+
+_HANZI: Final = "\u3400-\u9fff"
+_CHINESE: Final = rf"\u3000-\u303f{_HANZI}\uff00-\uff60“”‘’…—"
+_ABOUT: Final = re.compile(
+    r"(?<![a-z])(markdown|commonmark|latex|mathjax|katex|bbcode|regex|reg\s?exp)(?![a-z])|正则|转义|反斜杠|星号"
+)
+
+
+def find(view: View) -> Iterator[Edit]:
+    r"""Edits that remove marks of Markdown around nothing, and backslashes before marks in prose.
+
+    Removed: bold closed and opened again in the same place (`**导****读**`), empty bold before or behind a line's
+    text or alone on it, headings, quotes and list items without a text, backslashes of escaped marks beside
+    Chinese text (`\*\*注意\*\*`) and of hard breaks behind it. Left alone: code, formulas, tables, paths, bold with a
+    text, `***` and other lines between scenes, masked numbers and names (`138****1234`), the dash or star that stands
+    between paragraphs, and everything on a page about Markdown, formulas or patterns.
+    """
+    text = view.text
+    if not ("****" in text or "\\" in text or _HOLLOW.search(text)):
+        return
+    stretches = code.stretches(text)
+    proposals = [*_emphasis(view, stretches), *_escapes(text), *_hard_breaks(text)]
+    edits = [edit for edit in proposals if not code.touches(stretches, edit.start, edit.end)]
+    hollow = _hollow_lines(view, stretches)
+    if (edits or hollow) and not _ABOUT.search(view.folded):
+        yield from edits
+        yield from without_lines(view, hollow)
+
+
+# --- emphasis --------------------------------------------------------------------------------------------------
+
+_STARS: Final = re.compile(r"\*+")
+_BOLD: Final = re.compile(r"(?<!\*)\*\*(?![\s*])[^*\n]+(?<!\s)\*\*(?!\*)")
+_MASK: Final = re.compile(r"[0-9a-zA-Z@._-]{2}\*+[0-9a-zA-Z@]|[0-9a-zA-Z@]\*+[0-9a-zA-Z@._-]{2}")
+_ENDED: Final = re.compile(r"[。！？；：!?;:”’」』）)】》]$")
+_BLOCK: Final = re.compile(r"\s*(?:[-+>]\s|#{1,6}\s|https?://)")
+_FEWEST_BOLD: Final = 2  # bold texts of a page that surely writes Markdown
+_FEWEST_JOINS: Final = 2  # one alone may hide a name: 王****说
+_WORD_REACH: Final = 3
+
+
+class _Join(NamedTuple):
+    """A run of stars in bold that closes it and opens it again, or stands where nothing was bold."""
+
+    start: int
+    end: int
+    new: str
+    splits_word: bool
+
+
+def _emphasis(view: View, stretches: list[code.Stretch]) -> list[Edit]:
+    """Runs of stars around nothing, on a page that has bold texts and more than one such run."""
+    text = view.text
+    if "****" not in text or len(_BOLD.findall(text)) < _FEWEST_BOLD and text.count("****") < _FEWEST_BOLD:
+        return []
+    joins = []
+    for line in view.lines:
+        raw = text[line.start : line.end].rstrip()
+        if "****" in raw and not raw.lstrip().startswith("|"):
+            found = _joins(raw, line.start)
+            joins += [join for join in found if not code.touches(stretches, join.start, join.end)]
+    if len(joins) < _FEWEST_JOINS and not any(join.splits_word for join in joins):
+        return []
+    why = "bold closed and opened again around nothing"
+    return [Edit(start, text[start:end], new, "markdown/empty-bold", why) for start, end, new, _ in joins]
+
+
+def _joins(line: str, offset: int) -> list[_Join]:
+    """The runs of a line that hold empty bold; none if what is left would not pair up, or a run is odd.
+
+    >>> _joins("**导****读**", 0)
+    [_Join(start=3, end=7, new='', splits_word=True)]
+    >>> _joins("密码是****，别告诉人", 0)
+    []
+    """
+    joins = []
+    is_open = False
+    for run in _STARS.finditer(line):
+        pairs, odd = divmod(len(run[0]), 2)
+        if odd:
+            if len(run[0]) == 1:
+                continue
+            return []
+        if pairs > 1:
+            if not _is_empty_bold(line, run, is_open, pairs):
+                return []
+            splits = is_open and pairs == 2 and _splits_word(line, *run.span())
+            joins.append(_Join(offset + run.start(), offset + run.end(), "**" * (pairs % 2), splits))
+        is_open ^= bool(pairs % 2)
+    return [] if is_open else joins
+
+
+def _is_empty_bold(line: str, run: re.Match[str], is_open: bool, pairs: int) -> bool:
+    """Whether more than two stars stand where Markdown writes bold around nothing, and nobody masks a word."""
+    before, after = line[: run.start()].rstrip(), line[run.end() :].strip()
+    if not before and not after:
+        return False  # alone on its line: see _hollow_lines
+    if _MASK.search(line, max(run.start() - 2, 0), run.end() + 2):
+        return False
+    if is_open:
+        return bool(before.strip("*"))
+    if not before:
+        return pairs % 2 == 1 or bool(_BLOCK.match(after))
+    return not after and bool(_ENDED.search(before))
+
+
+def _splits_word(line: str, start: int, end: int) -> bool:
+    """Whether the letters on both sides make a known word."""
+    words = language.load().words
+    left, right = fold(line[max(start - _WORD_REACH, 0) : start]), fold(line[end : end + _WORD_REACH])
+    return any(
+        left[-some:] + right[:more] in words
+        for some in range(1, len(left) + 1)
+        for more in range(1, len(right) + 1)
+    )
+
+
+# --- lines without a text --------------------------------------------------------------------------------------
+
+_HOLLOW: Final = re.compile(r"^[ \t]*(?:[-*+>#•]|#{2,6}|(?:\*\*){2,4}|>(?:[ \t]*>)+)[ \t\u00a0]*\r?$", re.MULTILINE)
+_STAR_LINE: Final = re.compile(r"(?:\*\*){2,4}")
+_HASHES: Final = re.compile(r"#{1,6}")
+_QUOTE: Final = re.compile(r">(?:[ \t\u00a0]+>)*")
+_ITEM: Final = re.compile(r"[-*+•]")
+_HEADING: Final = re.compile(r"^#{1,6}[ \t\u00a0]+\S", re.MULTILINE)
+_IMAGE: Final = re.compile(r"!\[[^\]\n]*\]\(")
+
+_HOLLOW_REASONS: Final = {
+    "empty-bold": "bold around nothing, alone on its line",
+    "empty-heading": "the mark of a heading without a text",
+    "empty-quote": "the mark of a quotation without a text",
+    "empty-item": "the mark of a list item without a text",
+}
+
+
+def _hollow_lines(view: View, stretches: list[code.Stretch]) -> dict[int, Verdict]:
+    """The lines that hold a mark of Markdown and nothing it could mark, by index."""
+    if not _HOLLOW.search(view.text) or not _writes_markdown(view.text):
+        return {}
+    rows = [(index, view.line_text(index)) for index, _ in view.filled_lines()]
+    verdicts = {}
+    for place, (index, text) in enumerate(rows):
+        name = _hollow_name(view, rows, place)
+        line = view.lines[index]
+        if name and not code.touches(stretches, line.start, line.start + len(text)):
+            verdicts[index] = Verdict(f"markdown/{name}", _HOLLOW_REASONS[name])
+    return verdicts
+
+
+def _writes_markdown(text: str) -> bool:
+    """Whether a page has bold texts, headings or images in the way of Markdown, so that bare marks are rests of it."""
+    return len(_BOLD.findall(text)) >= _FEWEST_BOLD or bool(_HEADING.search(text)) or bool(_IMAGE.search(text))
+
+
+def _hollow_name(view: View, rows: list[tuple[int, str]], place: int) -> str:
+    """What is hollow about a line, "" if nothing is."""
+    index, text = rows[place]
+    above = rows[place - 1][1] if place else ""
+    below = rows[place + 1][1] if place + 1 < len(rows) else ""
+    if _STAR_LINE.fullmatch(text):
+        return "empty-bold" if len(_BOLD.findall(view.text)) >= _FEWEST_BOLD else ""
+    if _HASHES.fullmatch(text):
+        is_sure = len(text) > 1 or view.text[view.lines[index].start :].startswith(f"{text} ")
+        return "empty-heading" if is_sure and _HEADING.search(view.text) else ""
+    if _QUOTE.fullmatch(text):
+        is_between = _has_text(above, text[0]) and _has_text(below, text[0])
+        return "" if is_between else "empty-quote"
+    if _ITEM.fullmatch(text):
+        return "empty-item" if _has_text(below, text) or (_has_text(above, text) and below == text) else ""
+    return ""
+
+
+def _has_text(line: str, mark: str) -> bool:
+    """Whether a line is marked and says something."""
+    return line.startswith(mark) and line[1:2] in (" ", "\u00a0") and bool(line.strip(f"{mark} \u00a0"))
+
+
+# --- escaped marks ---------------------------------------------------------------------------------------------
+
+_ESCAPED: Final = re.compile(
+    rf"\\(?<=[{_CHINESE}]\\)[*_~](?![\\*_~]*$)"  # behind Chinese text
+    rf"|\\(?<!\\\\)(?:\*|_)(?:\\(?:\*|_))*(?=[{_CHINESE}])"  # before it
+    rf"|\\(?<=[0-9A-Za-z]\\)_(?=[0-9A-Za-z])"
+    rf"|\\(?<=[0-9{_HANZI}]\\)~(?=[0-9{_HANZI}])"
+    rf"|(?<=[{_CHINESE}])(?:\\[*_])+(?=[\s{_CHINESE}]|$)",
+    re.MULTILINE,
+)
+_ESCAPED_BRACKETS: Final = re.compile(rf"\\\[(?P<inside>\d{{1,3}}|[^\[\]\\\n$=^{{}}]{{0,60}}[{_HANZI}][^\[\]\\\n$=^{{}}]{{0,60}})\\\]")
+_ESCAPED_START: Final = re.compile(rf"^[ ]{{0,3}}(?:(?P<number>\d{{1,3}})\\\.|\\(?P<mark>[-+#>]))(?=[ \u00a0]*[{_CHINESE}0-9A-Za-z])", re.MULTILINE)
+_TOKEN_BEFORE: Final = re.compile(r"[!-~]*$")
+_FOREIGN: Final = re.compile(r"\\[a-zA-Z0-9]|\\\\|[a-zA-Z]:\\|\.\.|://|\$")
+_TOKEN_REACH: Final = 200
+_HARD_BREAK: Final = re.compile(rf"(?<=[{_CHINESE}])\\[ \t]*\r?$", re.MULTILINE)
+
+
+def _escapes(text: str) -> Iterator[Edit]:
+    """Edits that take the backslash from escaped marks; not in paths, patterns or commands of formulas."""
+    if "\\" not in text:
+        return
+    why = "a mark that Markdown escaped"
+    for match in _ESCAPED.finditer(text):
+        if not _is_foreign(text, *match.span()):
+            yield Edit(match.start(), match[0], match[0].replace("\\", ""), "markdown/escaped-mark", why)
+    for match in _ESCAPED_BRACKETS.finditer(text):
+        if not _is_foreign(text, *match.span()):
+            yield Edit(match.start(), match[0], f"[{match['inside']}]", "markdown/escaped-mark", why)
+    for match in _ESCAPED_START.finditer(text):
+        yield Edit(match.start(), match[0], match[0].replace("\\", ""), "markdown/escaped-mark", why)
+
+
+def _is_foreign(text: str, start: int, end: int) -> bool:
+    """Whether the stretch of ASCII around a place is a path, an address, a pattern or a command."""
+    before = _TOKEN_BEFORE.search(text, max(0, start - _TOKEN_REACH), start)
+    after = re.compile(r"[!-~]*").match(text, end, end + _TOKEN_REACH)
+    return any(part is not None and bool(_FOREIGN.search(part[0])) for part in (before, after))
+
+
+def _hard_breaks(text: str) -> Iterator[Edit]:
+    """Edits that remove the backslash with which Markdown breaks a line, behind Chinese text."""
+    if "\\" not in text:
+        return
+    for match in _HARD_BREAK.finditer(text):
+        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        if "\\" not in line:
+            why = "the backslash with which Markdown breaks a line"
+            yield Edit(match.start(), "\\", "", "markdown/hard-break", why)
