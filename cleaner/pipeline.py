@@ -155,6 +155,7 @@ def _finders(rule_set: RuleSet) -> dict[str, Finder]:
         "front-matter": frontmatter.find,
         "bbcode": bbcode.find,
         "markdown": markdown.find,
+        "dividers": markdown.find_dividers,
         "forum": forum.find,
         "link-lists": links.find_lists,
         "link-addresses": links.find_addresses,

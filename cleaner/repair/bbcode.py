@@ -14,11 +14,14 @@ _STYLE: Final = "b|i|u|s|size|color|font|align|left|center|right|backcolor|inden
 _BLOCK: Final = "quote|blockquote|list|table|tr|td|th|postbg|index|page"
 _HELD: Final = "img|attach|attachimg|media|flash|audio|video|music"  # hold an address or a number, no text
 _TAG: Final = re.compile(
-    rf"\[(?P<close>/?)(?P<name>{_STYLE}|{_BLOCK}|{_HELD}|url|email|\*)(?:=(?P<value>[^\]\n]{{0,300}}))?\]", re.IGNORECASE
+    rf"\[(?P<close>/?)(?P<name>{_STYLE}|{_BLOCK}|{_HELD}|url|email|\*)(?:=(?P<value>[^\]\n]{{0,300}}))?\]",
+    re.IGNORECASE,
 )
 _CELL: Final = frozenset(("td", "th"))
 _ADDRESS: Final = re.compile(r"\s*(?:https?:)?//[^\s\[\]]+\s*|\s*\d{1,10}\s*|\s*[\w./-]+\.\w{2,5}\s*")
-_SMILEY: Final = re.compile(r"\{:\d{1,2}_\d{1,4}:\}|(?<![\w)\]])\[/?(?:(?:s|em|emot|smile|face):|em)\d{1,4}\]")
+_SMILEY: Final = re.compile(
+    r"\{:\d{1,2}_\d{1,4}:\}|(?<![A-Za-z0-9_)\]])(?:\[/?(?:(?:s|em|emot|smile|face):|em)\d{1,4}\])+"
+)
 _ABOUT: Final = re.compile(r"(?<![a-z])(bbcode|ubb|markdown|discuz ?代码)(?![a-z])|方括号")
 
 

@@ -33,7 +33,9 @@ def stretches(text: str) -> list[Stretch]:
 def touches(code: Sequence[Stretch], start: int, end: int) -> bool:
     """Whether [start, end) shares a character with one of the stretches that `stretches` gave."""
     at = bisect_right(code, (end - 1, end))
-    return any(code[place][1] > start and code[place][0] < end for place in range(max(at - 1, 0), min(at + 1, len(code))))
+    return any(
+        code[place][1] > start and code[place][0] < end for place in range(max(at - 1, 0), min(at + 1, len(code)))
+    )
 
 
 def _fenced(text: str) -> Iterator[Stretch]:

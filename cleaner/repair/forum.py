@@ -28,46 +28,50 @@ class Kind(Enum):
 
 _DAY: Final = r"(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}-\d{1,2})"
 _CLOCK: Final = r"\d{1,2}:\d{2}(?::\d{2})?"
-_AGO: Final = rf"(?:\d{{1,3}}\s*(?:秒钟?|分钟|小时|天|周|个月|月|年)前|(?:昨天|前天|今天|半小时前)(?:\s*{_CLOCK})?)"
+_AGO: Final = rf"(?:\d{{1,3}}\s*(?:秒钟?|分钟|小时|天|周|个月|月|年)前|半小时前|(?:昨天|前天|今天)\s*{_CLOCK})"
 _TIME: Final = rf"(?:{_DAY}\s*{_CLOCK}|{_AGO})"
 _FLOOR: Final = r"(?:第?\s*\d{1,5}\s*(?:楼|层|#)|#\s*\d{1,5}|楼主|沙发|板凳|地板|藤椅|报纸|地下室)"
-_NUMBERED_FLOOR: Final = re.compile(r"(?:第?\s*\d{1,5}\s*(?:楼|层|#)|#\s*\d{1,5})")
+_NUMBERED: Final = r"(?:第?\s*\d{1,5}\s*(?:楼|层|#)|#\s*\d{1,5})"
+_NUMBERED_FLOOR: Final = re.compile(_NUMBERED)
 _PLACE: Final = r"(?:ip\s*(?:属地|归属地)?[:\s]*[\u3400-\u9fff]{2,8})"
-_CLIENT: Final = r"(?:来自[:\s-]{0,4}[^。,;\s]{1,12}(?:\s[^。,;\s]{1,10})?)"
-_WORD: Final = (
-    r"(?:只看(?:该作者|楼主|此人|ta|大图)|倒序(?:浏览|看帖)|正序浏览|阅读模式|显示全部(?:楼层|帖子)|查看全部|收起(?:回复)?|回复|"
-    r"举报|引用|收藏|评论|编辑|返回|(?:查看|阅读|回复|人气)[:\s]*\d{1,8})"
-)
 _SAID: Final = r"(?:发表于|发布于|回复于|发表时间:?|回复时间:?|发帖时间:?|时间:)"
 _GAP: Final = r"[\s|·・,]*"
-
-_HEADER: Final = re.compile(
-    rf"{_FLOOR}{_GAP}{_SAID}?\s*{_TIME}(?:{_GAP}(?:{_WORD}|{_CLIENT}|{_PLACE}))*"  # 3楼 2012-3-4 12:30
-    rf"|{_SAID}\s*{_TIME}(?:{_GAP}(?:{_CLIENT}|{_PLACE}))*{_GAP}(?:{_WORD}|{_FLOOR})(?:{_GAP}(?:{_WORD}|{_CLIENT}|{_PLACE}|{_FLOOR}))*"
-    rf"|(?:{_PLACE}{_GAP})?来自[^。,;\s]{{0,10}}(?:客户端|手机版|网页版){_GAP}\d{{1,5}}楼\s*{_TIME}(?:\s*(?:收起)?(?:回复)?(?:\(\d+\))?)"
-    rf"|(?:{_PLACE}{_GAP})?\d{{1,5}}楼\s*{_TIME}(?:\s*(?:收起)?(?:回复)?(?:\(\d+\))?)"
+_BEGINNING: Final = re.compile(
+    rf"(?:{_PLACE}{_GAP})?(?:来自[^。,;\s]{{0,10}}?(?:客户端|手机版|网页版){_GAP})?"
+    rf"(?:(?P<floor>{_FLOOR}){_GAP})?(?P<said>{_SAID})?\s*{_TIME}"
 )
-_STAMP: Final = re.compile(rf"{_SAID}\s*{_TIME}(?:{_GAP}(?:{_CLIENT}|{_PLACE}))*")
+_TOOL: Final = re.compile(
+    r"只看(?:该作者|楼主|此人|ta|大图)|倒序(?:浏览|看帖)|正序浏览|阅读模式|显示全部(?:楼层|帖子)|查看全部|(?:收起)?回复(?:\(\d+\))?|收起|"
+    rf"举报|引用|收藏|评论|编辑|(?:查看|阅读|回复|人气):?\d{{0,8}}|\d{{1,8}}|{_FLOOR}"
+)
+_FROM: Final = re.compile(rf"来自[^。;]{{0,12}}|{_PLACE}|属地:?|ip|-")
+_TOKENS: Final = re.compile(r"[\s|·・,]+")
 _LONE_FLOOR: Final = re.compile(_FLOOR)
 _CARD_LABEL: Final = (
     r"(?:主题|帖子|积分|精华|威望|金钱|金币|银币|铜币|贡献|经验值?|在线时间|注册时间|最后登录|上次登录|阅读权限|uid|声望|"
-    r"粉丝|好友|听众|收听|魅力|人气|发帖数?|帖数|回帖数?|回帖|等级|级别|用户组|头衔|来自|性别|状态|记录|相册|分享|日志|广播|贴子|财富)"
+    r"粉丝|好友|听众|收听|魅力|发帖数?|帖数|回帖数?|用户组|头衔|贴子|财富)"
 )
 _CARD: Final = re.compile(
-    rf"(?:{_CARD_LABEL}[:\s]*[-+\d.,]*\s*(?:小时|分|点|个|篇|万|k|级|枚|块|两|元|度)?{_GAP})+"
+    rf"(?:{_CARD_LABEL}[:\s]*+[-+\d.,]*+\s*+(?:小时|分|点|个|篇|万|k|级|枚|块|两|元|度)?+{_GAP}+)++"
     rf"|(?:注册时间|最后登录|上次登录|在线时间)[:\s]*{_DAY}(?:\s*{_CLOCK})?"
     r"|(?:新手上路|(?:注册|初级|中级|高级|金牌|限制|等待验证)会员|论坛(?:元老|游民|新人)|版主|超级版主|实习版主|管理员|"
     r"禁止(?:发言|访问)|(?:初级|中级|高级|铁杆|核心|忠实|正式)(?:粉丝|会员)|lv\.?\s*\d{1,3}|当前(?:离线|在线)|该用户(?:已被删除|从未签到))"
     r"|[^。,;!?]{0,16},\s*积分\s*\d+,\s*距离下一级还需\s*\d+\s*积分"
 )
-_BUTTON: Final = re.compile(
-    r"(?:(?:回复|举报|引用|评分|收藏|分享|淘帖|支持|反对|顶|踩|点评|使用道具|道具|返回顶部|只看该作者|发消息|加好友|收听ta|串个门|"
-    rf"打招呼|发送?私信|发短消息|看资料|编辑|收起回复|收起|倒序浏览|电梯直达|送鲜花|鲜花|鸡蛋|赞|快速回复|评论|我也说一句|顶一下)\s*\(?\d{{0,6}}\)?{_GAP})+"
+_BUTTON_WORD: Final = (
+    r"(?:回复|举报|引用|评分|收藏|分享|淘帖|支持|反对|顶|踩|点评|使用道具|道具|返回(?:顶部|列表|版面)|只看该作者|"
+    r"发消息|加好友|收听ta|串个门|打招呼|发送?私信|发短消息|看资料|编辑|收起(?:回复)?|倒序浏览|电梯直达|送?鲜花|鸡蛋|赞|"
+    r"快速回复|评论|我也说一句|顶一下|发表?新帖|上一主题|下一主题)"
 )
+_BUTTON: Final = re.compile(rf"(?:{_BUTTON_WORD}\s*+\(?+\d{{0,6}}+\)?+{_GAP}+)++")
+_POSTED: Final = re.compile(r"(?:顶|赞|支持|反对|踩|收藏|评论|鲜花|顶一下)+")  # buttons that are whole posts too
+_RANK: Final = re.compile(r"(?:初级|中级|高级|铁杆|核心|忠实|正式)(?:粉丝|会员)")
+_LEVEL_LENGTH: Final = 2
 _NUMBER: Final = re.compile(r"\d{1,9}(?:,\d{3})*")
 _NAME: Final = r"[^\s。,;!?“”]{1,24}"
 _QUOTE: Final = re.compile(
-    rf"(?:\[?引用\]?|回复|对)[:\s@]*(?:第?\s*\d{{1,5}}\s*(?:楼|#|层)|#\d{{1,5}})[:\s@]*(?:{_NAME})?\s*(?:的?(?:回复|发言|帖子|评论))?[\s:]*"
+    rf"\[?引用\]?[:\s@]*{_NUMBERED}[:\s@]*{_NAME}\s*的?(?:回复|发言|帖子|评论)[\s:]*"
+    rf"|(?:\[?引用\]?|回复|对)[:\s@]*{_NUMBERED}[:\s@]*(?P<who>{_NAME})?"
     rf"|(?:引用[:\s]*)?原(?:帖|文)由\s*{_NAME}\s*(?:于\s*{_TIME}\s*)?(?:发表|发布)(?:于\s*{_TIME})?[\s:]*"
     rf"|(?:引用[:\s]*)?{_NAME}\s+(?:发表|发布|回复)于\s*{_DAY}\s*{_CLOCK}[\s:]*"
     rf"|(?:引用[:\s]*)?{_FLOOR}?\s*{_NAME}\s*(?:于|在)\s*{_TIME}\s*(?:发表|说道?|写道)(?:的?(?:回复|帖子))?[\s:]*"
@@ -83,10 +87,11 @@ _SENT: Final = re.compile(
     r"sent from (?:my|a)\s[^。,;!?]{2,30}|(?:get|下载).{0,6}outlook for (?:ios|android))\s*[\]】)]?[\s.]*"
 )
 _PATTERNS: Final = (
-    (Kind.QUOTE, _QUOTE), (Kind.HEADER, _HEADER), (Kind.STAMP, _STAMP), (Kind.FLOOR, _LONE_FLOOR), (Kind.CLIENT, _SENT),
+    (Kind.QUOTE, _QUOTE), (Kind.FLOOR, _LONE_FLOOR), (Kind.CLIENT, _SENT),
     (Kind.CARD, _CARD), (Kind.BUTTON, _BUTTON), (Kind.NUMBER, _NUMBER),
 )  # fmt: skip
 _LONGEST: Final = 120
+_LONGEST_PLACE: Final = 10
 _SIGNS: Final = re.compile(r"发表于|发布于|回复于|楼|#\d|最后由|原帖由|发表时间|只看该作者|写道")
 
 
@@ -98,7 +103,24 @@ def kind_of(key: str) -> Kind:
     """
     if len(key) > _LONGEST:
         return Kind.TEXT
+    if dated := _dated(key):
+        return dated
     return next((kind for kind, pattern in _PATTERNS if pattern.fullmatch(key)), Kind.TEXT)
+
+
+def _dated(key: str) -> Kind | None:
+    """Whether a line says when a post was written: with its floor or a forum's tools, or with nothing of the kind."""
+    match = _BEGINNING.match(key)
+    if match is None or not (match["floor"] or match["said"]):
+        return None
+    has_tool, is_place = bool(match["floor"]), False
+    for word in filter(None, _TOKENS.split(key[match.end() :])):
+        if _TOOL.fullmatch(word):
+            has_tool = True
+        elif not (_FROM.fullmatch(word) or (is_place and len(word) <= _LONGEST_PLACE)):
+            return None
+        is_place = bool(_FROM.fullmatch(word))
+    return Kind.HEADER if has_tool else Kind.STAMP
 
 
 class _Row(NamedTuple):
@@ -152,7 +174,12 @@ class _Thread:
     gone: set[int] = field(default_factory=set)
 
     def decide(self) -> None:
-        self.gone |= {place for place, row in enumerate(self.rows) if row.kind in (Kind.HEADER, Kind.QUOTE)}
+        self.gone |= {place for place, row in enumerate(self.rows) if row.kind is Kind.HEADER}
+        names = {row.key for row in self.rows}
+        for place, row in enumerate(self.rows):  # `回复3楼 说得好` is a post, `回复3楼 张三` names one who posts here
+            quote = _QUOTE.fullmatch(row.key) if row.kind is Kind.QUOTE else None
+            if quote and (quote["who"] is None or quote["who"].rstrip(":") in names):
+                self.gone.add(place)
         self.gone |= {place for place, row in enumerate(self.rows) if row.kind is Kind.STAMP and self._is_dated(place)}
         for place in range(len(self.rows) - 1, -1, -1):  # cards and floors stand above a post's header
             if place + 1 in self.gone and self._belongs_above(place):
@@ -160,6 +187,7 @@ class _Thread:
         for place in range(len(self.rows)):
             if place - 1 in self.gone and self._belongs_below(place):
                 self.gone.add(place)
+        self._take_ranks()
         self._take_buttons()
 
     def _kind(self, place: int) -> Kind | None:
@@ -174,7 +202,9 @@ class _Thread:
         kind = self.rows[place].kind
         if kind is Kind.NUMBER:
             return self._kind(place + 1) is Kind.CARD or self._kind(place - 1) is Kind.CARD
-        return kind in (Kind.FLOOR, Kind.CARD, Kind.STAMP) or (kind is Kind.BUTTON and self._kind(place + 1) is not Kind.QUOTE)
+        return kind in (Kind.FLOOR, Kind.CARD, Kind.STAMP) or (
+            kind is Kind.BUTTON and self._kind(place + 1) is not Kind.QUOTE
+        )
 
     def _belongs_below(self, place: int) -> bool:
         row = self.rows[place]
@@ -184,17 +214,30 @@ class _Thread:
             return self._kind(place - 1) is Kind.CARD and self._kind(place + 1) in (Kind.CARD, Kind.FLOOR, Kind.HEADER)
         return row.kind in (Kind.CARD, Kind.STAMP)
 
+    def _take_ranks(self) -> None:
+        """Ranks that a forum gives its members, with the level below: nobody posts them."""
+        for place, row in enumerate(self.rows):
+            if _RANK.fullmatch(row.key):
+                is_level = self._kind(place + 1) is Kind.NUMBER and len(self.rows[place + 1].key) <= _LEVEL_LENGTH
+                self.gone |= {place, place + 1} if is_level else {place}
+
     def _take_buttons(self) -> None:
         """Buttons in a row of two and more, or between a post and the next one's author; devices right above them."""
         for place, row in enumerate(self.rows):
             beside = {self._kind(place - 1), self._kind(place + 1)}
             near_card = {place - 1, place + 1, place + 2} & self.gone
-            if row.kind is Kind.BUTTON and (Kind.BUTTON in beside or " " in row.key or near_card) and self._is_apart(place):
+            if (
+                row.kind is Kind.BUTTON
+                and (Kind.BUTTON in beside or " " in row.key or near_card)
+                and self._is_apart(place)
+            ):
                 self.gone.add(place)
         for place, row in enumerate(self.rows):
-            if row.kind is Kind.CLIENT and {place - 1, place + 1, place + 2, len(self.rows) - place} & {*self.gone, 1}:
+            is_last = place + 1 == len(self.rows)
+            if row.kind is Kind.CLIENT and (is_last or {place - 1, place + 1, place + 2} & self.gone):
                 self.gone.add(place)
 
     def _is_apart(self, place: int) -> bool:
         """Whether a button can't be all that a post says: `顶` right below a header is a post."""
-        return self._kind(place - 1) not in (Kind.HEADER, Kind.STAMP) or self._kind(place + 1) is Kind.BUTTON
+        is_first = self._kind(place - 1) in (Kind.HEADER, Kind.STAMP, Kind.QUOTE)
+        return not (is_first and _POSTED.fullmatch(self.rows[place].key))

@@ -1,4 +1,4 @@
-"""The header that blog generators (Jekyll, Hugo, Hexo) put above a post: fields for the machine, and a few for readers."""
+"""The header that blog generators (Jekyll, Hugo, Hexo) put above a post: fields for machines and a few for readers."""
 
 from __future__ import annotations
 
@@ -30,6 +30,9 @@ _KNOWN: Final = _MACHINE | _SPOKEN | frozenset("date author authors from source 
 
 _STAMP: Final = re.compile(r"<!--\s*\d{9,14}\s*-->")
 _LINKED_TITLE: Final = re.compile(r"\[(?P<text>[^\n]+)\]\((?P<address>[^()\s]+(?:\([^()\s]*\)[^()\s]*)*)\)")
+_TAG: Final = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
+_HEADINGS: Final = 4  # lines below a header among which the title may stand again
+_SUMMARY_LENGTH: Final = 8
 _RULE: Final = re.compile(r"-{3,}|={3,}|\*{3,}|_{3,}")
 _ABOUT: Final = re.compile(r"front.?matter|(?<![a-z])(jekyll|hexo|hugo|yaml|toml)(?![a-z])")
 
@@ -63,10 +66,11 @@ def find(view: View) -> Iterator[Edit]:
     if _ABOUT.search(rest):
         return
     fields = list(_fields(lines[first:last]))
+    headings = {_plain(line.text) for line in [line for line in body if line.text.strip()][:_HEADINGS]}
     if first:
         yield _gone(view, lines[0], lines[0], "the fence above the header of a blog post")
     for group in fields:
-        yield from _field_edits(view, group, rest)
+        yield from _field_edits(view, group, headings, rest)
     yield _gone(view, lines[last], lines[last], "the fence below the header of a blog post")
     yield from _title_edits(view, fields, body)
 
@@ -76,7 +80,7 @@ _Field = tuple[str, str, _Line, _Line]  # key, value, first and last line
 
 def _lines(text: str) -> list[_Line]:
     """The first lines of a text: as many as a header and the title below it may take."""
-    lines = []
+    lines: list[_Line] = []
     start = 0
     while start < len(text) and len(lines) < 2 * _LONGEST:
         end = text.find("\n", start) + 1 or len(text)
@@ -92,7 +96,7 @@ def _header(lines: list[_Line]) -> tuple[int, int] | None:
     fence = _FENCES.get(lines[0].text)
     first = 1 if fence else 0
     ends = (fence,) if fence else _HEXO_END
-    keys = []
+    keys: list[str] = []
     for place, line in enumerate(lines[first:_LONGEST], first):
         if line.text in ends:
             known = sum(key in _KNOWN for key in keys)
@@ -125,23 +129,32 @@ def _unquoted(value: str) -> str:
     return value[1:-1] if is_quoted else value
 
 
-def _field_edits(view: View, field: _Field, rest: str) -> Iterator[Edit]:
+def _field_edits(view: View, field: _Field, headings: set[str], rest: str) -> Iterator[Edit]:
     key, value, first, last = field
     if key in _MACHINE:
         yield _gone(view, first, last, f"the field {key} of a blog post’s header, which only a machine reads")
     elif key in _SPOKEN and not value and first == last:
         yield _gone(view, first, last, f"an empty field {key} of a blog post’s header")
-    elif key in _SPOKEN and first == last and _is_said(value, rest):
+    elif key in _SPOKEN and first == last and _is_said(key, value, headings, rest):
         yield _gone(view, first, last, f"the field {key} of a blog post’s header, which the text says again")
     elif key == "title" and first == last and value not in ("|", ">"):
         old = view.text[first.start : first.start + len(first.text)]
         yield Edit(first.start, old, value, "front-matter/title", "the title in a blog post’s header, without its key")
 
 
-def _is_said(value: str, rest: str) -> bool:
-    """Whether the text below says a field's words, whatever the blanks between them."""
-    words = "".join(fold(value).split())
-    return bool(words) and words in "".join(rest.split())
+def _is_said(key: str, value: str, headings: set[str], rest: str) -> bool:
+    """Whether one of the next lines is the title, or the text holds a summary, whatever the blanks and marks."""
+    words = _plain(value)
+    if key in ("title", "subtitle"):
+        return words in headings
+    return len(words) >= _SUMMARY_LENGTH and words in "".join(rest.split())
+
+
+def _plain(line: str) -> str:
+    """A line's words, folded: without tags, marks of a heading, the address of a link, and blanks."""
+    linked = _LINKED_TITLE.fullmatch(line.strip())
+    words = _TAG.sub("", linked["text"] if linked else line)
+    return "".join(fold(words.strip("#*=_ \t")).split())
 
 
 def _gone(view: View, first: _Line, last: _Line, why: str) -> Edit:
@@ -165,7 +178,9 @@ def _title_edits(view: View, fields: list[_Field], body: list[_Line]) -> Iterato
     if match is None or match["address"] not in (values.get("from"), values.get("link"), values.get("url")):
         return
     start = filled[0].start
-    yield Edit(start, match[0], match["text"], "front-matter/linked-title", "a title linked to the header’s own address")
+    yield Edit(
+        start, match[0], match["text"], "front-matter/linked-title", "a title linked to the header’s own address"
+    )
     if len(filled) > 1 and _RULE.fullmatch(filled[1].text):
         yield Edit(
             filled[1].start,

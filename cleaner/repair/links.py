@@ -5,27 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final
+from urllib.parse import unquote
 
 from cleaner.document import Edit
 from cleaner.repair import code
 from cleaner.units import Verdict, View, runs, without_lines
 
-_ADDRESS: Final = r"[^()\s]*(?:\([^()\s]*\)[^()\s]*)*"
+_ADDRESS: Final = r"[^()\s]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,500}){0,5}"
 _HANZI: Final = "\u3400-\u9fff"
 _ABOUT: Final = re.compile(r"(?<![a-z])(markdown|commonmark)(?![a-z])")
 
 # --- lists of other articles -----------------------------------------------------------------------------------
 
 _ACCOUNT: Final = re.compile(
-    rf"\[[^\]\n]*(?:\[[^\]\n]*\][^\]\n]*)*\]\(https?://mp\.weixin\.qq\.com/s\?__biz=(?P<account>[\w=%+-]+){_ADDRESS}\)"
+    rf"\[[^\[\]\n]{{0,200}}(?:\[[^\[\]\n]{{0,100}}\][^\[\]\n]{{0,100}}){{0,5}}\]\(https?://mp\.weixin\.qq\.com/s\?__biz=(?P<account>[\w=%+-]+){_ADDRESS}\)"
 )
 _LINK_LINE: Final = re.compile(r"[-*+>•·\s\d.、]*(?:\*\*)?\s*(?:\[.*\]\(.*\))\s*(?:\*\*)?")
 _HEADER: Final = re.compile(
     r"[-=—#>*+•·|☆★◆▼↓✦\s\d.、【\[]*(?:(?:往期|近期|精彩|热文|热门|好文|相关|更多|延伸|推荐|历史|精选|前情|文章)\s*){1,3}"
-    r"(?:推\s*荐|回\s*顾|阅\s*读|文\s*章|内\s*容|精\s*彩|好\s*文|资\s*讯|工\s*具|视\s*频)?(?:推荐|阅读|回顾|合集)?[-=—#*+•·|:☆★◆▼↓✦\s】\]]*"
+    r"(?:推\s*荐|回\s*顾|阅\s*读|文\s*章|内\s*容|精\s*彩|好\s*文|资\s*讯|工\s*具|视\s*频)?(?:推荐|阅读|回顾|合集)?(?:[·•|*\s]+[^。,，!?！？]{2,14})?[-=—#*+•·|:：☆★◆▼↓✦\s】\]]*"
 )
-_WANTED: Final = re.compile(r"参考|引用|来源|出处|原文|文献|链接|附录|资料|详情|目录|正文")  # a lead-up to links the article needs
+_WANTED: Final = re.compile(
+    r"参考|引用|来源|出处|原文|文献|链接|附录|资料|详情|目录|正文"
+)  # a lead-up to links the article needs
 _LEAST_SPEECH: Final = 40  # letters of a line that ends a sentence: the article goes on
+_LONGEST_LINE: Final = 2000
 _FEWEST: Final = 3  # links to one account, without a header above
 _DIGEST_SHARE: Final = 0.4  # where more of the lines are links, they are what the page is about
 
@@ -40,7 +44,7 @@ def find_lists(view: View) -> Iterator[Edit]:
     if view.text.count("mp.weixin.qq.com/s?") < 2:
         return
     rows = [(index, view.line_text(index)) for index, _ in view.filled_lines()]
-    linked = [place for place, (_, text) in enumerate(rows) if _LINK_LINE.fullmatch(text) and _ACCOUNT.search(text)]
+    linked = [place for place, (_, text) in enumerate(rows) if _is_link_line(text)]
     if not linked or len(linked) > _DIGEST_SHARE * len(rows):
         return
     last = max((place for place, (_, text) in enumerate(rows) if _speaks(text)), default=-1)
@@ -51,6 +55,10 @@ def find_lists(view: View) -> Iterator[Edit]:
             begin = first - 1 if first and _is_header(rows[first - 1][1]) else first
             verdicts |= {rows[place][0]: Verdict("links/list", why) for place in range(begin, end + 1)}
     yield from without_lines(view, verdicts)
+
+
+def _is_link_line(text: str) -> bool:
+    return len(text) <= _LONGEST_LINE and bool(_LINK_LINE.fullmatch(text)) and bool(_ACCOUNT.search(text))
 
 
 def _speaks(text: str) -> bool:
@@ -74,10 +82,14 @@ def _reason(rows: Sequence[tuple[int, str]], first: int, end: int, *, is_below: 
 
 # --- addresses -------------------------------------------------------------------------------------------------
 
-_LINK: Final = re.compile(rf"(?<![!\w\])])\[(?P<text>[^\[\]\n]*(?:\[[^\[\]\n]*\][^\[\]\n]*)*)\]\((?P<address>{_ADDRESS})(?:\s+\"[^\"\n]*\")?\s*\)")
-_CAPTIONED: Final = re.compile(rf"(?P<lead>[-*+>\s]*)!\[(?P<text>[^\[\]\n]+)\]\((?P<address>https?://{_ADDRESS})(?:\s+\"[^\"\n]*\")?\s*\)\s*")
+_LINK: Final = re.compile(
+    rf"(?<![!A-Za-z0-9_\])])\[(?P<text>[^\[\]\n]{{0,300}}(?:\[[^\[\]\n]{{0,100}}\][^\[\]\n]{{0,200}}){{0,5}})\]\((?P<address>{_ADDRESS})(?:\s+\"[^\"\n]*\")?\s*\)"
+)
+_CAPTIONED: Final = re.compile(
+    rf"(?P<lead>[-*+>\s]*)!\[(?P<text>[^\[\]\n]+)\]\((?P<address>https?://{_ADDRESS})(?:\s+\"[^\"\n]*\")?\s*\)\s*"
+)
 _AUTOLINK: Final = re.compile(r"<(?P<address>https?://[^<>\s]+)>")
-_SIGNED: Final = re.compile(r"https?://mp\.weixin\.qq\.com/(?:s\?__biz=|mp/|mp/profile_ext)|javascript:", re.IGNORECASE)
+_SIGNED: Final = re.compile(r"https?://mp\.weixin\.qq\.com/(?:s\?__biz=|mp/)")
 _WITHIN_SITE: Final = re.compile(r"(?:/(?!/)|\./|\.\./|#)[^\s]*")
 _SAYS: Final = re.compile(rf"[{_HANZI}]|[A-Za-z]{{2}}")
 
@@ -85,9 +97,10 @@ _SAYS: Final = re.compile(rf"[{_HANZI}]|[A-Za-z]{{2}}")
 def find_addresses(view: View) -> Iterator[Edit]:
     """Edits that take the address from links where it means nothing outside the page, and keep the words.
 
-    Such are signed links to WeChat articles and accounts, scripts, places within the page or the site (`/wiki/…`,
-    `#top`), an address shown as its own words, and pictures with a caption, alone on their line. Left alone: links
-    to pages anyone can open, links without words, code, and everything on a page about Markdown.
+    Such are signed links to WeChat articles and accounts, places within the page or the site (`/wiki/…`, `#top`), an
+    address shown as its own words, and that of a picture with a caption, alone on its line. Left alone: links to
+    pages anyone can open, places whose address names what the words don't (`../獸醫師法.md#第六條`), links without
+    words, code, and everything on a page about Markdown.
     """
     text = view.text
     if "](" not in text and "<http" not in text:
@@ -104,10 +117,18 @@ def _unlinked(text: str) -> Iterator[Edit]:
         words, address = match["text"].strip(), match["address"]
         if words and words == address:
             yield Edit(match.start(), match[0], words, "links/address", "a link whose words are its address")
-        elif _SAYS.search(words) and (_SIGNED.match(address) or _WITHIN_SITE.fullmatch(address)):
-            yield Edit(match.start(), match[0], words, "links/address", f"a link’s address, no use elsewhere: {address[:60]}")
+        elif _SAYS.search(words) and (_SIGNED.match(address) or _is_within_site(address, words)):
+            yield Edit(
+                match.start(), match[0], words, "links/address", f"a link’s address, no use elsewhere: {address[:60]}"
+            )
     for match in _AUTOLINK.finditer(text):
         yield Edit(match.start(), match[0], match["address"], "links/address", "brackets around an address")
+
+
+def _is_within_site(address: str, words: str) -> bool:
+    """Whether an address is a place within the page or site and names nothing that the words don't say."""
+    names = re.findall(f"[{_HANZI}]+", unquote(address))
+    return bool(_WITHIN_SITE.fullmatch(address)) and all(name in words for name in names)
 
 
 def _captions(view: View) -> Iterator[Edit]:
@@ -115,7 +136,13 @@ def _captions(view: View) -> Iterator[Edit]:
         if "![" in line.key and (match := _CAPTIONED.fullmatch(view.line_text(index))):
             start, old = view.line_span(index)
             if re.search(f"[{_HANZI}]", match["text"]):
-                yield Edit(start, old, match["lead"] + match["text"].strip(), "links/caption", "the address of a picture with a caption")
+                yield Edit(
+                    start,
+                    old,
+                    match["lead"] + match["text"].strip(),
+                    "links/caption",
+                    "the address of a picture with a caption",
+                )
 
 
 # --- parameters that count visits ------------------------------------------------------------------------------
@@ -132,11 +159,13 @@ _COUNTING_VALUE: Final = re.compile(
     r"from=(?:timeline|(?:group|single)message|appmsg|message|feed|weibo|qq|share|search_history)|feature=(?:share|youtu\.be)"
 )
 _WECHAT: Final = re.compile(r"https?://mp\.weixin\.qq\.com/")
-_COUNTING_WECHAT: Final = re.compile(r"chksm|scene|subscene|sessionid|lang|token|key|uin|version|from|tempkey|ptlang|source")
+_COUNTING_WECHAT: Final = re.compile(
+    r"chksm|scene|subscene|sessionid|lang|token|key|uin|version|from|tempkey|ptlang|source"
+)
 _WECHAT_PLACE: Final = re.compile(r"#(?:rd|wechat_redirect|wechat_webview_type=1)$")
-_ABOUT_COUNTING: Final = re.compile(r"(?<![a-z])(utm|spm|gclid|fbclid|url ?参数)(?![a-z])|(跟踪|追踪|推广|查询)参数|埋点|抓包|请求参数")
-
-
+_ABOUT_COUNTING: Final = re.compile(
+    r"(?<![a-z])(utm|spm|gclid|fbclid|url ?参数)(?![a-z])|(跟踪|追踪|推广|查询)参数|埋点|抓包|请求参数"
+)
 
 
 def find_parameters(view: View) -> Iterator[Edit]:

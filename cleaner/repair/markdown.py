@@ -3,6 +3,7 @@ r"""Rests of Markdown that nothing was written between: empty bold, empty headin
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -43,11 +44,15 @@ def find(view: View) -> Iterator[Edit]:
 # --- emphasis --------------------------------------------------------------------------------------------------
 
 _STARS: Final = re.compile(r"\*+")
-_BOLD: Final = re.compile(r"(?<!\*)\*\*(?![\s*])[^*\n]+(?<!\s)\*\*(?!\*)")
+_BOLD_MARK: Final = re.compile(r"(?<=[^\s*])(?:\*\*|\*{6})(?!\*)|(?<!\*)(?:\*\*|\*{6})(?=[^\s*])")
 _MASK: Final = re.compile(r"[0-9a-zA-Z@._-]{2}\*+[0-9a-zA-Z@]|[0-9a-zA-Z@]\*+[0-9a-zA-Z@._-]{2}")
 _ENDED: Final = re.compile(r"[。！？；：!?;:”’」』）)】》]$")
 _BLOCK: Final = re.compile(r"\s*(?:[-+>]\s|#{1,6}\s|https?://)")
-_FEWEST_BOLD: Final = 2  # bold texts of a page that surely writes Markdown
+_SENTENCE_END: Final = re.compile(r"[。！？!?]$")
+_HANZI_END: Final = re.compile(f"[{_HANZI}]$")
+_HANZI_BEGIN: Final = re.compile(f"[{_HANZI}]")
+_MARK_BEGIN: Final = re.compile(r"[，。、；：！？,.;:!?)）@]")
+_FEWEST_BOLD: Final = 4  # marks of bold beside a text, on a page that surely writes Markdown
 _FEWEST_JOINS: Final = 2  # one alone may hide a name: 王****说
 _WORD_REACH: Final = 3
 
@@ -58,13 +63,13 @@ class _Join(NamedTuple):
     start: int
     end: int
     new: str
-    splits_word: bool
+    is_sure: bool
 
 
 def _emphasis(view: View, stretches: list[code.Stretch]) -> list[Edit]:
     """Runs of stars around nothing, on a page that has bold texts and more than one such run."""
     text = view.text
-    if "****" not in text or len(_BOLD.findall(text)) < _FEWEST_BOLD and text.count("****") < _FEWEST_BOLD:
+    if "****" not in text:
         return []
     joins = []
     for line in view.lines:
@@ -72,7 +77,7 @@ def _emphasis(view: View, stretches: list[code.Stretch]) -> list[Edit]:
         if "****" in raw and not raw.lstrip().startswith("|"):
             found = _joins(raw, line.start)
             joins += [join for join in found if not code.touches(stretches, join.start, join.end)]
-    if len(joins) < _FEWEST_JOINS and not any(join.splits_word for join in joins):
+    if len(joins) < _FEWEST_JOINS and not any(join.is_sure for join in joins):
         return []
     why = "bold closed and opened again around nothing"
     return [Edit(start, text[start:end], new, "markdown/empty-bold", why) for start, end, new, _ in joins]
@@ -82,7 +87,7 @@ def _joins(line: str, offset: int) -> list[_Join]:
     """The runs of a line that hold empty bold; none if what is left would not pair up, or a run is odd.
 
     >>> _joins("**导****读**", 0)
-    [_Join(start=3, end=7, new='', splits_word=True)]
+    [_Join(start=3, end=7, new='', is_sure=True)]
     >>> _joins("密码是****，别告诉人", 0)
     []
     """
@@ -97,8 +102,8 @@ def _joins(line: str, offset: int) -> list[_Join]:
         if pairs > 1:
             if not _is_empty_bold(line, run, is_open, pairs):
                 return []
-            splits = is_open and pairs == 2 and _splits_word(line, *run.span())
-            joins.append(_Join(offset + run.start(), offset + run.end(), "**" * (pairs % 2), splits))
+            is_sure = _is_sure(line, run, is_open=is_open)
+            joins.append(_Join(offset + run.start(), offset + run.end(), "**" * (pairs % 2), is_sure))
         is_open ^= bool(pairs % 2)
     return [] if is_open else joins
 
@@ -117,14 +122,22 @@ def _is_empty_bold(line: str, run: re.Match[str], is_open: bool, pairs: int) -> 
     return not after and bool(_ENDED.search(before))
 
 
+def _is_sure(line: str, run: re.Match[str], *, is_open: bool) -> bool:
+    """Whether a run of stars can't hide a word: it splits one, or stands beside a mark no hidden word follows."""
+    before, after = line[: run.start()], line[run.end() :]
+    if not is_open or not after.strip():
+        return bool(_SENTENCE_END.search(before))
+    if _HANZI_END.search(before) and _HANZI_BEGIN.match(after):
+        return _splits_word(line, *run.span())
+    return not _MARK_BEGIN.match(after) and not before.endswith(("：", ":"))
+
+
 def _splits_word(line: str, start: int, end: int) -> bool:
     """Whether the letters on both sides make a known word."""
     words = language.load().words
     left, right = fold(line[max(start - _WORD_REACH, 0) : start]), fold(line[end : end + _WORD_REACH])
     return any(
-        left[-some:] + right[:more] in words
-        for some in range(1, len(left) + 1)
-        for more in range(1, len(right) + 1)
+        left[-some:] + right[:more] in words for some in range(1, len(left) + 1) for more in range(1, len(right) + 1)
     )
 
 
@@ -151,36 +164,49 @@ def _hollow_lines(view: View, stretches: list[code.Stretch]) -> dict[int, Verdic
     if not _HOLLOW.search(view.text) or not _writes_markdown(view.text):
         return {}
     rows = [(index, view.line_text(index)) for index, _ in view.filled_lines()]
+    full = [(place, text) for place, (_, text) in enumerate(rows) if not _HOLLOW.fullmatch(text)]
+    places = [place for place, _ in full]
     verdicts = {}
     for place, (index, text) in enumerate(rows):
-        name = _hollow_name(view, rows, place)
+        at = bisect(places, place)
+        above, below = full[at - 1][1] if at else "", full[at][1] if at < len(full) else ""
         line = view.lines[index]
-        if name and not code.touches(stretches, line.start, line.start + len(text)):
+        if not _HOLLOW.fullmatch(text) or code.touches(stretches, line.start, line.start + len(text)):
+            continue
+        if name := _hollow_name(view, index, above, below):
             verdicts[index] = Verdict(f"markdown/{name}", _HOLLOW_REASONS[name])
     return verdicts
 
 
 def _writes_markdown(text: str) -> bool:
     """Whether a page has bold texts, headings or images in the way of Markdown, so that bare marks are rests of it."""
-    return len(_BOLD.findall(text)) >= _FEWEST_BOLD or bool(_HEADING.search(text)) or bool(_IMAGE.search(text))
+    return _writes_bold(text) or bool(_HEADING.search(text)) or bool(_IMAGE.search(text))
 
 
-def _hollow_name(view: View, rows: list[tuple[int, str]], place: int) -> str:
-    """What is hollow about a line, "" if nothing is."""
-    index, text = rows[place]
-    above = rows[place - 1][1] if place else ""
-    below = rows[place + 1][1] if place + 1 < len(rows) else ""
+def _writes_bold(text: str) -> bool:
+    return len(_BOLD_MARK.findall(text)) >= _FEWEST_BOLD
+
+
+def _hollow_name(view: View, index: int, above: str, below: str) -> str:
+    """What is hollow about a line between the next two that say something, "" if nothing is."""
+    text = view.line_text(index)
     if _STAR_LINE.fullmatch(text):
-        return "empty-bold" if len(_BOLD.findall(view.text)) >= _FEWEST_BOLD else ""
+        return "empty-bold" if _writes_bold(view.text) else ""
     if _HASHES.fullmatch(text):
-        is_sure = len(text) > 1 or view.text[view.lines[index].start :].startswith(f"{text} ")
+        is_sure = len(text) > 1 or view.text.startswith(f"{text} ", view.lines[index].start)
         return "empty-heading" if is_sure and _HEADING.search(view.text) else ""
     if _QUOTE.fullmatch(text):
-        is_between = _has_text(above, text[0]) and _has_text(below, text[0])
-        return "" if is_between else "empty-quote"
+        is_between = _has_text(above, ">") and _has_text(below, ">")
+        return "empty-quote" if not is_between and _is_apart(view, index) else ""
     if _ITEM.fullmatch(text):
-        return "empty-item" if _has_text(below, text) or (_has_text(above, text) and below == text) else ""
+        return "empty-item" if _has_text(above, text) or _has_text(below, text) else ""
     return ""
+
+
+def _is_apart(view: View, index: int) -> bool:
+    """Whether a line touches a blank one or another mark of quotation: between two words, `>` is an arrow."""
+    beside = [view.lines[place].key for place in (index - 1, index + 1) if 0 <= place < len(view.lines)]
+    return len(beside) < 2 or any(not key or key.startswith(">") for key in beside)
 
 
 def _has_text(line: str, mark: str) -> bool:
@@ -195,20 +221,30 @@ _ESCAPED: Final = re.compile(
     rf"|\\(?<!\\\\)(?:\*|_)(?:\\(?:\*|_))*(?=[{_CHINESE}])"  # before it
     rf"|\\(?<=[0-9A-Za-z]\\)_(?=[0-9A-Za-z])"
     rf"|\\(?<=[0-9{_HANZI}]\\)~(?=[0-9{_HANZI}])"
-    rf"|(?<=[{_CHINESE}])(?:\\[*_])+(?=[\s{_CHINESE}]|$)",
+    rf"|(?<=[{_HANZI}。，！？；：”])(?:\\\*){{2,3}}(?=[\s{_CHINESE}]|$)",
     re.MULTILINE,
 )
-_ESCAPED_BRACKETS: Final = re.compile(rf"\\\[(?P<inside>\d{{1,3}}|[^\[\]\\\n$=^{{}}]{{0,60}}[{_HANZI}][^\[\]\\\n$=^{{}}]{{0,60}})\\\]")
-_ESCAPED_START: Final = re.compile(rf"^[ ]{{0,3}}(?:(?P<number>\d{{1,3}})\\\.|\\(?P<mark>[-+#>]))(?=[ \u00a0]*[{_CHINESE}0-9A-Za-z])", re.MULTILINE)
+_ESCAPED_BRACKETS: Final = re.compile(
+    rf"\\\[(?P<inside>\d{{1,3}}|[^\[\]\\\n$=^{{}}]{{0,60}}[{_HANZI}][^\[\]\\\n$=^{{}}]{{0,60}})\\\]"
+)
+_ESCAPED_START: Final = re.compile(
+    rf"^[ ]{{0,3}}(?:(?P<number>\d{{1,3}})\\\.|\\(?P<mark>[-+#>]))(?=[ \u00a0]*[{_CHINESE}0-9A-Za-z])", re.MULTILINE
+)
 _TOKEN_BEFORE: Final = re.compile(r"[!-~]*$")
+_COMMAND: Final = re.compile(
+    r"\\(?<!\\\\)(?:[a-zA-Z]{2,}|[{}^%&])"
+)  # `\frac`, `\section`: marks are escaped for another reason
 _FOREIGN: Final = re.compile(r"\\[a-zA-Z0-9]|\\\\|[a-zA-Z]:\\|\.\.|://|\$")
 _TOKEN_REACH: Final = 200
-_HARD_BREAK: Final = re.compile(rf"(?<=[{_CHINESE}])\\[ \t]*\r?$", re.MULTILINE)
+_HARD_BREAK: Final = re.compile(r"(?<=[。，！？；：、…”’」』）》])\\[ \t]*\r?$", re.MULTILINE)
+_FEWEST_BREAKS: Final = 2  # one alone may be what the sentence is about
 
 
 def _escapes(text: str) -> Iterator[Edit]:
     """Edits that take the backslash from escaped marks; not in paths, patterns or commands of formulas."""
     if "\\" not in text:
+        return
+    if _COMMAND.search(text):
         return
     why = "a mark that Markdown escaped"
     for match in _ESCAPED.finditer(text):
@@ -229,11 +265,40 @@ def _is_foreign(text: str, start: int, end: int) -> bool:
 
 
 def _hard_breaks(text: str) -> Iterator[Edit]:
-    """Edits that remove the backslash with which Markdown breaks a line, behind Chinese text."""
-    if "\\" not in text:
+    """Edits that remove the backslash with which Markdown breaks a line, behind a Chinese mark."""
+    matches = list(_HARD_BREAK.finditer(text)) if "\\" in text else []
+    if len(matches) >= _FEWEST_BREAKS:
+        why = "the backslash with which Markdown breaks a line"
+        yield from (Edit(match.start(), "\\", "", "markdown/hard-break", why) for match in matches)
+
+
+# --- dividers --------------------------------------------------------------------------------------------------
+
+_DIVIDER: Final = re.compile(r"(?:[-*_=][ \t]*){3,}|[—－─━═]{3,}")
+_FENCE_LENGTH: Final = 3  # `---` at the head may open a header of fields
+_HEADING_LENGTH: Final = 40
+_SENTENCE: Final = re.compile(r"[。！？!?…][”’」』）)]*$")
+
+
+def find_dividers(view: View) -> Iterator[Edit]:
+    """Edits that remove lines of dashes or stars at the head and the foot of a page, where they part nothing.
+
+    Left alone: dividers between lines, `---` at the head, a line drawn right under a heading, and code.
+    """
+    rows = [(index, view.line_text(index)) for index, _ in view.filled_lines()]
+    filled = [place for place, (_, text) in enumerate(rows) if not _DIVIDER.fullmatch(text)]
+    if not filled or len(filled) == len(rows):
         return
-    for match in _HARD_BREAK.finditer(text):
-        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
-        if "\\" not in line:
-            why = "the backslash with which Markdown breaks a line"
-            yield Edit(match.start(), "\\", "", "markdown/hard-break", why)
+    head = [index for index, text in rows[: filled[0]] if len(text) != _FENCE_LENGTH]
+    foot = [index for index, _ in rows[filled[-1] + 1 :]]
+    last_line, last_text = rows[filled[-1]]
+    if foot and foot[0] == last_line + 1 and len(last_text) <= _HEADING_LENGTH and not _SENTENCE.search(last_text):
+        foot = foot[1:]
+    stretches = code.stretches(view.text) if head or foot else []
+    gone = [
+        index for index in (*head, *foot) if not code.touches(stretches, view.lines[index].start, view.lines[index].end)
+    ]
+    yield from without_lines(view, dict.fromkeys(gone, _DIVIDER_VERDICT))
+
+
+_DIVIDER_VERDICT: Final = Verdict("markdown/divider", "a divider at an end of the page")
