@@ -22,6 +22,7 @@ _ADDRESS: Final = re.compile(r"\s*(?:https?:)?//[^\s\[\]]+\s*|\s*\d{1,10}\s*|\s*
 _SMILEY: Final = re.compile(
     r"\{:\d{1,2}_\d{1,4}:\}|(?<![A-Za-z0-9_)\]])(?:\[/?(?:(?:s|em|emot|smile|face):|em)\d{1,4}\])+"
 )
+_MARKS: Final = ("[/", "{:", "[s:", "[em", "[smile:", "[face:")
 _ABOUT: Final = re.compile(r"(?<![a-z])(bbcode|ubb|markdown|discuz ?代码)(?![a-z])|方括号")
 
 
@@ -37,7 +38,7 @@ def find(view: View) -> Iterator[Edit]:
     [('[b]', ''), ('[/b]', '')]
     """
     text = view.text
-    if not ("[/" in text or "{:" in text or _SMILEY.search(text)):
+    if not any(mark in text for mark in _MARKS):
         return
     stretches = code.stretches(text)
     edits = [*_tags(text, stretches), *_smileys(text, stretches)]

@@ -12,6 +12,7 @@ from cleaner.units import View
 
 _KEY: Final = re.compile(r"(?P<key>[A-Za-z][\w-]{0,40})\s*[:=](?:[ \t]+(?P<value>.*))?$")
 _BELONGS: Final = re.compile(r"\s+\S|-\s|-$|#|[\])}]")  # a line that goes on with the field above: a list, a comment
+_BEGINNING: Final = re.compile(r"---|\+\+\+|[A-Za-z][\w-]{0,40}\s*:")
 _FENCES: Final = {"---": "---", "+++": "+++"}
 _HEXO_END: Final = ("---", ";;;")  # Hexo needs no fence above
 _LONGEST: Final = 60  # lines of a header; more is no header
@@ -56,6 +57,8 @@ def find(view: View) -> Iterator[Edit]:
     >>> [edit.old for edit in find(View(page))]
     ['---\n', 'layout: post\n', 'title: "茶山"\n', '---\n']
     """
+    if not _BEGINNING.match(view.text):
+        return
     lines = _lines(view.text)
     header = _header(lines)
     if header is None:

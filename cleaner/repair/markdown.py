@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 from cleaner import language
 from cleaner.document import Edit
 from cleaner.fold import fold
 from cleaner.repair import code
-from cleaner.units import Verdict, View, without_lines
+from cleaner.units import Line, Verdict, View, without_lines
 
 _HANZI: Final = "\u3400-\u9fff"
 _CHINESE: Final = rf"\u3000-\u303f{_HANZI}\uff00-\uff60“”‘’…—"
@@ -44,6 +45,7 @@ def find(view: View) -> Iterator[Edit]:
 # --- emphasis --------------------------------------------------------------------------------------------------
 
 _STARS: Final = re.compile(r"\*+")
+_STARRED_LINE: Final = re.compile(r"^.*\*{4}.*$", re.MULTILINE)
 _BOLD_MARK: Final = re.compile(r"(?<=[^\s*])(?:\*\*|\*{6})(?!\*)|(?<!\*)(?:\*\*|\*{6})(?=[^\s*])")
 _MASK: Final = re.compile(r"[0-9a-zA-Z@._-]{2}\*+[0-9a-zA-Z@]|[0-9a-zA-Z@]\*+[0-9a-zA-Z@._-]{2}")
 _ENDED: Final = re.compile(r"[。！？；：!?;:”’」』）)】》]$")
@@ -71,11 +73,10 @@ def _emphasis(view: View, stretches: list[code.Stretch]) -> list[Edit]:
     text = view.text
     if "****" not in text:
         return []
-    joins = []
-    for line in view.lines:
-        raw = text[line.start : line.end].rstrip()
-        if "****" in raw and not raw.lstrip().startswith("|"):
-            found = _joins(raw, line.start)
+    joins: list[_Join] = []
+    for match in _STARRED_LINE.finditer(text):
+        if not match[0].lstrip().startswith("|"):
+            found = _joins(match[0].rstrip(), match.start())
             joins += [join for join in found if not code.touches(stretches, join.start, join.end)]
     if len(joins) < _FEWEST_JOINS and not any(join.is_sure for join in joins):
         return []
@@ -159,42 +160,49 @@ _HOLLOW_REASONS: Final = {
 }
 
 
+class _Page(NamedTuple):
+    """What a page has of Markdown, so that bare marks are rests of it."""
+
+    has_bold: bool
+    has_headings: bool
+    has_images: bool
+
+
 def _hollow_lines(view: View, stretches: list[code.Stretch]) -> dict[int, Verdict]:
     """The lines that hold a mark of Markdown and nothing it could mark, by index."""
-    if not _HOLLOW.search(view.text) or not _writes_markdown(view.text):
+    if not _HOLLOW.search(view.text):
+        return {}
+    page = _Page(_writes_bold(view.text), bool(_HEADING.search(view.text)), bool(_IMAGE.search(view.text)))
+    if not any(page):
         return {}
     rows = [(index, view.line_text(index)) for index, _ in view.filled_lines()]
-    full = [(place, text) for place, (_, text) in enumerate(rows) if not _HOLLOW.fullmatch(text)]
-    places = [place for place, _ in full]
+    full = [place for place, (_, text) in enumerate(rows) if not _HOLLOW.fullmatch(text)]
     verdicts = {}
     for place, (index, text) in enumerate(rows):
-        at = bisect(places, place)
-        above, below = full[at - 1][1] if at else "", full[at][1] if at < len(full) else ""
-        line = view.lines[index]
-        if not _HOLLOW.fullmatch(text) or code.touches(stretches, line.start, line.start + len(text)):
+        at = bisect(full, place)
+        if at and full[at - 1] == place:
             continue
-        if name := _hollow_name(view, index, above, below):
+        above, below = rows[full[at - 1]][1] if at else "", rows[full[at]][1] if at < len(full) else ""
+        line = view.lines[index]
+        name = _hollow_name(view, index, page, (above, below))
+        if name and not code.touches(stretches, line.start, line.start + len(text)):
             verdicts[index] = Verdict(f"markdown/{name}", _HOLLOW_REASONS[name])
     return verdicts
-
-
-def _writes_markdown(text: str) -> bool:
-    """Whether a page has bold texts, headings or images in the way of Markdown, so that bare marks are rests of it."""
-    return _writes_bold(text) or bool(_HEADING.search(text)) or bool(_IMAGE.search(text))
 
 
 def _writes_bold(text: str) -> bool:
     return len(_BOLD_MARK.findall(text)) >= _FEWEST_BOLD
 
 
-def _hollow_name(view: View, index: int, above: str, below: str) -> str:
+def _hollow_name(view: View, index: int, page: _Page, beside: tuple[str, str]) -> str:
     """What is hollow about a line between the next two that say something, "" if nothing is."""
     text = view.line_text(index)
+    above, below = beside
     if _STAR_LINE.fullmatch(text):
-        return "empty-bold" if _writes_bold(view.text) else ""
+        return "empty-bold" if page.has_bold else ""
     if _HASHES.fullmatch(text):
         is_sure = len(text) > 1 or view.text.startswith(f"{text} ", view.lines[index].start)
-        return "empty-heading" if is_sure and _HEADING.search(view.text) else ""
+        return "empty-heading" if is_sure and page.has_headings else ""
     if _QUOTE.fullmatch(text):
         is_between = _has_text(above, ">") and _has_text(below, ">")
         return "empty-quote" if not is_between and _is_apart(view, index) else ""
@@ -277,7 +285,7 @@ def _hard_breaks(text: str) -> Iterator[Edit]:
 _DIVIDER: Final = re.compile(r"(?:[-*_=][ \t]*){3,}|[—－─━═]{3,}")
 _FENCE_LENGTH: Final = 3  # `---` at the head may open a header of fields
 _HEADING_LENGTH: Final = 40
-_SENTENCE: Final = re.compile(r"[。！？!?…][”’」』）)]*$")
+_SENTENCE: Final = re.compile(r"[。！？!?…][”’」』）)\"]*$")
 
 
 def find_dividers(view: View) -> Iterator[Edit]:
@@ -285,20 +293,23 @@ def find_dividers(view: View) -> Iterator[Edit]:
 
     Left alone: dividers between lines, `---` at the head, a line drawn right under a heading, and code.
     """
-    rows = [(index, view.line_text(index)) for index, _ in view.filled_lines()]
-    filled = [place for place, (_, text) in enumerate(rows) if not _DIVIDER.fullmatch(text)]
-    if not filled or len(filled) == len(rows):
+    rows = list(view.filled_lines())
+    head = list(takewhile(_is_divider, rows))
+    if len(head) == len(rows):
         return
-    head = [index for index, text in rows[: filled[0]] if len(text) != _FENCE_LENGTH]
-    foot = [index for index, _ in rows[filled[-1] + 1 :]]
-    last_line, last_text = rows[filled[-1]]
-    if foot and foot[0] == last_line + 1 and len(last_text) <= _HEADING_LENGTH and not _SENTENCE.search(last_text):
+    foot = list(takewhile(_is_divider, reversed(rows)))[::-1]
+    last_index, last = rows[-len(foot) - 1]
+    if foot and foot[0][0] == last_index + 1 and len(last.key) <= _HEADING_LENGTH and not _SENTENCE.search(last.key):
         foot = foot[1:]
-    stretches = code.stretches(view.text) if head or foot else []
-    gone = [
-        index for index in (*head, *foot) if not code.touches(stretches, view.lines[index].start, view.lines[index].end)
-    ]
-    yield from without_lines(view, dict.fromkeys(gone, _DIVIDER_VERDICT))
+    gone = [index for index, line in head if len(line.key) != _FENCE_LENGTH] + [index for index, _ in foot]
+    if gone:
+        stretches = code.stretches(view.text)
+        outside = [i for i in gone if not code.touches(stretches, view.lines[i].start, view.lines[i].end)]
+        yield from without_lines(view, dict.fromkeys(outside, _DIVIDER_VERDICT))
+
+
+def _is_divider(row: tuple[int, Line]) -> bool:
+    return bool(_DIVIDER.fullmatch(row[1].key))
 
 
 _DIVIDER_VERDICT: Final = Verdict("markdown/divider", "a divider at an end of the page")
