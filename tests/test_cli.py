@@ -55,7 +55,7 @@ def test_clean_writes_texts_and_reports_and_sums_up(pages: Path, tmp_path: Path)
     assert (code, stderr) == (0, "")
     assert (out / "text" / "a.txt").read_text("utf-8") == CLEAN
     assert (out / "reports" / "a.html").exists()
-    assert "1 files in = 1 written + 0 failed" in stdout
+    assert "1 files in = 1 written + 0 dropped + 0 failed" in stdout
     assert f"{len(DIRTY)} characters in, {len(CLEAN)} out" in stdout
     assert f"look at {out / 'index.html'}" in stdout
     for kind in ("app", "entities", "markup"):
@@ -87,7 +87,7 @@ def test_clean_ends_with_1_when_an_input_failed_and_names_it(pages: Path, tmp_pa
     code, stdout, stderr = run("clean", pages, "-o", tmp_path / "out")
     assert code == 1
     assert stderr.startswith("[bold]bad.txt: no text: ")
-    assert "2 files in = 1 written + 1 failed" in stdout
+    assert "2 files in = 1 written + 0 dropped + 1 failed" in stdout
     assert (tmp_path / "out" / "text" / "a.txt").exists()
 
 

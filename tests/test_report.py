@@ -306,7 +306,7 @@ def test_a_summary_adds_up_files_rules_and_kinds() -> None:
     summary.add(document_of([Edit(0, "甲", "", "a/x", ""), Edit(1, "乙", "子", "b/z", "")], name="two"))
     summary.fail(Failure("three", "is missing"))
     found = summary.facts()
-    assert found["accounts"] == {"in": 3, "written": 2, "failed": 1}
+    assert found["accounts"] == {"in": 3, "written": 2, "dropped": 0, "failed": 1}
     assert found["characters"] == {"source": 8, "text": 6, "removed": 2, "replaced": 1, "flagged": 1}
     assert found["rules"]["a/x"] == {"files": 2, "edits": 2, "removed": 2, "replaced": 0, "flagged": 0}
     assert found["kinds"] == {

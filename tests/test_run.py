@@ -33,8 +33,9 @@ def run(tmp_path: Path, *inputs: Path) -> Summary:
     summary = clean_files(inputs or [tmp_path / "in"], tmp_path / "out", CLEANER)
     facts = summary.facts()
     accounts = facts["accounts"]
-    assert accounts["in"] == accounts["written"] + accounts["failed"]
-    assert accounts["written"] == len(facts["files"])
+    assert accounts["in"] == accounts["written"] + accounts["dropped"] + accounts["failed"]
+    assert accounts["written"] + accounts["dropped"] == len(facts["files"])
+    assert accounts["dropped"] == len(facts["dropped"])
     assert accounts["failed"] == len(facts["failures"])
     assert json.loads((tmp_path / "out" / "summary.json").read_text("utf-8")) == facts
     return summary
@@ -108,7 +109,7 @@ def test_near_duplicates_are_reported_and_kept(tmp_path: Path) -> None:
     folder_of(tmp_path / "in", {"a.txt": ARTICLE.encode(), "b.txt": (ARTICLE + "又记。").encode(), "c.txt": GOOD})
     summary = run(tmp_path)
     assert [(pair.first, pair.second) for pair in summary.near_duplicates] == [("a.txt", "b.txt")]
-    assert summary.facts()["accounts"] == {"in": 3, "written": 3, "failed": 0}
+    assert summary.facts()["accounts"] == {"in": 3, "written": 3, "dropped": 0, "failed": 0}
 
 
 def test_progress_is_told_file_by_file(tmp_path: Path) -> None:
