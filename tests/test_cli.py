@@ -149,6 +149,35 @@ def test_a_dash_ends_with_1_for_what_is_no_text() -> None:
     assert stderr.startswith("stdin: no text: ")
 
 
+def test_clean_drops_what_is_not_wanted_and_says_why(pages: Path, tmp_path: Path) -> None:
+    (pages / "b.txt").write_text(ARTICLE, "utf-8")
+    code, stdout, _ = run("clean", pages, "-o", tmp_path / "out", "--drop", "spam > .8", "--drop", "characters < 60")
+    assert code == 0
+    assert "2 files in = 1 written + 1 dropped + 0 failed" in stdout
+    assert "dropped: a.txt: characters is " in stdout
+    assert [path.name for path in (tmp_path / "out" / "text").iterdir()] == ["b.txt"]
+
+
+def test_a_dash_says_why_it_prints_nothing() -> None:
+    code, stdout, stderr = run("clean", "-", "--drop", "characters < 60", stdin=b"abc")
+    assert (code, stdout) == (0, "")
+    assert stderr == "stdin: characters is 3: dropped, as asked by “characters < 60”\n"
+
+
+def test_a_wrong_condition_is_misuse(pages: Path, tmp_path: Path) -> None:
+    code, stdout, stderr = run("clean", pages, "-o", tmp_path / "out", "--drop", "spamm > .8")
+    assert (code, stdout) == (2, "")
+    assert stderr.startswith("drop 'spamm > .8': expected a figure, perhaps spam; figures are: script, language,")
+    assert not (tmp_path / "out").exists()
+
+
+def test_undo_prints_the_bytes_of_a_dropped_document(pages: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("clean", pages, "-o", out, "--drop", "characters > 0")
+    result = CliRunner().invoke(app, ["undo", str(out / "text" / "a.txt"), str(out / "reports" / "a.json")])
+    assert (result.exit_code, result.stdout) == (0, DIRTY)
+
+
 # undo
 
 

@@ -67,10 +67,9 @@ class Quality(NamedTuple):
     other one; "none" without any.
 
     `language`: "zh" (Cantonese and classical Chinese too), "ja", "ko" or "en"; "other" for letters of any other
-    language; "none" without letters. By the shares of scripts, with a hanzi as
-    2.5 Latin letters, but Chinese between addresses and code is Chinese. Japanese by kana and by the Japanese forms
-    of kanji, few of which are enough where scripts mix or the language model knows too few of the runs; English by
-    its commonest words.
+    language; "none" without letters. By the shares of scripts, with a hanzi as 2.5 Latin letters, but Chinese between
+    addresses and code is Chinese. Japanese by kana and by the Japanese forms of kanji, few of which are enough where
+    scripts mix or the language model knows too few of the runs; English by its commonest words.
 
     `characters`: length of the text in code points.
 
@@ -84,8 +83,8 @@ class Quality(NamedTuple):
 
     `noise`: share of the source's letters that edits removed. What edits replaced is no noise.
 
-    `spam`: share of the source's letters that edits of the kind `spam`, or of `structure/spam-shell`, removed or
-    flagged; and of what was left, the share that is spam by its vocabulary: `_vocabulary`.
+    `spam`: share of the source's letters that edits of the kind `spam`, or of `structure/spam-shell`, removed, and
+    of those that such edits flag in what is left, for its vocabulary; what no rule or lexicon knows isn't counted.
 
     `spun`: how far the Chinese is unlike any that is written, as when words are replaced by others: by the share of
     runs of three hanzi that the language model knows, `runs.known`, on a logistic scale. About 0 in clean text, .1
@@ -113,7 +112,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "end_marks": "share of lines that end in an end mark: most in prose, few in lists",
     "repetition": "share of runs of ten characters that the text has said before",
     "noise": "share of the source's letters that were removed",
-    "spam": "share of the source's letters that were removed, flagged or recognised as spam",
+    "spam": "share of the source's letters that were removed or flagged as spam",
     "spun": "how far the words don't go together: 0 in clean text, 1 where they were replaced",
 }
 
@@ -133,10 +132,11 @@ def figures(document: Document) -> Quality:
     known = runs.known(windows, found)
     hanzi, total = sum(counts[: KANJI + 1]), sum(counts)
     ended, lines = line_ends(found)
-    language = _language(document.text, counts, known)
-    noise, spam = _removed(document, total)
+    script = _script(counts)
+    language = _language(document.text, counts, is_mixed=script == "mixed", known=known)
+    noise, spam = _removed(document)
     return Quality(
-        script=_script(counts),
+        script=script,
         language=language,
         characters=len(document.text),
         han=_share(hanzi, total),
@@ -176,7 +176,7 @@ def undropped(document: Document) -> Document:
 
 def is_dropped(document: Document) -> bool:
     """Whether the document's last edit dropped all of it."""
-    return bool(document.layers) and document.layers[-1][0].kind == DROPPED
+    return bool(document.layers) and document.layers[-1][0].kind == DROPPED and not document.text
 
 
 def _script(counts: list[int]) -> ScriptName:
@@ -188,7 +188,7 @@ def _script(counts: list[int]) -> ScriptName:
     return "hans" if hans > hant else "hant"
 
 
-def _language(text: str, counts: list[int], known: runs.Known) -> LanguageName:
+def _language(text: str, counts: list[int], *, is_mixed: bool, known: runs.Known) -> LanguageName:
     hanzi, kana, hangul = sum(counts[: KANJI + 1]), counts[KANA], counts[HANGUL]
     east, total = hanzi + kana + hangul, sum(counts)
     if east * _WORD < total - east and (east < _LEAST * total or _is_english(text)):
@@ -198,7 +198,7 @@ def _language(text: str, counts: list[int], known: runs.Known) -> LanguageName:
     if hangul >= _KOREAN * east:
         return "ko"
     japanese = (kana + _FORM * counts[KANJI]) / east
-    is_chinese = known.known >= _NO_CHINESE * known.runs and _script(counts) != "mixed"
+    is_chinese = known.known >= _NO_CHINESE * known.runs and not is_mixed
     return "ja" if japanese >= (_SOME_JAPANESE, _JAPANESE)[is_chinese] else "zh"
 
 
@@ -219,28 +219,19 @@ def _spun(known: runs.Known) -> float:
     return round(1 / (1 + exp((share - _HALF_SPUN) / _SLOPE)), 3)
 
 
-def _removed(document: Document, left: int) -> tuple[float, float]:
-    """(noise, spam) of a document in whose text `left` letters are left."""
+def _removed(document: Document) -> tuple[float, float]:
+    """(noise, spam) of a document: shares of the source's letters."""
     if not document.layers:
-        return 0.0, round(_vocabulary(document), 3)
+        return 0.0, 0.0
     edits = document.edits
     in_source = _letters(document.source)
     noise = _share(_letters_of(edit for edit in edits if not edit.new), in_source)
-    planted = _share(_letters_of(filter(_is_spam, edits)), in_source)
-    return noise, round(planted + (1 - planted) * _vocabulary(document), 3)
+    return noise, _share(_letters_of(filter(_is_spam, edits)), in_source)
 
 
 def _is_spam(edit: Edit) -> bool:
+    """Whether an edit removes or flags spam: here comes in whatever finds spam, rules and lexicons alike."""
     return edit.kind == _SPAM_KIND or edit.rule in _SPAM_RULES
-
-
-def _vocabulary(document: Document) -> float:
-    """Share of what is left that is spam by its vocabulary, 0 to 1.
-
-    Rules of the kind `spam` hold all the vocabulary there is so far, and what they flag is counted as flagged: so 0.
-    A lexicon of spam belongs here, and nowhere else.
-    """
-    return 0.0
 
 
 def _letters_of(edits: Iterable[Edit]) -> int:
