@@ -19,6 +19,7 @@ from cleaner.document import Document, Edit
 from cleaner.fold import codes
 from cleaner.quality import runs
 from cleaner.quality.kinds import (
+    HAN,
     HANGUL,
     HANS,
     HANT,
@@ -130,7 +131,7 @@ def figures(document: Document) -> Quality:
     counts = letters(found)
     windows = runs.windows(points)
     known = runs.known(windows, found)
-    hanzi, total = sum(counts[: KANJI + 1]), sum(counts)
+    hanzi, total = _hanzi(counts), sum(counts)
     ended, lines = line_ends(found)
     script = _script(counts)
     language = _language(document.text, counts, is_mixed=script == "mixed", known=known)
@@ -179,6 +180,10 @@ def is_dropped(document: Document) -> bool:
     return bool(document.layers) and document.layers[-1][0].kind == DROPPED and not document.text
 
 
+def _hanzi(counts: list[int]) -> int:
+    return counts[HAN] + counts[HANS] + counts[HANT] + counts[KANJI]
+
+
 def _script(counts: list[int]) -> ScriptName:
     hans, hant = counts[HANS], counts[HANT]
     if not hans + hant:
@@ -189,7 +194,7 @@ def _script(counts: list[int]) -> ScriptName:
 
 
 def _language(text: str, counts: list[int], *, is_mixed: bool, known: runs.Known) -> LanguageName:
-    hanzi, kana, hangul = sum(counts[: KANJI + 1]), counts[KANA], counts[HANGUL]
+    hanzi, kana, hangul = _hanzi(counts), counts[KANA], counts[HANGUL]
     east, total = hanzi + kana + hangul, sum(counts)
     if east * _WORD < total - east and (east < _LEAST * total or _is_english(text)):
         return _western(text, counts)
