@@ -55,8 +55,8 @@ _ENGLISH: Final = frozenset("the of and to in a is that for it was on with as ar
 _ENGLISH_SHARE: Final = 0.15  # of these among the words; English prose has about 30 %
 
 # Share of known runs at which text counts as half spun, and the width of the slope. Of clean news, web pages and
-# statutes, 1 % lie below .42, .42 and .34; with all words replaced by others as frequent, half lie below .34, .37 and
-# .29, by any other words below .24, .24 and .22 (`python -m bench.quality`).
+# statutes, 1 % lie below .42, .38 and .33; with all words replaced by others as frequent, half lie below .35, .37 and
+# .28, by any other words below .24, .24 and .22 (`python -m bench.quality`).
 _HALF_SPUN, _SLOPE = 0.33, 0.025
 _ORDINARY, _PRIOR = 0.55, 60  # share of clean text, and runs by which a text is taken for it beforehand
 
@@ -88,11 +88,11 @@ class Quality(NamedTuple):
     of those that such edits flag in what is left, for its vocabulary; what no rule or lexicon knows isn't counted.
 
     `spun`: how far the Chinese is unlike any that is written, as when words are replaced by others: by the share of
-    runs of three hanzi that the language model knows, `runs.known`, on a logistic scale. 0 to .01 in clean news and
-    web pages, below .12 in 99 of 100 statutes, about .8 with all words replaced by any others, about .15 by words as
-    frequent; a fifth of them replaced hardly shows. 0 in other languages, next to 0 in texts of few hanzi. Blind to
-    whole sentences that were stitched together or put in another order, and to good translations; long verse and
-    classical Chinese, of which the model knows little, score as spun text does.
+    runs of three hanzi that the language model knows, `runs.known`, on a logistic scale. Below .02 in 99 of 100 clean
+    news items and web pages, below .06 in 99 of 100 statutes; half of the texts with all words replaced by any others
+    are above .58, by words as frequent above .08; a fifth of them replaced hardly shows. 0 in other languages, next
+    to 0 in texts of few hanzi. Blind to whole sentences that were stitched together or put in another order, and to
+    good translations; classical Chinese, of which the model knows little, scores as spun text does.
     """
 
     script: ScriptName
