@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from bench import losses, mojibake, notes, residue
 from bench.corpora import ROOT, own_texts
 from bench.garbling import LOSSLESS, LOSSY
+from bench.quality import SPUN, spun_score_auc
 from bench.ranking import share_ranked
 from bench.repair import KINDS, share, shearing
 from cleaner.fold import converted
@@ -45,6 +46,7 @@ def measured() -> Iterator[Figure]:
     yield from _mojibake(texts)
     yield from _losses(texts)
     yield from _residue(texts)
+    yield from _spun(texts)
 
 
 def _notes(texts: list[str]) -> Iterator[Figure]:
@@ -76,6 +78,13 @@ def _residue(texts: list[str]) -> Iterator[Figure]:
         counts = residue.figures(kind, texts)
         if total := counts["right"] + counts["left"] + counts["wrong"]:
             yield Figure(f"residue: {kind}", counts["right"] / total, (counts["wrong"] + counts["harm"]) / total)
+
+
+def _spun(texts: list[str]) -> Iterator[Figure]:
+    long = [text for text in texts if len(text) >= _LENGTH]
+    for kind, spin in SPUN.items():
+        if not kind.startswith("parts"):  # of which the score sees nothing
+            yield Figure(f"spun above clean: {kind}", spun_score_auc(long, spin), 0.0)
 
 
 def pinned() -> dict[str, dict[str, float]]:

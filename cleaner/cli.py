@@ -79,6 +79,14 @@ def clean(
         PunctuationChoice, typer.Option(help="Make ASCII marks in Chinese text full width.")
     ] = PunctuationChoice.keep,
     rules: RuleFiles = None,
+    drop: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CONDITION",
+            help="Drop documents by their figures, as in 'spam > .8' or 'language != zh and characters < 200'; "
+            "the reports say why, and what each figure means. May be given again: one that holds is enough.",
+        ),
+    ] = None,
 ) -> None:
     """Clean files into OUT/text, with a report on each in OUT/reports, OUT/summary.json and OUT/index.html.
 
@@ -87,7 +95,7 @@ def clean(
     filters_stdin = Path("-") in inputs
     if filters_stdin and (len(inputs) > 1 or out is not None):
         _misuse("- filters stdin to stdout and stands alone, without files and without -o")
-    cleaner = _cleaner(script.value, punctuation.value, rules)
+    cleaner = _cleaner(script.value, punctuation.value, rules, drop)
     if filters_stdin:
         _filter(cleaner)
     elif out is None:
@@ -98,7 +106,9 @@ def clean(
 
 @app.command()
 def undo(
-    text: Annotated[Path, typer.Argument(metavar="TEXT", help="A cleaned text, from OUT/text.")],
+    text: Annotated[
+        Path, typer.Argument(metavar="TEXT", help="A cleaned text, from OUT/text; of a dropped one it is not read.")
+    ],
     report: Annotated[Path, typer.Argument(metavar="REPORT", help="Its JSON report, from OUT/reports.")],
 ) -> None:
     """Print the source a cleaned text came from, byte for byte; of an HTML page, the text that was extracted.
@@ -106,11 +116,12 @@ def undo(
     Example: [bold]cleaner undo OUT/text/a.txt OUT/reports/a.json > a.txt[/bold]
     """
     from cleaner.errors import ReportError
-    from cleaner.report import source_of
+    from cleaner.report import has_text, source_of
     from cleaner.sinks import read
 
     try:
-        source = source_of(read(text), read(report).decode("utf-8", "replace"))  # what is no UTF-8 is no report either
+        told = read(report).decode("utf-8", "replace")  # what is no UTF-8 is no report either
+        source = source_of(read(text) if has_text(told) else b"", told)
     except OSError as error:
         _fail(f"{error.filename}: {error.strerror}; give a text from OUT/text and its report from OUT/reports")
     except ReportError as error:
@@ -177,25 +188,34 @@ def test_rules(
     typer.echo(f"{len(rules.rules)} rules, {examples} examples: all hold")
 
 
-def _cleaner(script: str, punctuation: str, rules: list[Path] | None) -> Cleaner:
-    from cleaner.errors import RuleError
+def _cleaner(script: str, punctuation: str, rules: list[Path] | None, drop: list[str] | None) -> Cleaner:
+    from cleaner.errors import ConditionError, RuleError
     from cleaner.pipeline import Cleaner
 
     try:
-        return Cleaner(script=script, punctuation=punctuation, rule_files=rules or ())  # type: ignore[arg-type]
-    except RuleError as error:
+        return Cleaner(
+            script=script,  # type: ignore[arg-type]
+            punctuation=punctuation,  # type: ignore[arg-type]
+            rule_files=rules or (),
+            drop=drop or (),
+        )
+    except (RuleError, ConditionError) as error:
         _misuse(str(error))
 
 
 def _filter(cleaner: Cleaner) -> None:
     from cleaner.decode import decode
     from cleaner.errors import InputError
+    from cleaner.quality import is_dropped
 
     try:
         text = decode(sys.stdin.buffer.read()).text
     except InputError as error:
         _fail(f"stdin: {error}")
-    _print_bytes(cleaner.clean(text, name="-").text.encode("utf-8"))
+    document = cleaner.clean(text, name="-")
+    if is_dropped(document):
+        typer.echo(f"stdin: {document.edits[-1].why}", err=True)
+    _print_bytes(document.text.encode("utf-8"))
 
 
 def _clean_files(inputs: list[Path], out: Path, cleaner: Cleaner) -> None:
@@ -242,8 +262,10 @@ def _print_summary(summary: Summary, out: Path) -> None:
     if table.row_count:
         console.print(table)
     facts = summary.facts()
-    typer.echo("{in} files in = {written} written + {failed} failed".format_map(facts["accounts"]))
+    typer.echo("{in} files in = {written} written + {dropped} dropped + {failed} failed".format_map(facts["accounts"]))
     typer.echo("{source:,} characters in, {text:,} out".format_map(facts["characters"]))
+    for drop in summary.dropped:
+        typer.echo(encodable(f"dropped: {drop['name']}: {drop['why']}"))
     for pair in summary.near_duplicates:
         typer.echo(encodable(f"near-duplicates: {pair.second} shares {pair.similarity:.0%} with {pair.first}"))
     typer.echo(encodable(f"look at {out / 'index.html'}"))

@@ -3,6 +3,7 @@
     CleanerError
     ├── StaleEditError    an edit that does not fit the text it is applied to
     ├── RuleError         a rule file, or a rule in it, that cannot be used
+    ├── ConditionError    a condition for dropping documents that cannot be understood
     ├── InputError        an input that cannot be cleaned
     ├── OutputError       an output that cannot have its name
     └── ReportError       a report that does not belong to the text it is used with
@@ -21,6 +22,10 @@ class StaleEditError(CleanerError):
 
 class RuleError(CleanerError):
     """A rule file cannot be used; the message names file, rule, what is wrong and what to do."""
+
+
+class ConditionError(CleanerError):
+    """A condition for dropping documents is wrong; the message says where, and what could stand there."""
 
 
 class InputError(CleanerError):

@@ -236,6 +236,21 @@ def only_in(script: Script) -> frozenset[str]:
 
 
 @cache
+def only_japanese() -> frozenset[str]:
+    """Characters that only Japanese texts use: its simplified forms that are no characters of a Chinese script.
+
+    >>> "駅" in only_japanese(), "国" in only_japanese(), "駅" in only_in("hans")
+    (True, False, False)
+    """
+    tables = ("STCharacters", "TSCharacters", "TWVariants", "HKVariants")
+    chinese = {letter for table in tables for old, new in _readings(table) for letter in (old, *new)}
+    return frozenset(new for _, readings in _readings("JPVariants") for new in readings) - chinese - _CHINESE_TOO
+
+
+_CHINESE_TOO: Final = frozenset("予疏欠醋浜弁糸缶戸")  # Japanese for another character, and Chinese in their own right
+
+
+@cache
 def _converter(script: Script) -> _Converter:
     phrases, characters = _SCRIPT_TABLES[script]
     return _Converter(dict(_dictionary(phrases)), _characters(characters))

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, get_args
 
-from cleaner import fold, repeats, rules, spam, structure
+from cleaner import fold, quality, repeats, rules, spam, structure
 from cleaner.document import Document, Edit
 from cleaner.errors import RuleError
 from cleaner.punctuation import widen
@@ -55,22 +55,31 @@ class Cleaner:
 
     `script` converts the result to simplified ("hans") or traditional ("hant") characters, `punctuation`
     to full-width marks between Chinese characters; both keep what they find by default. `rule_files` are
-    used beside those that come with the package. Raises `RuleError` if a rule cannot be used or fails its
-    own examples.
+    used beside those that come with the package. `drop` holds conditions on the figures of `quality`, such as
+    "spam > .8": a document of which one holds is dropped by a last edit over all of it. Raises `RuleError` if a
+    rule cannot be used or fails its own examples, `ConditionError` if a condition cannot be understood.
 
     >>> Cleaner().clean("今天的会议讨论了明年的工作，与会者都发了言。\n分享让更多人看到\n").text
     '今天的会议讨论了明年的工作，与会者都发了言。\n'
     """
 
     def __init__(
-        self, *, script: Script = "keep", punctuation: Punctuation = "keep", rule_files: Sequence[Path] = ()
+        self,
+        *,
+        script: Script = "keep",
+        punctuation: Punctuation = "keep",
+        rule_files: Sequence[Path] = (),
+        drop: Sequence[str] = (),
     ) -> None:
         for name, value, choices in (("script", script, _SCRIPTS), ("punctuation", punctuation, _PUNCTUATIONS)):
             if value not in choices:
                 raise ValueError(f"{name} is one of {', '.join(choices)}, not {value!r}")
         self.rules = rules.load([*shipped_rule_files(), *rule_files])
         self.layers = (*_plan(self.rules), *_conversions(script, punctuation))
-        self.settings = {"script": script, "punctuation": punctuation}
+        self.dropping = tuple(quality.parse(words) for words in drop)
+        self.settings: dict[str, str] = {"script": script, "punctuation": punctuation}
+        if self.dropping:
+            self.settings["drop"] = "; ".join(condition.words for condition in self.dropping)
         if rule_files:
             prove(self.rules)
 
@@ -81,7 +90,8 @@ class Cleaner:
                 f"clean takes str, not {type(text).__name__}; decode bytes first: cleaner.decode.decode(data).text"
             )
         document = Document.of(text, name=name, encoding=encoding, lossless=lossless)
-        return _cleaned(document, self.layers, self.rules)
+        document = _cleaned(document, self.layers, self.rules)
+        return document.revised(quality.find(document, self.dropping)) if self.dropping else document
 
 
 def _cleaned(document: Document, layers: Iterable[Layer], rule_set: RuleSet) -> Document:

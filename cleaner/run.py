@@ -13,8 +13,9 @@ from cleaner.document import Document
 from cleaner.errors import InputError, OutputError
 from cleaner.extract import extract
 from cleaner.pipeline import Cleaner
+from cleaner.quality import is_dropped
 from cleaner.report import Failure, Summary
-from cleaner.sinks import Output, read, stem_of, write
+from cleaner.sinks import Output, read, remove, stem_of, write
 from cleaner.sources import Source, find_sources
 
 
@@ -46,8 +47,9 @@ def clean_files(
         if isinstance(result, Failure):
             summary.fail(result)
         else:
-            signatures.add(result.name, result.text)
             summary.add(result)
+            if not is_dropped(result):
+                signatures.add(result.name, result.text)
         tell(Progress(done, len(sources), result if isinstance(result, Failure) else None))
     summary.near_duplicates = dedup.pairs(signatures, read=lambda name: read(output.text(name)).decode("utf-8"))
     write(output.summary(), report.to_json(summary.facts()))
@@ -91,10 +93,13 @@ def _claim(source: Source, output: Output, taken: dict[str, Source]) -> None:
 
 
 def _write_document(output: Output, document: Document) -> None:
-    """The text comes last, so that it is there only if its reports are."""
+    """The text comes last, so that it is there only if its reports are; a dropped document has none, nor an old one."""
+    if is_dropped(document):
+        remove(output.text(document.name))
     write(output.report(document.name, "json"), report.to_json(report.facts(document)))
     write(output.report(document.name, "html"), report.document_page(document))
-    write(output.text(document.name), document.text)
+    if not is_dropped(document):
+        write(output.text(document.name), document.text)
 
 
 def _write_failure(output: Output, failure: Failure) -> None:

@@ -81,6 +81,15 @@ def write(path: Path, content: str | bytes) -> None:
         ) from error
 
 
+def remove(path: Path) -> None:
+    """Remove what an earlier run may have written; a name that nothing could be written under is no failure."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        if error.errno not in _OF_NAMES:
+            raise
+
+
 def read(path: Path) -> bytes:
     """What `write` wrote; raises OSError if it isn't there."""
     return path.read_bytes()

@@ -55,7 +55,7 @@ def test_clean_writes_texts_and_reports_and_sums_up(pages: Path, tmp_path: Path)
     assert (code, stderr) == (0, "")
     assert (out / "text" / "a.txt").read_text("utf-8") == CLEAN
     assert (out / "reports" / "a.html").exists()
-    assert "1 files in = 1 written + 0 failed" in stdout
+    assert "1 files in = 1 written + 0 dropped + 0 failed" in stdout
     assert f"{len(DIRTY)} characters in, {len(CLEAN)} out" in stdout
     assert f"look at {out / 'index.html'}" in stdout
     for kind in ("app", "entities", "markup"):
@@ -87,7 +87,7 @@ def test_clean_ends_with_1_when_an_input_failed_and_names_it(pages: Path, tmp_pa
     code, stdout, stderr = run("clean", pages, "-o", tmp_path / "out")
     assert code == 1
     assert stderr.startswith("[bold]bad.txt: no text: ")
-    assert "2 files in = 1 written + 1 failed" in stdout
+    assert "2 files in = 1 written + 0 dropped + 1 failed" in stdout
     assert (tmp_path / "out" / "text" / "a.txt").exists()
 
 
@@ -147,6 +147,35 @@ def test_a_dash_ends_with_1_for_what_is_no_text() -> None:
     code, stdout, stderr = run("clean", "-", stdin=b"\x00\x01")
     assert (code, stdout) == (1, "")
     assert stderr.startswith("stdin: no text: ")
+
+
+def test_clean_drops_what_is_not_wanted_and_says_why(pages: Path, tmp_path: Path) -> None:
+    (pages / "b.txt").write_text(ARTICLE, "utf-8")
+    code, stdout, _ = run("clean", pages, "-o", tmp_path / "out", "--drop", "spam > .8", "--drop", "characters < 60")
+    assert code == 0
+    assert "2 files in = 1 written + 1 dropped + 0 failed" in stdout
+    assert "dropped: a.txt: characters is " in stdout
+    assert [path.name for path in (tmp_path / "out" / "text").iterdir()] == ["b.txt"]
+
+
+def test_a_dash_says_why_it_prints_nothing() -> None:
+    code, stdout, stderr = run("clean", "-", "--drop", "characters < 60", stdin=b"abc")
+    assert (code, stdout) == (0, "")
+    assert stderr == "stdin: characters is 3: dropped, as asked by “characters < 60”\n"
+
+
+def test_a_wrong_condition_is_misuse(pages: Path, tmp_path: Path) -> None:
+    code, stdout, stderr = run("clean", pages, "-o", tmp_path / "out", "--drop", "spamm > .8")
+    assert (code, stdout) == (2, "")
+    assert stderr.startswith("drop 'spamm > .8': expected a figure, perhaps spam; figures are: script, language,")
+    assert not (tmp_path / "out").exists()
+
+
+def test_undo_prints_the_bytes_of_a_dropped_document(pages: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("clean", pages, "-o", out, "--drop", "characters > 0")
+    result = CliRunner().invoke(app, ["undo", str(out / "text" / "a.txt"), str(out / "reports" / "a.json")])
+    assert (result.exit_code, result.stdout) == (0, DIRTY)
 
 
 # undo

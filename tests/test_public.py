@@ -25,7 +25,7 @@ def test_the_version_is_one() -> None:
         (
             cleaner.Cleaner,
             "(*, script: 'Script' = 'keep', punctuation: 'Punctuation' = 'keep', "
-            "rule_files: 'Sequence[Path]' = ()) -> 'None'",
+            "rule_files: 'Sequence[Path]' = (), drop: 'Sequence[str]' = ()) -> 'None'",
         ),
         (
             cleaner.Cleaner.clean,
@@ -54,6 +54,8 @@ def test_a_public_signature_is_pinned(callable_: object, signature: str) -> None
     assert str(inspect.signature(callable_)) == signature  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("name", ["StaleEditError", "RuleError", "InputError", "OutputError", "ReportError"])
+@pytest.mark.parametrize(
+    "name", ["StaleEditError", "RuleError", "ConditionError", "InputError", "OutputError", "ReportError"]
+)
 def test_every_error_raised_on_purpose_is_a_cleaner_error(name: str) -> None:
     assert issubclass(getattr(cleaner.errors, name), cleaner.CleanerError)

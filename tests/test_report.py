@@ -16,7 +16,18 @@ from cleaner.decode import decode
 from cleaner.dedup import Pair
 from cleaner.document import Document, Edit
 from cleaner.errors import ReportError
-from cleaner.report import Failure, Summary, document_page, facts, failure_page, index_page, source_of, to_json
+from cleaner.quality import MEANINGS, figures
+from cleaner.report import (
+    Failure,
+    Summary,
+    document_page,
+    facts,
+    failure_page,
+    has_text,
+    index_page,
+    source_of,
+    to_json,
+)
 from cleaner.report.facts import totals
 from tests.samples import ARTICLE, LEAD, TRADITIONAL_ARTICLE, cleaner_with
 from tests.strategies import decoded_texts, documents, encodable_texts
@@ -297,6 +308,37 @@ def test_long_unchanged_stretches_are_not_shown() -> None:
     assert parsed(page).get_text().count("58000 unchanged characters") == 2
 
 
+def test_a_page_shows_each_figure_with_its_meaning() -> None:
+    page = parsed(document_page(CLEANER.clean(ARTICLE, name="a.txt"))).get_text()
+    for name, meaning in MEANINGS.items():
+        assert name in page
+        assert meaning in page
+
+
+def test_facts_hold_the_figures() -> None:
+    document = CLEANER.clean(ARTICLE)
+    assert facts(document)["quality"] == figures(document)._asdict()
+
+
+def test_a_dropped_document_is_told_to_be_and_is_rebuilt() -> None:
+    document = cleaner_with(drop=["han > .5"]).clean(DIRT + ARTICLE, name="a.txt")
+    report = to_json(facts(document))
+    assert facts(document)["outcome"] == "dropped"
+    assert source_of(b"", report).decode() == DIRT + ARTICLE
+    assert "dropped, as asked by “han &gt; .5”" in document_page(document)
+    assert (has_text(report), has_text(to_json(facts(CLEANER.clean(ARTICLE)))), has_text("[]")) == (False, True, True)
+
+
+def test_a_summary_keeps_dropped_documents_apart() -> None:
+    summary = Summary(settings={})
+    summary.add(CLEANER.clean(ARTICLE, name="one"))
+    summary.add(cleaner_with(drop=["han > .5"]).clean(ARTICLE, name="two"))
+    found = summary.facts()
+    assert found["accounts"] == {"in": 2, "written": 1, "dropped": 1, "failed": 0}
+    assert [entry["name"] for entry in found["dropped"]] == ["two"]
+    assert found["dropped"][0]["why"] in parsed(index_page(found)).get_text()
+
+
 # summaries
 
 
@@ -306,7 +348,7 @@ def test_a_summary_adds_up_files_rules_and_kinds() -> None:
     summary.add(document_of([Edit(0, "甲", "", "a/x", ""), Edit(1, "乙", "子", "b/z", "")], name="two"))
     summary.fail(Failure("three", "is missing"))
     found = summary.facts()
-    assert found["accounts"] == {"in": 3, "written": 2, "failed": 1}
+    assert found["accounts"] == {"in": 3, "written": 2, "dropped": 0, "failed": 1}
     assert found["characters"] == {"source": 8, "text": 6, "removed": 2, "replaced": 1, "flagged": 1}
     assert found["rules"]["a/x"] == {"files": 2, "edits": 2, "removed": 2, "replaced": 0, "flagged": 0}
     assert found["kinds"] == {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 from collections.abc import Callable
@@ -33,8 +34,9 @@ def run(tmp_path: Path, *inputs: Path) -> Summary:
     summary = clean_files(inputs or [tmp_path / "in"], tmp_path / "out", CLEANER)
     facts = summary.facts()
     accounts = facts["accounts"]
-    assert accounts["in"] == accounts["written"] + accounts["failed"]
-    assert accounts["written"] == len(facts["files"])
+    assert accounts["in"] == accounts["written"] + accounts["dropped"] + accounts["failed"]
+    assert accounts["written"] + accounts["dropped"] == len(facts["files"])
+    assert accounts["dropped"] == len(facts["dropped"])
     assert accounts["failed"] == len(facts["failures"])
     assert json.loads((tmp_path / "out" / "summary.json").read_text("utf-8")) == facts
     return summary
@@ -108,7 +110,7 @@ def test_near_duplicates_are_reported_and_kept(tmp_path: Path) -> None:
     folder_of(tmp_path / "in", {"a.txt": ARTICLE.encode(), "b.txt": (ARTICLE + "又记。").encode(), "c.txt": GOOD})
     summary = run(tmp_path)
     assert [(pair.first, pair.second) for pair in summary.near_duplicates] == [("a.txt", "b.txt")]
-    assert summary.facts()["accounts"] == {"in": 3, "written": 3, "failed": 0}
+    assert summary.facts()["accounts"] == {"in": 3, "written": 3, "dropped": 0, "failed": 0}
 
 
 def test_progress_is_told_file_by_file(tmp_path: Path) -> None:
@@ -279,3 +281,51 @@ def test_an_input_inside_out_is_cleaned_or_told(tmp_path: Path, out: str) -> Non
     folder_of(tmp_path / "in", {"good.txt": GOOD})
     (failure,) = clean_files([tmp_path / "in"], tmp_path / out, CLEANER).failures
     assert failure == Failure("good.txt", "lies in the folder that the run writes to; give another OUT")
+
+
+# dropping
+
+
+def dropped_run(tmp_path: Path, *words: str) -> Summary:
+    return clean_files([tmp_path / "in"], tmp_path / "out", cleaner_with(drop=words))
+
+
+def test_a_dropped_document_has_a_report_and_no_text_and_accounts_balance(tmp_path: Path) -> None:
+    data = "短文。<br>\n".encode("gb18030")
+    folder_of(tmp_path / "in", {"good.txt": ARTICLE.encode(), "short.txt": data, "bad.txt": b"\x00"})
+    facts = dropped_run(tmp_path, "characters < 20").facts()
+    assert facts["accounts"] == {"in": 3, "written": 1, "dropped": 1, "failed": 1}
+    assert facts["settings"]["drop"] == "characters < 20"
+    (drop,) = facts["dropped"]
+    assert (drop["name"], drop["rule"]) == ("short.txt", "drop/characters")
+    assert "“characters < 20”" in drop["why"]
+    assert not (tmp_path / "out" / "text" / "short.txt").exists()
+    report = (tmp_path / "out" / "reports" / "short.json").read_text("utf-8")
+    assert json.loads(report)["outcome"] == "dropped"
+    assert json.loads(report)["quality"]["characters"] < 20
+    assert source_of(b"", report) == data
+    assert drop["why"] in html.unescape((tmp_path / "out" / "index.html").read_text("utf-8"))
+
+
+def test_a_text_that_an_earlier_run_wrote_goes_when_it_is_dropped(tmp_path: Path) -> None:
+    folder_of(tmp_path / "in", {"good.txt": GOOD})
+    run(tmp_path)
+    dropped_run(tmp_path, "characters > 0")
+    assert not (tmp_path / "out" / "text" / "good.txt").exists()
+    run(tmp_path)
+    assert_good_is_written(tmp_path)
+
+
+def test_dropped_documents_are_no_near_duplicates(tmp_path: Path) -> None:
+    folder_of(tmp_path / "in", {"a.txt": ARTICLE.encode(), "b.txt": (ARTICLE + "又记。").encode()})
+    summary = dropped_run(tmp_path, "script == hans")
+    assert summary.near_duplicates == []
+    assert outcomes(summary) == {"a.txt": "dropped", "b.txt": "dropped"}
+
+
+def test_the_account_holds_the_distribution_of_every_figure(tmp_path: Path) -> None:
+    folder_of(tmp_path / "in", {"a.txt": ARTICLE.encode(), "good.txt": GOOD})
+    facts = run(tmp_path).facts()
+    assert facts["quality"]["script"] == {"hans": 2}
+    assert facts["quality"]["characters"]["quartiles"] == sorted(facts["quality"]["characters"]["quartiles"])
+    assert [file["quality"]["script"] for file in facts["files"]] == ["hans", "hans"]

@@ -9,7 +9,7 @@ from unittest.mock import patch
 import pytest
 
 from cleaner.errors import OutputError
-from cleaner.sinks import Output, read, write
+from cleaner.sinks import Output, read, remove, write
 
 
 def test_each_output_has_its_place(tmp_path: Path) -> None:
@@ -61,3 +61,11 @@ def test_a_written_file_has_the_mode_any_new_file_has(tmp_path: Path) -> None:
     (tmp_path / "plain").touch()
     write(tmp_path / "a.txt", "山")
     assert (tmp_path / "a.txt").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_removing_what_is_not_there_or_cannot_be_is_no_failure(tmp_path: Path) -> None:
+    write(tmp_path / "a.txt", "山")
+    for place in (tmp_path / "a.txt", tmp_path / "a.txt", tmp_path, tmp_path / ("山" * 100)):
+        remove(place)
+    assert not (tmp_path / "a.txt").exists()
+    assert tmp_path.is_dir()

@@ -1,7 +1,17 @@
 """What happened to a document or a run, as facts, JSON and pages. Next: `run`, which writes them."""
 
-from cleaner.report.facts import Failure, facts, source_of, to_json
+from cleaner.report.facts import Failure, facts, has_text, source_of, to_json
 from cleaner.report.pages import document_page, failure_page, index_page
 from cleaner.report.summary import Summary
 
-__all__ = ["Failure", "Summary", "document_page", "facts", "failure_page", "index_page", "source_of", "to_json"]
+__all__ = [
+    "Failure",
+    "Summary",
+    "document_page",
+    "facts",
+    "failure_page",
+    "has_text",
+    "index_page",
+    "source_of",
+    "to_json",
+]

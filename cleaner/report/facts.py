@@ -13,6 +13,7 @@ from typing import Any, Final
 from cleaner.decode import encode
 from cleaner.document import Document, Edit, Layer, undone
 from cleaner.errors import ReportError, StaleEditError
+from cleaner.quality import figures, is_dropped
 from cleaner.sources import is_page_name
 
 FORMAT: Final = 1  # raised when the meaning of a field changes
@@ -35,7 +36,8 @@ class Failure:
 def facts(document: Document) -> Facts:
     """What the JSON report on a document holds.
 
-    `outcome` is "cleaned", "unchanged" or "empty" (nothing was left). `characters` counts code points: of
+    `outcome` is "cleaned", "unchanged", "empty" (nothing was left) or "dropped". `quality` holds the figures of
+    `quality.Quality`, of a dropped document those it had before. `characters` counts code points: of
     the source, of the text, removed, replaced and flagged. `rules` counts edits and removed characters by
     rule. `layers` lists the edits of each layer in order; `start` is the place in the text that layer saw,
     `source` the span in the source, and `confidence` stands where a finder isn't quite sure. Deterministic: no
@@ -52,13 +54,16 @@ def facts(document: Document) -> Facts:
         "source_sha256": source,
         "text_sha256": source if document.text == document.source else _digest(document.text),
         "characters": {"source": len(document.source), "text": len(document.text), **_sums(rules.values())},
+        "quality": figures(document)._asdict(),
         "rules": rules,
         "layers": _layers(document),
     }
 
 
 def outcome(document: Document) -> str:
-    """What became of a document: "cleaned", "unchanged" or "empty"."""
+    """What became of a document: "cleaned", "unchanged", "empty" or "dropped"."""
+    if is_dropped(document):
+        return "dropped"
     if not document.text.strip():
         return "empty"
     return "unchanged" if document.text == document.source else "cleaned"
@@ -166,8 +171,16 @@ def _holds_objects(values: Iterable[Any]) -> bool:
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
+def has_text(report: str) -> bool:
+    """Whether a JSON report is on a document whose text was written: not if it says that it was dropped."""
+    try:
+        return bool(_loaded(report)["outcome"] != "dropped")
+    except (ValueError, LookupError, TypeError):
+        return True  # no report at all, as `source_of` will say
+
+
 def source_of(text: bytes, report: str) -> bytes:
-    """The very bytes that were cleaned, from the clean text and its JSON report.
+    """The very bytes that were cleaned, from the clean text, b"" if it was dropped, and its JSON report.
 
     For an HTML page, the text that was extracted from it, with references for characters that its encoding
     doesn't have; for a text that never was bytes, its UTF-8. Raises `ReportError` if report and text don't

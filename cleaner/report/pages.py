@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from cleaner.document import Document, Edit, Origin
 from cleaner.fold import encodable
+from cleaner.quality import MEANINGS, figures, is_dropped
 from cleaner.report.facts import Facts, Failure, by_rule, outcome, totals
 from cleaner.sinks import stem_of
 
@@ -36,7 +37,7 @@ class Piece(NamedTuple):
 
 
 def document_page(document: Document) -> str:
-    """The report on one document: figures, the source with every edit in place, and the list of edits."""
+    """The report on one document: its figures, the source with every edit in place, and the list of edits."""
     origins = sorted(document.origins(), key=lambda origin: (origin.start, -origin.end))
     return _render(
         "document.html",
@@ -47,6 +48,9 @@ def document_page(document: Document) -> str:
         source_length=len(document.source),
         text_length=len(document.text),
         totals=totals(document.edits),
+        dropped=document.layers[-1][0].why if is_dropped(document) else "",
+        quality=figures(document)._asdict(),
+        meanings=MEANINGS,
         rules=by_rule(document.edits),
         pieces=list(_pieces(document.source, origins)),
         rows=list(_rows(document.source, origins)),
@@ -71,7 +75,7 @@ def failure_page(failure: Failure) -> str:
 
 def index_page(summary: Facts) -> str:
     """The page of a run, from the facts of its summary."""
-    return _render("index.html", summary=summary, address_of=_address_of)
+    return _render("index.html", summary=summary, meanings=MEANINGS, address_of=_address_of)
 
 
 def _address_of(name: str) -> str:

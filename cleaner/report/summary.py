@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from cleaner.dedup import Pair
 from cleaner.document import Document
+from cleaner.quality import Quality, distribution, figures, is_dropped
 from cleaner.report.facts import FORMAT, Facts, Failure, by_rule, outcome, totals
 
 
@@ -17,15 +18,28 @@ class Summary:
 
     settings: Mapping[str, str]
     files: list[Facts] = field(default_factory=list)
+    dropped: list[Facts] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     near_duplicates: Sequence[Pair] = ()
+    _figures: list[Quality] = field(default_factory=list)
     _rules: dict[str, Counter[str]] = field(default_factory=dict)
 
     def add(self, document: Document) -> None:
-        """Count a document that was written."""
+        """Count a document that was written or dropped."""
         edits = document.edits
+        quality = figures(document)
+        self._figures.append(quality)
+        if is_dropped(document):
+            self.dropped.append({"name": document.name, "rule": edits[-1].rule, "why": edits[-1].why})
         characters = {"source": len(document.source), "text": len(document.text), **totals(edits)}
-        self.files.append({"name": document.name, "outcome": outcome(document), "characters": characters})
+        self.files.append(
+            {
+                "name": document.name,
+                "outcome": outcome(document),
+                "characters": characters,
+                "quality": quality._asdict(),
+            }
+        )
         for rule, counts in by_rule(edits).items():
             self._rules.setdefault(rule, Counter(files=0)).update({**counts, "files": 1})
 
@@ -43,7 +57,11 @@ class Summary:
         return {kind: dict(kinds[kind]) for kind in sorted(kinds)}
 
     def facts(self) -> Facts:
-        """The account, deterministic: inputs in the order of their names, no clock, no path."""
+        """The account, deterministic: inputs in the order of their names, no clock, no path.
+
+        `files` lists what was read, dropped or not, and `dropped` says why; `quality` is the distribution of each
+        figure over all of them.
+        """
         characters: Counter[str] = Counter(source=0, text=0, removed=0, replaced=0, flagged=0)
         for file in self.files:
             characters.update(file["characters"])
@@ -52,13 +70,16 @@ class Summary:
             "settings": dict(self.settings),
             "accounts": {
                 "in": len(self.files) + len(self.failures),
-                "written": len(self.files),
+                "written": len(self.files) - len(self.dropped),
+                "dropped": len(self.dropped),
                 "failed": len(self.failures),
             },
             "characters": dict(characters),
             "kinds": self.kinds(),
             "rules": {rule: dict(self._rules[rule]) for rule in sorted(self._rules)},
+            "quality": distribution(self._figures),
             "files": self.files,
+            "dropped": self.dropped,
             "failures": [failure.facts() for failure in self.failures],
             "near_duplicates": [pair._asdict() for pair in self.near_duplicates],
         }
