@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, get_args
 
-from cleaner import fold, repeats, rules, structure
+from cleaner import fold, rules, structure
 from cleaner.document import Document, Edit
 from cleaner.errors import RuleError
 from cleaner.punctuation import widen
@@ -28,6 +28,7 @@ from cleaner.repair import (
     spacing,
     spurious,
 )
+from cleaner.repeats import captions, copies, titles
 from cleaner.rules import RuleSet
 from cleaner.units import View
 
@@ -158,9 +159,10 @@ def _finders(rule_set: RuleSet) -> dict[str, Finder]:
         "columns": layout.columns,
         "split-words": spacing.split_words,
         "span-rules": rule_set.spans,
-        "captions": repeats.captions,
-        "repeats": repeats.paragraphs,
+        "captions": captions.find,
+        "repeats": copies.find,
         "structure": find_structure,
+        "titles": titles.find,
         "sheared": losses.find_sheared,
         "doubtful-holes": holes.doubts,
         "flag-rules": rule_set.flags,
