@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from bench import losses, mojibake, notes, residue
+from bench import losses, mojibake, notes, repeats, residue
 from bench.corpora import ROOT, own_texts
 from bench.garbling import LOSSLESS, LOSSY
 from bench.ranking import share_ranked
@@ -45,6 +45,7 @@ def measured() -> Iterator[Figure]:
     yield from _mojibake(texts)
     yield from _losses(texts)
     yield from _residue(texts)
+    yield from _repeats(texts)
 
 
 def _notes(texts: list[str]) -> Iterator[Figure]:
@@ -76,6 +77,14 @@ def _residue(texts: list[str]) -> Iterator[Figure]:
         counts = residue.figures(kind, texts)
         if total := counts["right"] + counts["left"] + counts["wrong"]:
             yield Figure(f"residue: {kind}", counts["right"] / total, (counts["wrong"] + counts["harm"]) / total)
+
+
+def _repeats(texts: list[str]) -> Iterator[Figure]:
+    for kind in repeats.KINDS:
+        counts = repeats.figures(kind, texts)
+        again = counts["found"] + counts["flagged"] + counts["missed"]
+        right = counts["found"] / again if again else 1.0
+        yield Figure(f"repeats: {kind}", right, counts["wrong"] / max(counts["others"], 1))
 
 
 def pinned() -> dict[str, dict[str, float]]:

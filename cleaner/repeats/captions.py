@@ -25,7 +25,8 @@ _LENGTH: Final = 120  # characters of a caption line
 # What marks a line as a caption: how it begins, or whose picture it says it is.
 _OPENING: Final = re.compile(r"^[▲△▼▽↑↓ ]*(?:图片?(?:为|说明|注)[:,]?|[上下左右]图(?:为|:)[:,]?|图[:|] ?|[▲△▼▽↑↓])")
 _CREDIT: Final = re.compile(
-    rf"[\[(【（ ]*(?:{_CREDIT_NAME}|[㐀-鿿·]{{2,4}}摄|(?:[㐀-鿿]{{2,8}} ?)?(?:摄影|供图|图片?来源|图源|图)[:/ ] ?[㐀-鿿·/a-z ]{{2,12}}"
+    rf"[\[(【（ ]*(?:{_CREDIT_NAME}|[㐀-鿿·]{{2,4}}摄"
+    r"|(?:[㐀-鿿]{2,8} ?)?(?:摄影|供图|图片?来源|图源|图)[:/ ] ?[㐀-鿿·/a-z ]{2,12}"
     r"|[㐀-鿿]{2,12} ?供图|资料(?:图片?|照片))[\])】） 。]*$"
 )
 _IMAGE: Final = re.compile(r"^!\[(?P<alt>[^\]]+)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)$")

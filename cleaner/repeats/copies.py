@@ -12,10 +12,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from typing import Final, NamedTuple
 
 from cleaner.document import Edit
-from cleaner.repeats.likeness import READ_ON, Grade, Likeness, is_inside_word
+from cleaner.repeats.likeness import READ_ON, Grade, Likeness, is_inside_word, is_particles, is_slip
 from cleaner.repeats.search import LONG, Page
 from cleaner.structure import Shape, shape_of
 from cleaner.units import Verdict, View, without_lines
@@ -28,20 +29,25 @@ _LIKE_LENGTH: Final = 60  # hanzi of a paragraph that is flagged when it repeats
 _BEGINNING: Final = 4  # paragraphs: title, byline and lead, where a second copy of a body takes up
 _STUB_LENGTH: Final = 8  # letters of a last paragraph that breaks off within a copied run
 _CUT_LENGTH: Final = 40  # letters of a paragraph that breaks off, alone
-_SKIPS: Final = 2  # short rows in a run, or in what it repeats, that only one of both has
+_PROSE_ROWS: Final = 2  # paragraphs of prose in a run with slips
+_SKIPS: Final = 2  # rows in a run, or in what it repeats, that only one of both has
 _GAP: Final = 120  # letters by which a run may skip in what it repeats: a caption, a pull quote
+_COMPARED: Final = 400  # letters skipped in both that are compared
+_SKIPPED_LIKENESS: Final = 0.6  # of what is skipped in both: strangers share a third of their letters at most
 _CHANGED: Final = 1 / 3  # of a run's prose with other facts: more, and the runs are parallel, no copies
 _REST_LENGTH: Final = 4  # letters that a paragraph goes on by where its copy breaks off
+_CARELESS: Final = 3  # slips for each other fact in a run whose facts differ by carelessness too
 _THROUGHOUT: Final = 2  # times that one character stands for the same other one: an exchanged name, no slip
 _SHOWN: Final = 3  # differences that a reason tells
 _OPEN_END: Final = re.compile(r"(…|\.\.)[\"'”’」』)\]】]*$")
 _ROUNDS: Final = 8  # in all but built texts the second finds nothing more
 _HAN: Final = re.compile("[㐀-鿿]")
+_NUMBERS: Final = re.compile(r"[\d〇零一二三四五六七八九十百千万亿a-z]+")
 _NUMBER: Final = r"[一二三四五六七八九十百千零〇\d]+"
 _ENUMERATED: Final = re.compile(rf"^[(\[]?({_NUMBER}[)\]、.]|第{_NUMBER}[条项款章节])")
 _CHUNK_LENGTH: Final = 8  # characters between two commas that two different sentences seldom share
 _CHUNKS_LENGTH: Final = 16  # characters of such chunks on a page without which no paragraph is looked for
-_SUSPECT_SHARE: Final = 0.3  # of a line in such chunks; slips and other marks leave a copy with more
+_SUSPECT_SHARE: Final = 0.25  # of a line in such chunks; slips and other marks leave a copy with more
 
 
 def find(view: View) -> Iterator[Edit]:
@@ -80,8 +86,8 @@ def find(view: View) -> Iterator[Edit]:
 def chunks_said_twice(folded: str) -> frozenset[str]:
     """The words between commas or ends of sentences that a folded text says twice, if enough for a copy.
 
-    >>> len(chunks_said_twice("铺面不过两步宽阔,门口总停着几辆自行车,车筐里放着刚买的书。" * 2)), len(chunks_said_twice("晚风吹过,灯还亮着。" * 9))
-    (3, 0)
+    >>> sorted(chunks_said_twice("门口总停着几辆自行车,车筐里放着刚买的书。" * 2))
+    ['车筐里放着刚买的书', '门口总停着几辆自行车']
     """
     parts = folded.replace("。", ",").replace("\n", ",").split(",")
     chunks = [part for part in parts if len(part) >= _CHUNK_LENGTH]
@@ -146,7 +152,7 @@ class _Judgement:
         return self.gone.keys().isdisjoint(self.page.places_of(found))
 
     def _run(self, place: int, first: Likeness) -> list[_Pair]:
-        """The rows from `place` on that say again, in order, what stands from `first` on; few short ones are skipped.
+        """The rows from `place` on that say again, in order, what stands from `first` on; a few may be skipped.
 
         What they say again ends above them, or they end above it.
         """
@@ -156,19 +162,37 @@ class _Judgement:
             stop, end = len(self.page.letters), self.page.place_of(first.start)
         run = [_Pair(place, first)]
         for at in range(place + 1, end):
-            like = self._continued(at, run[-1].like.end, stop)
+            skipped = rows[at].start - rows[run[-1].place].end
+            like = self._continued(at, run[-1].like.end, (skipped, stop))
+            if like is not None and not self._may_skip(run[-1], _Pair(at, like)):
+                break
             if like is not None:
                 run.append(_Pair(at, like))
-            elif len(rows[at].letters) >= LONG or at - run[-1].place > _SKIPS:
+            elif at - run[-1].place > _SKIPS:
                 break
         while run and not self._is_closed(run[-1]):
             run.pop()
         return run if run and self._is_open(run[0]) else []
 
+    def _may_skip(self, last: _Pair, following: _Pair) -> bool:
+        """Whether what both texts skip between two rows of a run is the same with more slips, or a line one lacks.
+
+        Other numbers between equal paragraphs make an entry of a list: the same product, another version.
+        """
+        rows = self.page.rows
+        here = self.page.letters[rows[last.place].end : rows[following.place].start]
+        there = self.page.letters[last.like.end : following.like.start]
+        if not here or not there:
+            return max(len(here), len(there)) <= (_GAP if there else LONG) and not _NUMBERS.search(here)
+        if _NUMBERS.findall(here) != _NUMBERS.findall(there) or max(len(here), len(there)) > _COMPARED:
+            return False
+        return SequenceMatcher(None, here, there, autojunk=False).ratio() >= _SKIPPED_LIKENESS
+
     def _is_open(self, pair: _Pair) -> bool:
         """Whether what a run repeats begins where a clause does: else its own beginning stands in the line above."""
         whole = self.page.rows[self.page.place_of(pair.like.start)]
-        return not is_inside_word(whole.key, pair.like.start - whole.start)
+        letters = pair.like.start - whole.start
+        return letters <= _REST_LENGTH or not is_inside_word(whole.key, letters)
 
     def _is_closed(self, pair: _Pair) -> bool:
         """Whether a run may end with a row: it says a paragraph to its end, or breaks off for all to see.
@@ -179,17 +203,21 @@ class _Judgement:
         is_last = pair.place + 1 == len(self.page.rows)
         return pair.like.grade < Grade.OTHER and (is_last or _is_marked(row.key) or not self._breaks_off(pair))
 
-    def _continued(self, at: int, reach: int, stop: int) -> Likeness | None:
-        """The next stretch from letter `reach` on that says the row at `at`."""
+    def _continued(self, at: int, reach: int, bounds: tuple[int, int]) -> Likeness | None:
+        """The next stretch from letter `reach` on that says the row at `at`.
+
+        `bounds` are the letters skipped between this row and the last one that was said again, and where to stop.
+        """
         rows = self.page.rows
+        gap, stop = bounds[0] + _GAP, bounds[1]
         first = self.page.place_of(reach - 1) + 1
         for place in range(first, min(first + _SKIPS + 1, len(rows))):
-            if rows[place].end > stop or rows[place].start > reach + _GAP:
+            if rows[place].end > stop or rows[place].start > reach + gap:
                 break
             if rows[place].letters == rows[at].letters and place not in self.gone:
                 return self.page.whole(place)
         for like in self.page.likes.get(at, ()):
-            if reach <= like.start <= reach + _GAP and like.end <= stop and self._stays(like):
+            if reach <= like.start <= reach + gap and like.end <= stop and self._stays(like):
                 return like
         return self._rest(at, reach, stop)
 
@@ -208,16 +236,18 @@ class _Judgement:
         Rows that went before it count for neither.
         """
         changed = _changed(run)
-        lengths = {pair.place: _prose_length(self.page.rows[pair.place].key) for pair in run}
-        prose = sum(length for place, length in lengths.items() if place not in changed)
-        if sum(lengths[place] for place in changed) > _CHANGED * prose:
+        places = range(run[0].place, run[-1].place + 1)
+        lengths = {place: _prose_length(self.page.rows[place].key) for place in places if place not in self.gone}
+        same = [pair.place for pair in run if pair.place not in changed]
+        prose = sum(lengths[place] for place in same)
+        if sum(lengths.values()) - prose > _CHANGED * prose and not _is_careless(run):
             return False
         first, last = self.page.place_of(run[0].like.start), self.page.places_of(run[-1].like)[-1]
         is_right_below = all(place in self.gone for place in range(last + 1, run[0].place))
         if len(run) == 1:
             return is_right_below and run[0].like.grade is Grade.SAME and prose >= _RUN_LENGTH
         has_slips = any(pair.like.grade is Grade.SMALL for pair in run)
-        if has_slips and sum(map(bool, lengths.values())) < 2:
+        if has_slips and sum(lengths[place] > 0 for place in same) < _PROSE_ROWS:
             return False
         return prose >= (_RUN_LENGTH if first < _BEGINNING or is_right_below else _FAR_RUN_LENGTH)
 
@@ -337,6 +367,13 @@ def _changed(run: Sequence[_Pair]) -> set[int]:
         for pair in run
         if pair.like.grade is Grade.OTHER or any(counts[found] >= _THROUGHOUT for found in pair.like.differences)
     }
+
+
+def _is_careless(run: Sequence[_Pair]) -> bool:
+    """Whether most differences in a run are slips: parallel texts differ in facts, careless copies in anything."""
+    telling = [found for pair in run for found in pair.like.differences if not is_particles(found)]
+    slips = sum(map(is_slip, telling))
+    return slips >= _CARELESS * (len(telling) - slips)
 
 
 def _is_marked(key: str) -> bool:

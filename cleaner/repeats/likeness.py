@@ -7,7 +7,8 @@ is graded: another particle changes nothing, another number or a “not” chang
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
 from enum import IntEnum
 from typing import Final, NamedTuple
 
@@ -16,8 +17,8 @@ _NO_LETTER: Final = re.compile(r"(?![-−+<>≤≥.]\d)(?!(?<=\d)[%‰℃°])(?:
 
 # Words of a link to the whole text, behind an ellipsis or in brackets: no part of what a paragraph says.
 READ_ON: Final = re.compile(
-    r"(?:(?<=…)|(?<=\.\.)|(?=[\[(<【]))[\[(<【 ]*(?:点击|点此)?(?:详细|详情|(?:阅读|查看|展开|显示)?(?:全文|更多|原文)|继续阅读"
-    r"|展开)[ >»›…]*[\])>】]*[ >»›…]*$"
+    r"(?:(?<=…)|(?<=\.\.)|(?=[\[(<【]))[\[(<【 ]*(?:点击|点此)?(?:详细|详情|(?:阅读|查看|展开|显示)?(?:全文|更多|原文)"
+    r"|继续阅读|展开)[ >»›…]*[\])>】]*[ >»›…]*$"
 )
 
 _READ_ON_ENDS: Final = tuple("细情文多读开>»›…])】 ")
@@ -34,7 +35,7 @@ def letters_of(key: str) -> str:
 
 
 def is_inside_word(key: str, letter: int) -> bool:
-    """Whether the letter of that number and the one before it stand side by side in a folded text, with no mark between.
+    """Whether a letter, counted from 0, and the one before it stand side by side in a folded text, without a mark.
 
     >>> is_inside_word("晚风吹过,灯还亮着", 4), is_inside_word("晚风吹过,灯还亮着", 5)
     (False, True)
@@ -79,38 +80,40 @@ _PARTICLES: Final = frozenset("的了着地得也就都又还将已等于在把�
 # Letters of any script but Chinese, and characters of which one alone makes another statement of a sentence.
 _FACT: Final = re.compile(
     "[^㐀-鿿𠀀-𪛟]|[〇零一二三四五六七八九十百千万亿两半双几第年月日时分秒元甲乙丙丁戊己庚辛壬癸]"
-    "|[不没无未非勿莫否免准禁增减升降涨跌高低多少大小前后左右东西南北男女正副原买卖胜负输赢省市县区]"
+    "|[不没无未非勿莫否免准禁增减升降涨跌男女正副买卖胜负东西南北]"
 )
 _SLIP_LENGTH: Final = 3  # letters lost or added at one place; more is a word of its own
+_WORD_LENGTH: Final = 2  # letters that stand for as many others: another word, not a slip
 _SLIP_SHARE: Final = 0.1  # of a paragraph's letters
 
 
 def grade_of(differences: Iterable[Difference], length: int) -> Grade:
     """The grade of a paragraph of `length` letters with these differences.
 
-    A slip is one Chinese character for another, or up to three more or fewer; two for two is another word.
+    A slip is one Chinese character for another, or a few more or fewer; two for two is another word.
 
     >>> grade_of([Difference("了", "")], 60), grade_of([Difference("免", "减")], 60)
     (<Grade.SAME: 0>, <Grade.OTHER: 2>)
     """
-    telling = [found for found in differences if not _is_particles(found)]
+    telling = [found for found in differences if not is_particles(found)]
     if not telling:
         return Grade.SAME
     slips = sum(max(len(found.there), len(found.here)) for found in telling)
-    if slips <= _SLIP_SHARE * length and all(map(_is_slip, telling)):
+    if slips <= _SLIP_SHARE * length and all(map(is_slip, telling)):
         return Grade.SMALL
     return Grade.OTHER
 
 
-def _is_particles(found: Difference) -> bool:
+def is_particles(found: Difference) -> bool:
+    """Whether a difference is one of particles, which change no statement."""
     return _PARTICLES.issuperset(found.there + found.here)
 
 
-def _is_slip(found: Difference) -> bool:
+def is_slip(found: Difference) -> bool:
+    """Whether a difference may be a slip: few letters, and none that alone makes another statement."""
     if _FACT.search(found.there + found.here):
         return False
-    shorter, longer = sorted(map(len, found))
-    return longer <= _SLIP_LENGTH if shorter == 0 else longer == 1
+    return min(map(len, found)) < _WORD_LENGTH and max(map(len, found)) <= _SLIP_LENGTH
 
 
 # --- aligning --------------------------------------------------------------------------------------------------
@@ -122,13 +125,14 @@ _STRIDE: Final = 64
 _WINDOW: Final = 2 * _REACH  # letters that the other text may be longer by
 
 
-def aligned(here: str, page: str, *, at: int, anchor: int, low: int, high: int) -> Likeness | None:
-    """Where `page[low:high]` says all of `here`, letter by letter; None if it doesn't, or not closely enough.
+def aligned(here: str, page: str, *, at: int, anchor: int, within: tuple[int, int]) -> Likeness | None:
+    """Where a page says all of `here`, letter by letter; None if it doesn't, or not closely enough.
 
-    `here[at]` and `page[anchor]` begin a stretch that both share; from it the two are followed to both ends of
-    `here`. The alignment takes the nearest place where both agree again: its cost is linear, and its similarity
-    at most that of the best one.
+    Only the page's letters from `within[0]` to `within[1]` count. `here[at]` and `page[anchor]` begin a stretch that
+    both share; from it the two are followed to both ends of `here`. The alignment takes the nearest place where both
+    agree again: its cost is linear, and its similarity at most that of the best one.
     """
+    low, high = within
     budget = int(_BUDGET * len(here)) + 1
     slack = len(here) + budget + _WINDOW
     ahead = _followed(here[at:], page[anchor : min(high, anchor + slack)], budget)
@@ -145,7 +149,7 @@ def aligned(here: str, page: str, *, at: int, anchor: int, low: int, high: int) 
 
 def _followed(here: str, there: str, budget: int) -> tuple[list[Difference], int] | None:
     """(differences, letters of `there` used) until `here` is at its end; None where they part or cost too much."""
-    found = []
+    found: list[Difference] = []
     left = right = 0
     while True:
         shared = _common(here, there, left, right)
@@ -158,8 +162,18 @@ def _followed(here: str, there: str, budget: int) -> tuple[list[Difference], int
         budget -= max(step)
         if budget < 0:
             return None
-        found.append(Difference(there[right : right + step[1]], here[left : left + step[0]]))
+        found += _refined(there[right : right + step[1]], here[left : left + step[0]])
         left, right = left + step[0], right + step[1]
+
+
+def _refined(there: str, here: str) -> Iterator[Difference]:
+    """The smallest differences that make up one: two slips may stand closer than the letters that must agree."""
+    if min(len(there), len(here)) < _WORD_LENGTH:
+        yield Difference(there, here)
+        return
+    for tag, *(begin, end, left, right) in SequenceMatcher(None, there, here, autojunk=False).get_opcodes():
+        if tag != "equal":
+            yield Difference(there[begin:end], here[left:right])
 
 
 def _common(here: str, there: str, left: int, right: int) -> int:

@@ -26,6 +26,7 @@ _MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)  # odd; 2^64 / golden ratio
 _DRIFT: Final = 16  # letters that slips may move one copy against the other before votes count apart
 _PLACES: Final = 2  # places in each direction that a paragraph is compared at
 _VOTES: Final = 2  # stretches that a long paragraph must share
+_EDGE: Final = 4  # letters at the edge of a paragraph that are too few to tell where they belong
 _EQUALS: Final = 3  # the first of many equal paragraphs that are looked at
 
 Places = NDArray[np.intp]
@@ -98,11 +99,18 @@ class Page:
         found: dict[int, list[Likeness]] = {}
         for place, at, anchor in self._candidates():
             row = self.rows[place]
-            low, high = (0, row.start) if anchor < row.start else (row.end, len(self.letters))
-            like = aligned(row.letters, self.letters, at=at - row.start, anchor=anchor, low=low, high=high)
-            if like is not None and like not in found.get(place, ()):
+            within = (0, row.start) if anchor < row.start else (row.end, len(self.letters))
+            like = aligned(row.letters, self.letters, at=at - row.start, anchor=anchor, within=within)
+            if like is not None and (like := self._snapped(like)) not in found.get(place, ()):
                 found.setdefault(place, []).append(like)
         return {place: sorted(likes) for place, likes in found.items()}
+
+    def _snapped(self, like: Likeness) -> Likeness:
+        """A stretch without the few letters of a neighbour that a slip at the very edge of a row drew in."""
+        first, last = self.rows[self.place_of(like.start)], self.rows[self.place_of(like.end - 1)]
+        start = first.end if 0 < first.end - like.start <= _EDGE < like.end - first.end else like.start
+        end = last.start if 0 < like.end - last.start <= _EDGE < last.start - start else like.end
+        return like._replace(start=start, end=end)
 
     def _candidates(self) -> Sequence[tuple[int, int, int]]:
         """(place of a row, letter in it, letter elsewhere that begins the same stretch), the best few of each row."""

@@ -87,7 +87,7 @@ def _page_title(view: View) -> dict[int, Verdict]:
 
 def _head(view: View) -> list[tuple[int, Line]]:
     """(index, line) of the lines above the first prose; none if no prose is near."""
-    head = []
+    head: list[tuple[int, Line]] = []
     for index, line in view.filled_lines():
         key = line.key
         if _is_prose(key):
@@ -110,7 +110,8 @@ def _again(head: list[tuple[int, Line]]) -> Iterator[tuple[_Title, _Title]]:
     titles = [title for place in range(len(keys)) for title in _titles(keys, place)]
     for letters in dict.fromkeys(title.letters for title in titles):
         group = [title for title in titles if title.letters == letters]
-        group = [title for title in group if title.form >= _IN_FIELD or _is_apart(keys, group[0], title)]
+        plain = [title for title in group if title.form < _IN_FIELD]
+        group = [title for title in group if title.form >= _IN_FIELD or _is_next(keys, plain[0], title)]
         if len(group) > 1 and any(title.form != _WITH_SITE for title in group):
             kept = min(group, key=lambda title: title.form)
             yield from ((kept, title) for title in group if title.place != kept.place)
@@ -139,11 +140,11 @@ def _is_title(letters: str) -> bool:
     return len(letters) >= _LENGTH and len(_HAN.findall(letters)) >= _HANZI
 
 
-def _is_apart(keys: list[str], first: _Title, title: _Title) -> bool:
-    """Whether only dates, bylines and the like stand between two titles, and not much more below them."""
+def _is_next(keys: list[str], first: _Title, title: _Title) -> bool:
+    """Whether a title is the first, or only dates, bylines and the like stand between, and not much more below."""
     between = [key for key in keys[first.place + 1 : title.place] if not _is_meta(key)]
     below = [key for key in keys[title.place + 1 :] if not _is_meta(key)]
-    return len(below) <= _VERSE and all(title.letters in letters_of(key) for key in between)
+    return title == first or (len(below) <= _VERSE and all(title.letters in letters_of(key) for key in between))
 
 
 def _is_meta(key: str) -> bool:
