@@ -40,6 +40,7 @@ _CARELESS: Final = 3  # slips for each other fact in a run whose facts differ by
 _THROUGHOUT: Final = 2  # times that one character stands for the same other one: an exchanged name, no slip
 _SHOWN: Final = 3  # differences that a reason tells
 _OPEN_END: Final = re.compile(r"(…|\.\.)[\"'”’」』)\]】]*$")
+_TEASER_ROWS: Final = 6  # of a beginning that breaks off
 _ROUNDS: Final = 8  # in all but built texts the second finds nothing more
 _HAN: Final = re.compile("[㐀-鿿]")
 _NUMBERS: Final = re.compile(r"[\d〇零一二三四五六七八九十百千万亿a-z]+")
@@ -89,7 +90,7 @@ def chunks_said_twice(folded: str) -> frozenset[str]:
     >>> sorted(chunks_said_twice("门口总停着几辆自行车,车筐里放着刚买的书。" * 2))
     ['车筐里放着刚买的书', '门口总停着几辆自行车']
     """
-    parts = folded.replace("。", ",").replace("\n", ",").split(",")
+    parts = folded.replace(" ", "").replace("。", ",").replace("\n", ",").split(",")
     chunks = [part for part in parts if len(part) >= _CHUNK_LENGTH]
     if len(set(chunks)) == len(chunks):
         return frozenset()
@@ -101,7 +102,8 @@ def _is_suspect(key: str, said_twice: frozenset[str]) -> bool:
     """Whether enough of a long line is said twice."""
     if len(key) < _CUT_LENGTH:
         return False
-    shared = sum(len(part) for part in key.replace("。", ",").split(",") if part in said_twice)
+    parts = key.replace(" ", "").replace("。", ",").split(",")
+    shared = sum(len(part) for part in parts if part in said_twice)
     return shared >= _SUSPECT_SHARE * len(key)
 
 
@@ -151,7 +153,7 @@ class _Judgement:
     def _stays(self, found: Likeness) -> bool:
         return self.gone.keys().isdisjoint(self.page.places_of(found))
 
-    def _run(self, place: int, first: Likeness) -> list[_Pair]:
+    def _run(self, place: int, first: Likeness, *, most: int | None = None) -> list[_Pair]:
         """The rows from `place` on that say again, in order, what stands from `first` on; a few may be skipped.
 
         What they say again ends above them, or they end above it.
@@ -161,7 +163,7 @@ class _Judgement:
         if first.start > stop:
             stop, end = len(self.page.letters), self.page.place_of(first.start)
         run = [_Pair(place, first)]
-        for at in range(place + 1, end):
+        for at in range(place + 1, end if most is None else min(end, place + most)):
             skipped = rows[at].start - rows[run[-1].place].end
             like = self._continued(at, run[-1].like.end, (skipped, stop))
             if like is not None and not self._may_skip(run[-1], _Pair(at, like)):
@@ -270,10 +272,12 @@ class _Judgement:
 
     def _take_teasers(self) -> None:
         """Beginnings that break off, each above the paragraph that says it whole."""
+        if not any(_is_marked(row.key) for row in self.page.rows):
+            return
         place = 0
         while place < len(self.page.rows):
             below = [like for like in self.page.likes.get(place, ()) if like.start >= self.page.rows[place].end]
-            runs = [self._run(place, like) for like in below if like.grade < Grade.OTHER]
+            runs = [self._run(place, like, most=_TEASER_ROWS) for like in below if like.grade < Grade.OTHER]
             run = next((run for run in runs if self._is_teaser(run)), [])
             for pair in run:
                 self._take(pair, verb="teases, and breaks off, what is said whole in")
