@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from bench import losses, mojibake, notes, residue
+from bench import losses, mojibake, notes, repeats, residue
 from bench.corpora import ROOT, own_texts
 from bench.garbling import LOSSLESS, LOSSY
 from bench.quality import SPUN, spun_score_auc
@@ -47,6 +47,7 @@ def measured() -> Iterator[Figure]:
     yield from _losses(texts)
     yield from _residue(texts)
     yield from _spun(texts)
+    yield from _repeats(texts)
 
 
 def _notes(texts: list[str]) -> Iterator[Figure]:
@@ -85,6 +86,12 @@ def _spun(texts: list[str]) -> Iterator[Figure]:
     for kind, spin in SPUN.items():
         if not kind.startswith("parts"):  # of which the score sees nothing
             yield Figure(f"spun above clean: {kind}", spun_score_auc(long, spin), 0.0)
+def _repeats(texts: list[str]) -> Iterator[Figure]:
+    for kind in repeats.KINDS:
+        counts = repeats.figures(kind, texts)
+        again = counts["found"] + counts["flagged"] + counts["missed"]
+        right = counts["found"] / again if again else 1.0
+        yield Figure(f"repeats: {kind}", right, counts["wrong"] / max(counts["others"], 1))
 
 
 def pinned() -> dict[str, dict[str, float]]:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, get_args
 
-from cleaner import fold, quality, repeats, rules, spam, structure
+from cleaner import fold, quality, rules, spam, structure
 from cleaner.document import Document, Edit
 from cleaner.errors import RuleError
 from cleaner.punctuation import widen
@@ -33,6 +33,7 @@ from cleaner.repair import (
     spacing,
     spurious,
 )
+from cleaner.repeats import captions, copies, titles
 from cleaner.rules import RuleSet
 from cleaner.units import View
 
@@ -178,9 +179,10 @@ def _finders(rule_set: RuleSet) -> dict[str, Finder]:
         "split-words": spacing.split_words,
         "span-rules": rule_set.spans,
         "spam": lexicons.find,
-        "captions": repeats.captions,
-        "repeats": repeats.paragraphs,
+        "captions": captions.find,
+        "repeats": copies.find,
         "structure": find_structure,
+        "titles": titles.find,
         "sheared": losses.find_sheared,
         "doubtful-holes": holes.doubts,
         "flag-rules": rule_set.flags,

@@ -1,0 +1,151 @@
+"""A page's title said again at its head: by the site, in Markdown, in front matter. Next: `pipeline`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final, NamedTuple
+
+from cleaner.document import Edit
+from cleaner.repeats.likeness import letters_of
+from cleaner.shapes import Shape, shape_of
+from cleaner.units import Line, Verdict, View, without_lines
+
+_HEAD: Final = 16  # lines of text in which titles stand; front matter takes up to a dozen
+_NAVIGATION: Final = 80  # lines of text between a browser's title and the article's
+_LENGTH: Final = 5  # letters of a title; shorter ones are section headings as well
+_HANZI: Final = 4  # of a title's letters: file names and user names are no titles
+_PROSE_LENGTH: Final = 60  # characters of a line with which the head ends
+_PROSE_HANZI: Final = 20  # of such a line: addresses have marks as well
+_VERSE: Final = 3  # lines between the last title and the prose: more, and the title may be a first verse
+_META_LENGTH: Final = 80  # characters of a byline, a date, a breadcrumb
+_HAN: Final = re.compile("[㐀-鿿]")
+_HEADING: Final = re.compile(r"^#{1,6} *(.+?)[ #]*$")
+_LINK: Final = re.compile(r"^\[(.+)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)$")
+_FIELD: Final = re.compile(r"^(?:title|标题|题目|正在阅读|您?正在浏览) *[:=] *(.+)$")
+_MARKED: Final = re.compile(r"^(?:\*\*|__|[《【\[「])([^*《》【】\[\]「」]+)(?:\*\*|__|[》】\]」])$")
+_ITEM: Final = re.compile(r"^(?:[-*+•·●] |\d{1,2}[.、)])")
+_UNDERLINE: Final = re.compile(r"^(?:-{3,}|={3,})$")
+_SEPARATOR: Final = re.compile(r" *[_|丨·—–-]+ *")
+# What stands behind a title as a site's name. Only an underscore needs no such word: nobody writes it in a subtitle.
+_SITE: Final = re.compile(
+    r"(?:网|网站|频道|新闻|首页|主页|论坛|博客|专栏|在线|日报|晚报|早报|时报|周刊|周报|电视台|广播|客户端|资讯|社区|门户|官网|手机版"
+    r"|公众号|头条|知乎|豆瓣|简书|微博|百度[㐀-鿿]{0,2}|腾讯[㐀-鿿]{0,2}|新浪[㐀-鿿]{0,2}|搜狐|网易|csdn[a-z博客]*|\.(?:com|cn|net|org|tw|hk))$"
+)
+_META: Final = re.compile(
+    r"\d{1,4}[-/.年]\d{1,2}|\d{1,2}:\d{2}|[>›»] ?[㐀-鿿]|^[a-z_]+ *:|来源[:/]|^[-=*_]{3,}$"
+    r"|^(?:作者|记者|编辑|责任编辑|发布|时间|日期|浏览|阅读|点击|分类|标签|字号|文|图|摄影|撰文)[/|丨 ]"
+)
+
+
+class _Title(NamedTuple):
+    """A line of the head that says a title, by its place among the lines of text."""
+
+    place: int
+    letters: str
+    form: int  # how clean it is
+
+
+_CLEAN_HEADING, _BARE, _IN_MARKS, _IN_FIELD, _WITH_SITE = range(5)
+_FORMS: Final = ((_HEADING, _CLEAN_HEADING), (_FIELD, _IN_FIELD), (_LINK, _IN_MARKS), (_MARKED, _IN_MARKS))
+
+
+def find(view: View) -> Iterator[Edit]:
+    """Edits that leave one of the titles at the head of a page: a heading, else a bare line, else the first.
+
+    What goes says the same letters: on a line of its own, as a link, in book marks, as a field of front matter, or
+    with the site's name behind it. Left alone: titles further down, where chapters and refrains are called like the
+    whole; heads that end in verse, whose first line may be the title; a title that other words than a date or a byline
+    separate from the one above it; and a subtitle, which may be what stands behind a dash.
+    """
+    head, verdicts = _head(view), _page_title(view)
+    for kept, again in _again(head):
+        index = head[again.place][0]
+        why = f"the title again: “{view.quote(head[kept.place][0])}” says it, letter for letter"
+        verdicts[index] = Verdict("repeats/title", why)
+        below = head[again.place + 1 : again.place + 2]
+        if below and _UNDERLINE.match(below[0][1].key) and again.form == _CLEAN_HEADING:
+            verdicts[below[0][0]] = Verdict("repeats/title", "the underline of a title that goes")
+    yield from without_lines(view, verdicts)
+
+
+def _page_title(view: View) -> dict[int, Verdict]:
+    """Why the first line goes: it is the browser's title, and the article's stands below the navigation."""
+    rows = list(islice(view.filled_lines(), _NAVIGATION))
+    titles = {title.letters for title in _titles([rows[0][1].key], 0) if title.form == _WITH_SITE} if rows else set()
+    if not titles:
+        return {}
+    for index, line in rows[1:]:
+        if letters_of(line.key) in titles:
+            why = f"the page's title with the site's name: “{view.quote(index)}” says it, letter for letter"
+            return {rows[0][0]: Verdict("repeats/title", why)}
+        if _is_prose(line.key):
+            break
+    return {}
+
+
+def _head(view: View) -> list[tuple[int, Line]]:
+    """(index, line) of the lines above the first prose; none if no prose is near."""
+    head: list[tuple[int, Line]] = []
+    for index, line in view.filled_lines():
+        key = line.key
+        if _is_prose(key):
+            return head
+        if len(head) == _HEAD:
+            break
+        head.append((index, line))
+    return []
+
+
+def _is_prose(key: str) -> bool:
+    if len(key) < _PROSE_LENGTH or shape_of(key) is not Shape.PROSE or len(_HAN.findall(key)) < _PROSE_HANZI:
+        return False
+    return not (_HEADING.match(key) or _LINK.match(key) or _FIELD.match(key))
+
+
+def _again(head: list[tuple[int, Line]]) -> Iterator[tuple[_Title, _Title]]:
+    """(the title that stays, one that goes), for each that goes."""
+    keys = [line.key for _, line in head]
+    titles = [title for place in range(len(keys)) for title in _titles(keys, place)]
+    for letters in dict.fromkeys(title.letters for title in titles):
+        group = [title for title in titles if title.letters == letters]
+        plain = [title for title in group if title.form < _IN_FIELD]
+        group = [title for title in group if title.form >= _IN_FIELD or _is_next(keys, plain[0], title)]
+        if len(group) > 1 and any(title.form != _WITH_SITE for title in group):
+            kept = min(group, key=lambda title: title.form)
+            yield from ((kept, title) for title in group if title.place != kept.place)
+
+
+def _titles(keys: list[str], place: int) -> Iterator[_Title]:
+    """The titles that a line may say: as it is, and without the site's name."""
+    key = keys[place]
+    text, form = key, _BARE
+    for pattern, found_form in _FORMS:
+        if match := pattern.match(text):
+            text, form = match[1], found_form if form == _BARE else form
+    if _UNDERLINE.match("".join(keys[place + 1 : place + 2])):
+        form = _CLEAN_HEADING
+    if _ITEM.match(key) or (form == _BARE and (shape_of(key) is Shape.DATE or _META.match(key))):
+        return
+    if _is_title(letters := letters_of(text)):
+        yield _Title(place, letters, form)
+    for separator in _SEPARATOR.finditer(text):
+        before, behind = letters_of(text[: separator.start()]), text[separator.start() :]
+        if ("_" in behind or _SITE.search(behind)) and _is_title(before):
+            yield _Title(place, before, _WITH_SITE)
+
+
+def _is_title(letters: str) -> bool:
+    return len(letters) >= _LENGTH and len(_HAN.findall(letters)) >= _HANZI
+
+
+def _is_next(keys: list[str], first: _Title, title: _Title) -> bool:
+    """Whether a title is the first, or only dates, bylines and the like stand between, and not much more below."""
+    between = [key for key in keys[first.place + 1 : title.place] if not _is_meta(key)]
+    below = [key for key in keys[title.place + 1 :] if not _is_meta(key)]
+    return title == first or (len(below) <= _VERSE and all(title.letters in letters_of(key) for key in between))
+
+
+def _is_meta(key: str) -> bool:
+    return len(key) <= _META_LENGTH and (shape_of(key) is Shape.DATE or bool(_META.search(key)))
