@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, get_args
 
@@ -29,6 +31,7 @@ from cleaner.repair import (
     spurious,
 )
 from cleaner.rules import RuleSet
+from cleaner.templates import Counts, Known, find_lines, find_segments
 from cleaner.units import View
 
 Finder = Callable[[View], Iterable[Edit]]
@@ -50,33 +53,67 @@ class Cleaner:
 
     `script` converts the result to simplified ("hans") or traditional ("hant") characters, `punctuation`
     to full-width marks between Chinese characters; both keep what they find by default. `rule_files` are
-    used beside those that come with the package. Raises `RuleError` if a rule cannot be used or fails its
-    own examples.
+    used beside those that come with the package. `templates` are counts of the documents that are cleaned, taken of
+    each one's `repaired` text: lines that enough of them share go, or are flagged. Raises `RuleError` if a rule cannot
+    be used or fails its own examples.
 
     >>> Cleaner().clean("今天的会议讨论了明年的工作，与会者都发了言。\n分享让更多人看到\n").text
     '今天的会议讨论了明年的工作，与会者都发了言。\n'
     """
 
     def __init__(
-        self, *, script: Script = "keep", punctuation: Punctuation = "keep", rule_files: Sequence[Path] = ()
+        self,
+        *,
+        script: Script = "keep",
+        punctuation: Punctuation = "keep",
+        rule_files: Sequence[Path] = (),
+        templates: Counts | None = None,
     ) -> None:
         for name, value, choices in (("script", script, _SCRIPTS), ("punctuation", punctuation, _PUNCTUATIONS)):
             if value not in choices:
                 raise ValueError(f"{name} is one of {', '.join(choices)}, not {value!r}")
         self.rules = rules.load([*shipped_rule_files(), *rule_files])
+        self.templates = templates
         self.layers = (*_plan(self.rules), *_conversions(script, punctuation))
         self.settings = {"script": script, "punctuation": punctuation}
+        if templates:
+            self.settings["templates"] = str(templates.least)
         if rule_files:
             prove(self.rules)
 
-    def clean(self, text: str, *, name: str = "", encoding: str = "", lossless: bool = True) -> Document:
-        """The document with all layers applied; `name`, `encoding` and `lossless` are passed through to it."""
+    def clean(
+        self, text: str, *, name: str = "", encoding: str = "", lossless: bool = True, groups: Sequence[str] = ()
+    ) -> Document:
+        """The document with all layers applied; `name`, `encoding` and `lossless` are passed through to it.
+
+        `groups` are those whose documents it is compared with, as `cleaner.templates.groups_of` names them.
+        """
         if not isinstance(text, str):
             raise TypeError(
                 f"clean takes str, not {type(text).__name__}; decode bytes first: cleaner.decode.decode(data).text"
             )
         document = Document.of(text, name=name, encoding=encoding, lossless=lossless)
-        return _cleaned(document, self.layers, self.rules)
+        return _cleaned(document, self._layers_for(groups), self.rules)
+
+    def repaired(self, text: str, *, name: str = "") -> Document:
+        """The document after all repairs, before any line goes: its text is what templates are counted on."""
+        before = takewhile(lambda layer: layer.name != _TEMPLATES, self.layers)
+        return _cleaned(Document.of(text, name=name), before, self.rules)
+
+    def knowing(self, templates: Counts) -> Cleaner:
+        """A cleaner of the same rules and choices that knows counts of templates."""
+        other = copy(self)
+        other.templates = templates
+        other.settings = {**self.settings, "templates": str(templates.least)}
+        return other
+
+    def _layers_for(self, groups: Sequence[str]) -> tuple[Layer, ...]:
+        if not (self.templates and groups):
+            return self.layers
+        finders = _template_finders(self.templates.known(groups))
+        return tuple(
+            Layer(layer.name, tuple(finders.values())) if layer.name == _TEMPLATES else layer for layer in self.layers
+        )
 
 
 def _cleaned(document: Document, layers: Iterable[Layer], rule_set: RuleSet) -> Document:
@@ -106,8 +143,13 @@ def _default_cleaner() -> Cleaner:
 
 def prove(rule_set: RuleSet) -> None:
     """Run all examples of all rules; raises `RuleError` for the first that fails."""
+    rules.prove(rule_set, cleaning(rule_set))
+
+
+def cleaning(rule_set: RuleSet) -> Callable[[str], Document]:
+    """What cleans a text with the given rules, for trying rules out."""
     layers = _plan(rule_set)
-    rules.prove(rule_set, lambda text: _cleaned(Document.of(text), layers, rule_set))
+    return lambda text: _cleaned(Document.of(text), layers, rule_set)
 
 
 def shipped_rule_files() -> list[Path]:
@@ -116,6 +158,7 @@ def shipped_rule_files() -> list[Path]:
 
 
 _PLAN: Final = "plan.toml"
+_TEMPLATES: Final = "templates"  # the layer that counts of other documents bear on
 
 
 def _rules_folder() -> Path:
@@ -160,10 +203,21 @@ def _finders(rule_set: RuleSet) -> dict[str, Finder]:
         "span-rules": rule_set.spans,
         "captions": repeats.captions,
         "repeats": repeats.paragraphs,
+        **_template_finders(None),
         "structure": find_structure,
         "sheared": losses.find_sheared,
         "doubtful-holes": holes.doubts,
         "flag-rules": rule_set.flags,
+    }
+
+
+def _template_finders(known: Known | None) -> dict[str, Finder]:
+    """The finders of templates; without counts they find nothing."""
+    if known is None:
+        return dict.fromkeys(("template-lines", "template-segments"), lambda view: ())
+    return {
+        "template-lines": lambda view: find_lines(view, known),
+        "template-segments": lambda view: find_segments(view, known),
     }
 
 

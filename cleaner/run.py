@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from cleaner import dedup, report
 from cleaner.decode import decode
@@ -16,6 +17,8 @@ from cleaner.pipeline import Cleaner
 from cleaner.report import Failure, Summary
 from cleaner.sinks import Output, read, stem_of, write
 from cleaner.sources import Source, find_sources
+from cleaner.templates import Counts, groups_of
+from cleaner.units import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +31,37 @@ class Progress:
 
 
 def clean_files(
-    inputs: Iterable[Path], folder: Path, cleaner: Cleaner, *, tell: Callable[[Progress], None] = lambda progress: None
+    inputs: Iterable[Path],
+    folder: Path,
+    cleaner: Cleaner,
+    *,
+    templates: int = 0,
+    tell: Callable[[Progress], None] = lambda progress: None,
 ) -> Summary:
     """Clean every input file into `folder` and return the account of the run, which is also written there.
 
+    With `templates`, all files are read twice: first to count what they share, then to clean them of what that many
+    documents of their host or folder have; `tell` is told of both.
     A file that cannot be cleaned, or whose output cannot have its name, becomes a failure with a report of its own
     and stops nothing. Raises OSError or `OutputError` if the folder or the account cannot be written.
     """
     output = Output(folder)
     output.make()
     sources = list(find_sources(inputs, leave_out=folder))
+    total = len(sources) * (2 if templates else 1)
+    if templates:
+        cleaner = cleaner.knowing(_counted(sources, cleaner, templates, lambda done: tell(Progress(done, total, None))))
     summary = Summary(settings=cleaner.settings)
     signatures = dedup.Signatures()
     taken: dict[str, Source] = {}
-    for done, source in enumerate(sources, 1):
+    for done, source in enumerate(sources, 1 + total - len(sources)):
         result = _written(source, output, cleaner, taken)
         if isinstance(result, Failure):
             summary.fail(result)
         else:
             signatures.add(result.name, result.text)
             summary.add(result)
-        tell(Progress(done, len(sources), result if isinstance(result, Failure) else None))
+        tell(Progress(done, total, result if isinstance(result, Failure) else None))
     summary.near_duplicates = dedup.pairs(signatures, read=lambda name: read(output.text(name)).decode("utf-8"))
     write(output.summary(), report.to_json(summary.facts()))
     write(output.index(), report.index_page(summary.facts()))
@@ -57,11 +70,38 @@ def clean_files(
 
 def clean_file(source: Source, cleaner: Cleaner) -> Document:
     """The cleaned document of one file; raises `InputError` if there is no text to be had from it."""
+    page = read_page(source)
+    return cleaner.clean(
+        page.text, name=source.name, encoding=page.encoding, lossless=page.lossless, groups=page.groups
+    )
+
+
+class Page(NamedTuple):
+    """What is read from one file: its text, of a page the extracted one, and the groups it is compared within."""
+
+    text: str
+    encoding: str
+    lossless: bool
+    groups: tuple[str, ...]
+
+
+def read_page(source: Source) -> Page:
+    """The page of one file; raises `InputError` if there is no text to be had from it."""
     decoded = decode(source.read())
     text = extract(decoded.text) if source.is_page else decoded.text
-    return cleaner.clean(
-        text, name=source.name, encoding=decoded.encoding, lossless=decoded.lossless and not source.is_page
-    )
+    groups = groups_of(source.name, decoded.text)
+    return Page(text, decoded.encoding, decoded.lossless and not source.is_page, groups)
+
+
+def _counted(sources: list[Source], cleaner: Cleaner, least: int, tell: Callable[[int], None]) -> Counts:
+    """What the files share; those that cannot be read are told of when they are cleaned."""
+    counts = Counts(least)
+    for done, source in enumerate(sources, 1):
+        with suppress(InputError):
+            page = read_page(source)
+            counts.add(View(cleaner.repaired(page.text).text), page.groups)
+        tell(done)
+    return counts
 
 
 def _written(source: Source, output: Output, cleaner: Cleaner, taken: dict[str, Source]) -> Document | Failure:
