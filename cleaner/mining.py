@@ -39,6 +39,7 @@ class Context(NamedTuple):
     place: int  # of the template in the run
     article: str
     is_above: bool  # whether the run stands above the article
+    is_joined: bool = False  # whether both stand on one line
 
 
 @dataclass
@@ -54,6 +55,7 @@ class Template:
     texts: dict[str, str] = field(default_factory=dict)  # its fold, as found, with the text itself
     contexts: list[Context] = field(default_factory=list)
     lookalikes: list[str] = field(default_factory=list)
+    block: tuple[str, ...] = ()  # the keys of the lines it most often goes with, its own among them, in order
 
     @property
     def going(self) -> float:
@@ -77,7 +79,7 @@ class Miner:
     def __init__(self, counts: Counts) -> None:
         self._counts = counts
         self._templates: dict[tuple[Form, Key], Template] = {}
-        self._runs: Counter[tuple[Key, ...]] = Counter()
+        self._runs: Counter[tuple[str, ...]] = Counter()
         self._sentences: dict[str, None] = {}
 
     def add(self, document: Document, groups: Iterable[str]) -> None:
@@ -95,20 +97,22 @@ class Miner:
         self._add_sentences(view, article)
 
     def templates(self) -> list[Template]:
-        """All templates found, those of one block together, the most frequent first, with sentences that look alike."""
+        """All templates, the most frequent first, lines of one block together, with sentences that look alike."""
         self._find_lookalikes()
-        order: dict[tuple[Form, Key], None] = {}
-        for template in sorted(self._templates.values(), key=_rank):
-            for key in self.block_of(template):
-                order.setdefault((template.form, key))
-        return [self._templates[name] for name in order]
+        self._name_blocks()
+        ordered: dict[tuple[Form, Key], Template] = {}
+        for name, template in sorted(self._templates.items(), key=lambda item: _rank(item[1])):
+            for key in template.block:
+                ordered.setdefault(("line", key), self._templates["line", key])
+            ordered.setdefault(name, template)
+        return list(ordered.values())
 
-    def block_of(self, template: Template) -> tuple[Key, ...]:
-        """The keys of the lines that most often go in one run with a template, its own among them."""
-        if template.form != "line":
-            return (template.key,)
-        runs = ((count, run) for run, count in self._runs.items() if template.key in run)
-        return max(runs, key=lambda item: (item[0], len(item[1]), item[1]), default=(0, (template.key,)))[1]
+    def _name_blocks(self) -> None:
+        """Tell each line the run that it most often goes in; of equal ones the longest."""
+        for run, _ in sorted(self._runs.items(), key=lambda item: (-item[1], -len(item[0]), item[0])):
+            for key in run if len(run) > 1 else ():
+                template = self._templates["line", key]
+                template.block = template.block or run
 
     def _add_line(
         self, document: Document, view: View, finding: Finding, found: list[Finding], article: list[Row]
@@ -134,7 +138,7 @@ class Miner:
             template.texts.setdefault(view.folded[fused.start : fused.end], text)
         if len(template.contexts) < _CONTEXTS:
             rest = _rest(view, fused)
-            template.contexts += [Context((text,), 0, rest, fused.chain.end == "head")] if rest else []
+            template.contexts += [Context((text,), 0, rest, fused.chain.end == "head", is_joined=True)] if rest else []
 
     def _template(self, form: Form, key: Key, share: Share) -> Template:
         template = self._templates.setdefault((form, key), Template(form, key, share))
@@ -200,7 +204,8 @@ _GAP: Final = 8  # blank lines between two lines of a block
 
 def _contexts(view: View, finding: Finding, found: list[Finding], article: list[Row]) -> list[Context]:
     """The context of a finding, in a list; empty if no line of the article is short enough to be shown."""
-    run = next((run for run in _runs(found, found) if finding in run), [finding])
+    going = [item for item in found if item.outcome is Outcome.GOES]
+    run = next((run for run in _runs(going, found) if finding in run), [finding])
     above = [row for row in article if row.line < finding.row.line]
     below = [row for row in article if row.line > finding.row.line]
     beside = view.line_text((above[-1] if above else below[0]).line) if above or below else ""

@@ -11,13 +11,16 @@ from typing import NamedTuple
 from cleaner import dedup, report
 from cleaner.decode import decode
 from cleaner.document import Document
+from cleaner.drafts import Draft, drafted
 from cleaner.errors import InputError, OutputError
 from cleaner.extract import extract
+from cleaner.mining import Miner
 from cleaner.pipeline import Cleaner
 from cleaner.report import Failure, Summary
+from cleaner.rulefile import rule_file
 from cleaner.sinks import Output, read, stem_of, write
 from cleaner.sources import Source, find_sources
-from cleaner.templates import Counts, groups_of
+from cleaner.templates import LEAST, Counts, groups_of
 from cleaner.units import View
 
 
@@ -102,6 +105,54 @@ def _counted(sources: list[Source], cleaner: Cleaner, least: int, tell: Callable
             counts.add(View(cleaner.repaired(page.text).text), page.groups)
         tell(done)
     return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Mined:
+    """What mining found: the drafted rules, the text of their file, documents by group, and what could not be read."""
+
+    drafts: list[Draft]
+    text: str
+    sizes: dict[str, int]
+    failures: list[Failure]
+
+    @property
+    def rules(self) -> int:
+        """How many rules the file holds."""
+        return sum(draft.table is not None for draft in self.drafts)
+
+
+def mine_files(
+    inputs: Iterable[Path],
+    path: Path,
+    cleaner: Cleaner,
+    *,
+    least: int = LEAST,
+    tell: Callable[[Progress], None] = lambda progress: None,
+) -> Mined:
+    """Learn what the documents of each host or folder share, and write a rule file of it to `path`.
+
+    All files are read twice, first to count, then to gather places and examples; each is repaired first, as rules
+    will see it. If nothing is found that a rule can be made of, no file is written, for one without rules doesn't
+    load. Raises OSError or `OutputError` if the file cannot be written.
+    """
+    sources = list(find_sources(inputs, leave_out=path))
+    counts = _counted(sources, cleaner, least, lambda done: tell(Progress(done, 2 * len(sources), None)))
+    miner, failures = Miner(counts), []
+    for done, source in enumerate(sources, 1 + len(sources)):
+        failure = None
+        try:
+            page = read_page(source)
+            miner.add(cleaner.repaired(page.text, name=source.name), page.groups)
+        except InputError as error:
+            failure = Failure(source.name, str(error))
+            failures.append(failure)
+        tell(Progress(done, 2 * len(sources), failure))
+    drafts = drafted(miner.templates(), cleaner.rules, path.stem)
+    mined = Mined(drafts, rule_file(drafts, counts.sizes(), least), counts.sizes(), failures)
+    if mined.rules:
+        write(path, mined.text)
+    return mined
 
 
 def _written(source: Source, output: Output, cleaner: Cleaner, taken: dict[str, Source]) -> Document | Failure:

@@ -67,6 +67,7 @@ ORDER = [
     "",
     "mining",
     "drafts",
+    "rulefile",
     "sources",
     "sinks",
     "report.facts",
