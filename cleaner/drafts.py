@@ -16,13 +16,14 @@ from cleaner.errors import RuleError
 from cleaner.mining import Context, Template
 from cleaner.pipeline import cleaning
 from cleaner.rules import Rule, RuleSet, of_tables
-from cleaner.templates.keys import LINK, NUMBER, letters
-from cleaner.templates.lines import Outcome
+from cleaner.templates.keys import LINK, LINK_MARK, NUMBER, host_of, letters
+from cleaner.templates.lines import EVERY_PAGE, SITE_WIDE, Outcome
 
 Table = dict[str, Any]
 Clean = Callable[[str], Document]
 
 _SURE: Final = 0.8  # share of a template's places at which it must go, before a rule removes it
+_ALWAYS: Final = 0.95  # share at which it must go, before its rule holds anywhere
 _DOUBT: Final = 0.5  # share at which it must go or be doubtful, before a rule flags it
 _OWN_WORDS: Final = 8  # letters of a line that nobody writes by chance: its rule holds anywhere
 _SLACK: Final = 10  # letters a line may be longer than those seen: a longer number, another blank
@@ -77,7 +78,7 @@ def _draft(template: Template, number: int, clean: Clean) -> Draft:
     draft = Draft(template, f"{_slug(template.share.group)}-{number}")
     share = template.outcomes[Outcome.GOES] + template.outcomes[Outcome.DOUBTFUL]
     reason = next(iter(template.reasons.most_common(1)), ("", 0))[0]
-    if share < _DOUBT * template.outcomes.total():
+    if share < _DOUBT * template.outcomes.total() or not (template.going >= _SURE or _is_worth_a_flag(template)):
         draft.dropped = reason
         return draft
     contexts = [context for context in template.contexts if _is_clean(context.article, clean)]
@@ -100,15 +101,37 @@ def _forms(template: Template, name: str, examples: list[tuple[str, str]], keeps
     scope: Table = {"scope": "span"}
     if template.form == "line":
         scope = {"scope": "line", "where": _where(template), "longest": max(map(len, template.texts)) + _SLACK}
-    if template.going >= _SURE:
+    if template.going >= _SURE and not _is_common_word(template):
         for before, after in examples:
             yield {**common, **scope, "changes": [[before, after]]}
     yield {**common, **scope, "flag": True, "flags": [examples[0][0]]}
 
 
+def _is_worth_a_flag(template: Template) -> bool:
+    """Whether a doubtful template is likely the site's: it stands with others, or on most pages.
+
+    Authors and statutes say single sentences again and again, and a rule that flags them tells nobody anything.
+    """
+    if template.form != "line":
+        return template.share.part >= SITE_WIDE
+    if _is_common_word(template):
+        return False
+    return template.beside >= _DOUBT * template.outcomes.total() or template.share.part >= EVERY_PAGE
+
+
+def _is_common_word(template: Template) -> bool:
+    """Whether a line is a word or two: where other pages have it, nothing says that it isn't their author's."""
+    key = "".join(template.key)
+    return template.form == "line" and LINK_MARK not in key and letters(key) < (4 if _HAN.search(key) else 8)
+
+
 def _where(template: Template) -> str:
-    """Sentences and single words go only at an edge, where `structure` looks at their neighbours too."""
-    if template.is_sentence or (isinstance(template.key, str) and letters(template.key) < _OWN_WORDS):
+    """Sentences, short lines and what some articles say go only at an edge, where their neighbours count too."""
+    if (
+        template.is_sentence
+        or template.going < _ALWAYS
+        or (isinstance(template.key, str) and letters(template.key) < _OWN_WORDS)
+    ):
         return "edge"
     return "anywhere"
 
@@ -168,7 +191,7 @@ _OUTER: Final = " *_"
 def pattern_of(template: Template) -> tuple[str, str]:
     r"""(pattern, a literal it needs): what all texts of a template say stands as it is, what varies is generalised."""
     texts = list(template.texts)
-    stripped = [text.strip(_OUTER) for text in texts] if template.form == "line" else texts
+    stripped = [text.strip(_OUTER if template.form == "line" else " ") for text in texts]
     rows = [_cut(text) for text in stripped]
     columns = [sorted(set(column)) for column in zip(*rows, strict=False)] if _are_alike(rows) else []
     body = "".join(map(_column, columns)) if columns else _escaped(stripped[0])
@@ -203,14 +226,8 @@ def _column(texts: list[str]) -> str:
         return r"\s+"
     if all(re.fullmatch(NUMBER, text) for text in texts):
         return _ANY_NUMBER
-    shared = _common_start(texts)
-    return _escaped(shared) + r"\S*"
-
-
-def _common_start(texts: list[str]) -> str:
-    first, last = texts[0], texts[-1]  # sorted, so these differ most
-    length = next((place for place, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), len(first))
-    return first[:length]
+    host = _escaped(host_of(texts[0]))  # links of one template lead to one host
+    return rf"(https?://)?(www\.)?{host}\S*"
 
 
 def _escaped(text: str) -> str:
@@ -230,9 +247,10 @@ def _drop_broken(draft: Draft, kind: str) -> None:
     while draft.table:
         try:
             of_tables(kind, [draft.table])
-            return
         except RuleError as error:
             draft.weaken(f"no rule can be made of it: {error}")
+        else:
+            return
 
 
 def _weaken_failing(drafts: list[Draft], shipped: RuleSet, kind: str) -> bool:
@@ -289,4 +307,3 @@ def _trespassers(rule: Rule, clean: Clean, standing: dict[str, Draft], kind: str
                 for edit in document.edits
                 if edit.kind == kind and edit.rule != rule.name and edit.rule.partition("/")[2] in standing
             )
-

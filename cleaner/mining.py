@@ -27,7 +27,11 @@ _CONTEXTS: Final = 3
 _SENTENCES: Final = 20_000  # of articles, kept to look for ones that resemble a template
 _SENTENCES_OF_ONE: Final = 40  # of one document, so that a long one doesn't fill them all
 _CONTEXT_LENGTH: Final = 120  # letters of an article shown around a template
-_SENTENCE: Final = re.compile(r"[^。!?!?\n]{8,80}[。!?!?]+[”’」』]?")
+_SENTENCE: Final = re.compile(r"[^。！？!?\n]+[。！？!?]+[”’」』]?")
+_SHORTEST, _LONGEST_SAID = 8, 80  # letters of a sentence that is shown
+_RESIDUE: Final = re.compile(
+    r"https?:|[][<>{}*_`#|\\]|^[^\w“‘「『《(（]"
+)  # what sets a sentence apart from plain prose
 _GRAM: Final = 3  # letters that a sentence and a template share at least to be alike
 _LOOKALIKES: Final = 4
 
@@ -50,6 +54,7 @@ class Template:
     key: Key
     share: Share
     outcomes: Counter[Outcome] = field(default_factory=Counter)
+    beside: int = 0  # places at which it stands with other shared lines
     reasons: Counter[str] = field(default_factory=Counter)  # why it doesn't go
     places: list[str] = field(default_factory=list)  # document:line, the first three
     texts: dict[str, str] = field(default_factory=dict)  # its fold, as found, with the text itself
@@ -121,6 +126,7 @@ class Miner:
         assert row.key
         template = self._template("line", row.key, finding.share)
         self._note(template, document, view.line_span(row.line)[0], finding.outcome)
+        template.beside += finding.is_beside
         if finding.outcome is not Outcome.GOES:
             template.reasons[finding.why.rpartition("; ")[2]] += 1
         if len(template.texts) < _VARIANTS:
@@ -158,7 +164,7 @@ class Miner:
     def _add_sentences(self, view: View, article: list[Row]) -> None:
         if len(self._sentences) < _SENTENCES:
             texts = (view.line_text(row.line) for row in article)
-            said = [match[0] for text in texts for match in _SENTENCE.finditer(text)]
+            said = [sentence for text in texts for sentence in _said(text)]
             self._sentences.update(dict.fromkeys(said[:_SENTENCES_OF_ONE]))
 
     def _find_lookalikes(self) -> None:
@@ -206,20 +212,29 @@ def _contexts(view: View, finding: Finding, found: list[Finding], article: list[
     """The context of a finding, in a list; empty if no line of the article is short enough to be shown."""
     going = [item for item in found if item.outcome is Outcome.GOES]
     run = next((run for run in _runs(going, found) if finding in run), [finding])
-    above = [row for row in article if row.line < finding.row.line]
-    below = [row for row in article if row.line > finding.row.line]
-    beside = view.line_text((above[-1] if above else below[0]).line) if above or below else ""
-    shown = _shortened(beside, at_end=bool(above))
+    line = finding.row.line
+    above = [view.line_text(row.line) for row in article if row.line < line][: -_NEAR - 1 : -1]
+    below = [view.line_text(row.line) for row in article if row.line > line][:_NEAR]
+    shown = next(filter(None, (_shortened(text, at_end=bool(above)) for text in above or below)), "")
     texts = tuple(view.line_text(item.row.line) for item in run)
     return [Context(texts, run.index(finding), shown, not above)] if shown else []
 
 
+_NEAR: Final = 5  # lines of the article, nearest first, of which one should do as an example
+
+
+def _said(text: str) -> list[str]:
+    """The plain sentences of a line, neither very short nor very long."""
+    sentences = (match[0].strip() for match in _SENTENCE.finditer(text))
+    return [said for said in sentences if _SHORTEST <= len(said) <= _LONGEST_SAID and not _RESIDUE.search(said)]
+
+
 def _shortened(text: str, *, at_end: bool) -> str:
-    """A line of an article, or its last or first sentences if it is long; empty if these are long too."""
-    if len(text) <= _CONTEXT_LENGTH:
+    """A line of an article, or one of its plain sentences if it is long; empty if it has none."""
+    if len(text) <= _CONTEXT_LENGTH and not _RESIDUE.search(text):
         return text
-    said = [match[0] for match in _SENTENCE.finditer(text)]
-    return (said[-1] if at_end else said[0]).strip() if said else ""
+    said = _said(text)
+    return said[-1 if at_end else 0] if said else ""
 
 
 def _rest(view: View, fused: Fused) -> str:

@@ -75,7 +75,7 @@ class Cleaner:
         self.rules = rules.load([*shipped_rule_files(), *rule_files])
         self.templates = templates
         self.layers = (*_plan(self.rules), *_conversions(script, punctuation))
-        self.settings = {"script": script, "punctuation": punctuation}
+        self.settings: dict[str, str] = {"script": script, "punctuation": punctuation}
         if templates:
             self.settings["templates"] = str(templates.least)
         if rule_files:

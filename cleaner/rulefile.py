@@ -20,7 +20,10 @@ def rule_file(drafts: Sequence[Draft], sizes: Mapping[str, int], least: int) -> 
         "# Drafted by `cleaner mine` from lines and segments that documents of one host or folder share.",
         f"# A template stands in {least} documents at least. Read each rule before you keep it:",
         "# it holds for whatever is cleaned with this file.",
-        *(f"# {group}: {size} documents" for group, size in sorted(sizes.items(), key=lambda item: (-item[1], item[0]))[:_MOST_GROUPS]),
+        *(
+            f"# {group}: {size} documents"
+            for group, size in sorted(sizes.items(), key=lambda item: (-item[1], item[0]))[:_MOST_GROUPS]
+        ),
         "",
     ]
     standing = [draft for draft in drafts if draft.table]
@@ -47,13 +50,13 @@ def _seen(drafts: Sequence[Draft]) -> Iterator[str]:
         yield "# Shared too, but without a rule:"
     for draft in sorted(drafts, key=lambda draft: -draft.template.share.documents)[:_MOST_SEEN]:
         template = draft.template
-        yield f"# {template.share}: {_comment(template.sample)} ({', '.join(template.places)}): {_comment(draft.dropped)}"
+        yield f"# {template.share}: {shown(template.sample)} ({', '.join(template.places)}): {shown(draft.dropped)}"
 
 
-def _comment(text: str) -> str:
-    """A text as a comment shows it: on one line, without characters that TOML refuses."""
-    shown = "".join(letter if letter.isprintable() else " " for letter in text)
-    return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
+def shown(text: str) -> str:
+    """The beginning of a text on one line, without characters that a comment of TOML may not hold."""
+    line = "".join(letter if letter.isprintable() else " " for letter in text)
+    return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
 
 
 def _table(table: Table) -> Iterator[str]:

@@ -109,11 +109,10 @@ def _counted(sources: list[Source], cleaner: Cleaner, least: int, tell: Callable
 
 @dataclass(frozen=True, slots=True)
 class Mined:
-    """What mining found: the drafted rules, the text of their file, documents by group, and what could not be read."""
+    """What mining found: a draft for each template, how many documents were read, and what could not be."""
 
     drafts: list[Draft]
-    text: str
-    sizes: dict[str, int]
+    documents: int
     failures: list[Failure]
 
     @property
@@ -136,7 +135,7 @@ def mine_files(
     will see it. If nothing is found that a rule can be made of, no file is written, for one without rules doesn't
     load. Raises OSError or `OutputError` if the file cannot be written.
     """
-    sources = list(find_sources(inputs, leave_out=path))
+    sources = [source for source in find_sources(inputs, leave_out=path) if source.place != Source(path, "").place]
     counts = _counted(sources, cleaner, least, lambda done: tell(Progress(done, 2 * len(sources), None)))
     miner, failures = Miner(counts), []
     for done, source in enumerate(sources, 1 + len(sources)):
@@ -149,9 +148,9 @@ def mine_files(
             failures.append(failure)
         tell(Progress(done, 2 * len(sources), failure))
     drafts = drafted(miner.templates(), cleaner.rules, path.stem)
-    mined = Mined(drafts, rule_file(drafts, counts.sizes(), least), counts.sizes(), failures)
+    mined = Mined(drafts, len(sources) - len(failures), failures)
     if mined.rules:
-        write(path, mined.text)
+        write(path, rule_file(drafts, counts.sizes(), least))
     return mined
 
 

@@ -154,4 +154,3 @@ def groups_of(name: str, text: str) -> tuple[str, ...]:
 def _page_addresses(text: str) -> list[str]:
     tags = (tag[0] for tag in _LINK_TAG.finditer(text, 0, _HEAD_REACH))
     return [match[1] for tag in tags if _IS_ADDRESS.search(tag) and (match := _ADDRESS.search(tag))]
-

@@ -69,7 +69,7 @@ class Row(NamedTuple):
 
 def rows(view: View) -> list[Row]:
     """The filled lines of a text; lines of code blocks and front matter are no templates."""
-    found = []
+    found: list[Row] = []
     is_code = is_front = False
     for index, line in view.filled_lines():
         is_fence = line.key.startswith(("```", "~~~"))
@@ -107,7 +107,7 @@ def generalised(text: str) -> str:
     """A folded text with a mark for each number, the host for each link, and one blank for several."""
     if "http" in text or "www." in text:
         pieces = [_plain_generalised(piece) for piece in _LINK.split(text)]
-        hosts = [f"{LINK_MARK}{_host(link)}{LINK_MARK}" for link in _LINK.findall(text)]
+        hosts = [f"{LINK_MARK}{host_of(link)}{LINK_MARK}" for link in _LINK.findall(text)]
         return "".join(piece + host for piece, host in zip(pieces, [*hosts, ""], strict=True))
     return _plain_generalised(text)
 
@@ -116,7 +116,8 @@ def _plain_generalised(text: str) -> str:
     return _BLANKS.sub(" ", _NUMBER.sub(NUMBER_MARK, text))
 
 
-def _host(link: str) -> str:
+def host_of(link: str) -> str:
+    """The host of a folded link, without www."""
     match = _HOST.match(link)
     return match[1] if match else ""
 

@@ -17,8 +17,8 @@ from cleaner.units import Verdict, View, without_lines
 
 RULE: Final = "templates/line"
 
-_SITE_WIDE: Final = 0.3  # share of a group's documents from which on a line belongs to the site rather than to an author
-_EVERY_PAGE: Final = 0.5  # share for lines that vary in what they link to: references do too
+SITE_WIDE: Final = 0.3  # share of a group's documents from which on a line belongs to the site rather than to an author
+EVERY_PAGE: Final = 0.5  # share for lines that vary in what they link to: references do too
 _TOGETHER: Final = 0.5  # share of a line's documents in which it must have the same neighbour to be of one block
 _BLOCK: Final = 2  # lines that are no sentences which make a run furniture, if they belong to the site
 _RARE_BLOCK: Final = 3  # the same for lines in few of its documents
@@ -39,12 +39,16 @@ class Outcome(Enum):
 
 
 class Finding(NamedTuple):
-    """A shared line of a page: its row, who shares it, what becomes of it and why."""
+    """A shared line of a page: its row, who shares it, what becomes of it and why.
+
+    `is_beside` says whether it stands with enough shared lines that are no sentences to be of their block.
+    """
 
     row: Row
     share: Share
     outcome: Outcome
     why: str
+    is_beside: bool
 
 
 def find(view: View, known: Known) -> Iterator[Edit]:
@@ -71,7 +75,7 @@ def findings(page: list[Row], known: Known) -> list[Finding]:
         return []
     judged = _Page(page, shares, known)
     return [
-        Finding(row, share, *judged.outcome(place))
+        Finding(row, share, *judged.outcome(place), judged.is_beside(place))
         for place, (row, share) in enumerate(zip(page, shares, strict=True))
         if share
     ]
@@ -81,7 +85,7 @@ def _share_of(row: Row, known: Known) -> Share | None:
     """Who shares a row; a link or date that changes from page to page counts only where nearly every page has one."""
     share = known.share(row.key)
     if share and row.varies and not known.share(row.exact):
-        return share if share.part >= _EVERY_PAGE else None
+        return share if share.part >= EVERY_PAGE else None
     return share
 
 
@@ -128,6 +132,11 @@ class _Page:
         beside = ", beside other lines of the site" if len(self.runs[place]) > 1 else ""
         return Outcome.GOES, f"{share}, {where}{beside}"
 
+    def is_beside(self, place: int) -> bool:
+        """Whether its run holds other shared rows that are no sentences, enough to make a block."""
+        others = [member for member in self.runs.get(place, ()) if member != place]
+        return sum(not is_sentence(self.page[member].text) for member in others) >= _BLOCK
+
     def _is_above(self, place: int) -> bool:
         return place < self._first
 
@@ -161,7 +170,7 @@ class _Page:
 
     def _is_site_wide(self, place: int) -> bool:
         share = self.shares[place]
-        return share is not None and share.part >= _SITE_WIDE
+        return share is not None and share.part >= SITE_WIDE
 
     def _single_doubt(self, place: int) -> str:
         row = self.page[place]
@@ -210,4 +219,3 @@ def _has_form(row: Row) -> bool:
 
 
 _TRAIL: Final = (">", "»", "|", "›", "[", "【", "©")
-

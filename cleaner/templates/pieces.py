@@ -26,7 +26,7 @@ _CUT: Final = re.compile(
     r"|(?P<sentence>[。!?]+[”’」』)\]】\"]*(?! *(?:https?://|www\.)))"  # a question is the title of the link behind it
 )
 _ENDS: Final = ("。", "!", "?")
-_CLOSERS: Final = "”’」』)]】\""
+_CLOSERS: Final = '”’」』)]】"'
 _LINK: Final = re.compile(LINK)
 _NUMBER: Final = re.compile(NUMBER)
 _BLANKS: Final = re.compile("  +")

@@ -49,9 +49,7 @@ def shared_chains(view: View, known: Known) -> Iterator[Fused]:
         if not (found and row.is_text) or known.share(row.key):
             continue
         start = view.folded.index(row.text, view.lines[row.line].start)
-        both = [
-            max((pair for pair in found if pair[0].end == end), key=_weight, default=None) for end in ENDS
-        ]
+        both = [max((pair for pair in found if pair[0].end == end), key=_weight, default=None) for end in ENDS]
         if both[0] and both[1] and both[0][0].cut >= both[1][0].cut:
             continue  # the whole line is shared, but not as a whole: nobody knows whose it is
         for chain, share in filter(None, both):
