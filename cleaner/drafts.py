@@ -18,6 +18,7 @@ from cleaner.pipeline import cleaning
 from cleaner.rules import Rule, RuleSet, of_tables
 from cleaner.templates.keys import LINK, LINK_MARK, NUMBER, host_of, letters
 from cleaner.templates.lines import EVERY_PAGE, SITE_WIDE, Outcome
+from cleaner.templates.pieces import DIVIDER
 
 Table = dict[str, Any]
 Clean = Callable[[str], Document]
@@ -114,9 +115,9 @@ def _is_worth_a_flag(template: Template) -> bool:
     """
     if template.form != "line":
         return template.share.part >= SITE_WIDE
-    if _is_common_word(template):
-        return False
-    return template.beside >= _DOUBT * template.outcomes.total() or template.share.part >= EVERY_PAGE
+    if template.beside >= _DOUBT * template.outcomes.total():
+        return not _is_common_word(template)
+    return template.share.part >= EVERY_PAGE and not (template.is_sentence or _is_common_word(template))
 
 
 def _is_common_word(template: Template) -> bool:
@@ -181,7 +182,8 @@ def _slug(group: str) -> str:
 
 # --- patterns --------------------------------------------------------------------------------------------------
 
-_TOKEN: Final = re.compile(rf"({LINK})|({NUMBER})|( +)")
+_TOKEN: Final = re.compile(rf"{DIVIDER}|{LINK}|{NUMBER}| +")
+_ANY_DIVIDER: Final = r"[-=_*~#•·—]{6,}"
 _SPECIAL: Final = re.compile(r"[\\.+*?()|\[\]{}^$]")
 _ANY_NUMBER: Final = r"\d+([.,:/-]\d+)*[万亿kw]?"
 _LONGEST_NEED: Final = 16
@@ -204,7 +206,7 @@ def pattern_of(template: Template) -> tuple[str, str]:
 
 
 def _cut(text: str) -> list[str]:
-    """A text cut into words, and links, numbers or blanks, by turns."""
+    """A text cut into words, and dividers, links, numbers or blanks, by turns."""
     pieces, done = [], 0
     for match in _TOKEN.finditer(text):
         pieces += [text[done : match.start()], match[0]]
@@ -218,6 +220,8 @@ def _are_alike(rows: list[list[str]]) -> bool:
 
 def _column(texts: list[str]) -> str:
     """The pattern of what stands in one place of several texts."""
+    if re.fullmatch(DIVIDER, texts[0]):
+        return _ANY_DIVIDER
     if len(texts) == 1:
         return _escaped(texts[0])
     if all(text.isdecimal() for text in texts):

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Final, Literal, NamedTuple
 
 from cleaner.document import Document
@@ -159,7 +160,7 @@ class Miner:
 
     def _add_runs(self, found: list[Finding]) -> None:
         going = [finding for finding in found if finding.outcome is Outcome.GOES]
-        self._runs.update(tuple(dict.fromkeys(str(item.row.key) for item in run)) for run in _runs(going, found))
+        self._runs.update(tuple(dict.fromkeys(str(item.row.key) for item in run)) for run in _runs(going))
 
     def _add_sentences(self, view: View, article: list[Row]) -> None:
         if len(self._sentences) < _SENTENCES:
@@ -188,30 +189,16 @@ def _rank(template: Template) -> tuple[bool, int, str]:
     return template.form != "line", -template.share.documents, str(template.key)
 
 
-def _runs(going: list[Finding], found: list[Finding]) -> Iterator[list[Finding]]:
-    """The findings that go, parted where a line stands between them."""
-    run: list[Finding] = []
-    for finding in going:
-        if run and finding.row.line != run[-1].row.line + 1 and not _are_neighbours(run[-1], finding, found):
-            yield run
-            run = []
-        run.append(finding)
-    if run:
-        yield run
-
-
-def _are_neighbours(upper: Finding, lower: Finding, found: list[Finding]) -> bool:
-    """Whether nothing but what is shared stands between two lines; blank lines are no lines here."""
-    return found.index(lower) == found.index(upper) + 1 and lower.row.line - upper.row.line <= _GAP
-
-
-_GAP: Final = 8  # blank lines between two lines of a block
+def _runs(going: list[Finding]) -> Iterator[list[Finding]]:
+    """The findings that go, those of one run together."""
+    for _, run in groupby(going, key=lambda finding: finding.run):
+        yield list(run)
 
 
 def _contexts(view: View, finding: Finding, found: list[Finding], article: list[Row]) -> list[Context]:
     """The context of a finding, in a list; empty if no line of the article is short enough to be shown."""
     going = [item for item in found if item.outcome is Outcome.GOES]
-    run = next((run for run in _runs(going, found) if finding in run), [finding])
+    run = next((run for run in _runs(going) if finding in run), [finding])
     line = finding.row.line
     above = [view.line_text(row.line) for row in article if row.line < line][: -_NEAR - 1 : -1]
     below = [view.line_text(row.line) for row in article if row.line > line][:_NEAR]

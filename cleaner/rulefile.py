@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from cleaner.drafts import Draft, Table
 
 _MOST_SEEN: Final = 200  # templates without a rule that the file lists, the most frequent
+_REPEATED: Final = re.compile(r"(.)\1{5,}")  # a divider, which would hide what follows it
 _SHOWN: Final = 60  # letters of a template in a comment
 
 
@@ -55,7 +57,7 @@ def _seen(drafts: Sequence[Draft]) -> Iterator[str]:
 
 def shown(text: str) -> str:
     """The beginning of a text on one line, without characters that a comment of TOML may not hold."""
-    line = "".join(letter if letter.isprintable() else " " for letter in text)
+    line = "".join(letter if letter.isprintable() else " " for letter in _REPEATED.sub(r"\1\1\1…", text))
     return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
 
 

@@ -41,13 +41,15 @@ class Outcome(Enum):
 class Finding(NamedTuple):
     """A shared line of a page: its row, who shares it, what becomes of it and why.
 
-    `is_beside` says whether it stands with enough shared lines that are no sentences to be of their block.
+    `run` is equal for lines that stand together, and `is_beside` says whether enough of them are no sentences to be a
+    block.
     """
 
     row: Row
     share: Share
     outcome: Outcome
     why: str
+    run: tuple[int, ...]
     is_beside: bool
 
 
@@ -75,7 +77,7 @@ def findings(page: list[Row], known: Known) -> list[Finding]:
         return []
     judged = _Page(page, shares, known)
     return [
-        Finding(row, share, *judged.outcome(place), judged.is_beside(place))
+        Finding(row, share, *judged.outcome(place), judged.runs.get(place, ()), judged.is_beside(place))
         for place, (row, share) in enumerate(zip(page, shares, strict=True))
         if share
     ]

@@ -18,19 +18,21 @@ _LONG: Final = 40  # letters; shorter lines recur whole or not at all
 _MOST: Final = 40  # pieces looked at from each end
 _LONGEST: Final = 1_500  # letters of a chain, lest a whole page is one
 _FEWEST_LETTERS: Final = 4
-_DIVIDER: Final = r"[-=_*~#•·]{6,}|—{6,}"
+DIVIDER: Final = r"[-=_*~#•·]{6,}|—{6,}"
 _TAG: Final = r"</?(?:p|div|br|li|ul|ol|h[1-6]|section|hr)\b[^>]{0,200}>"
-_FIRM: Final = re.compile(rf"https?://|www\.|{_DIVIDER}|{_TAG}")
+_FIRM: Final = re.compile(rf"https?://|www\.|{DIVIDER}|{_TAG}")
 _CUT: Final = re.compile(
-    rf"(?P<divider>{_DIVIDER}|{_TAG})|(?P<link>{LINK}[)\]】」]*)"
+    rf"(?P<divider>{DIVIDER}|{_TAG})|(?P<link>{LINK}[)\]】」]*)"
     r"|(?P<sentence>[。!?]+[”’」』)\]】\"]*(?! *(?:https?://|www\.)))"  # a question is the title of the link behind it
 )
 _ENDS: Final = ("。", "!", "?")
 _CLOSERS: Final = '”’」』)]】"'
+_DIVIDERS: Final = re.compile(DIVIDER)
+_DIVIDER_MARK: Final = "\x03"
 _LINK: Final = re.compile(LINK)
 _NUMBER: Final = re.compile(NUMBER)
 _BLANKS: Final = re.compile("  +")
-_NO_WORDS: Final = re.compile(rf"{_DIVIDER}|<[^>]*>|[\W\d_]+")
+_NO_WORDS: Final = re.compile(rf"{DIVIDER}|<[^>]*>|[\W\d_]+")
 _HAN: Final = re.compile("[㐀-鿿]")
 _CODE: Final = re.compile(r"[<>={}\"'\\]")  # marks that no promotion in Latin letters holds
 
@@ -120,7 +122,7 @@ def _has_words(old: str) -> bool:
 
 
 def _key(old: str) -> str:
-    """Numbers are generalised, links are not: one that changes from page to page is the article's own."""
+    """Numbers and dividers are generalised, links are not: one that changes from page to page is the article's own."""
     kept = _LINK.findall(old)
     if not kept:
         return _generalised(old)
@@ -134,4 +136,5 @@ def _woven(texts: Iterable[str], links: list[str]) -> Iterator[str]:
 
 
 def _generalised(text: str) -> str:
-    return _BLANKS.sub(" ", _NUMBER.sub(NUMBER_MARK, text)).strip()
+    text = _NUMBER.sub(NUMBER_MARK, text)
+    return _BLANKS.sub(" ", _DIVIDERS.sub(_DIVIDER_MARK, text)).strip()
