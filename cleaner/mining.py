@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import Final, Literal, NamedTuple
 
 from cleaner.document import Document
+from cleaner.rules import RuleSet
 from cleaner.templates import Counts, Share
 from cleaner.templates.keys import Row, is_sentence, rows
 from cleaner.templates.lines import Finding, Outcome, findings
@@ -80,19 +81,19 @@ class Template:
 
 
 class Miner:
-    """Gathers the shared lines and segments of documents that were counted before."""
+    """Gathers the shared lines and segments of documents that were counted before; `rules` are those in use."""
 
-    def __init__(self, counts: Counts) -> None:
-        self._counts = counts
+    def __init__(self, counts: Counts, rules: RuleSet) -> None:
+        self._counts, self._rules = counts, rules
         self._templates: dict[tuple[Form, Key], Template] = {}
         self._runs: Counter[tuple[str, ...]] = Counter()
         self._sentences: dict[str, None] = {}
 
     def add(self, document: Document, groups: Iterable[str]) -> None:
         """Look through one document, repaired as it was when counted."""
-        view, known = View(document.text), self._counts.known(groups)
+        view, known = View(document.text, self._rules.gate), self._counts.known(groups)
         page = rows(view)
-        found = findings(page, known)
+        found = findings(page, known, self._rules.marks(view))
         shared = {finding.row.line for finding in found}
         article = [row for row in page if row.line not in shared and row.is_text and is_sentence(row.text)]
         for finding in found:

@@ -110,7 +110,7 @@ class Cleaner:
     def _layers_for(self, groups: Sequence[str]) -> tuple[Layer, ...]:
         if not (self.templates and groups):
             return self.layers
-        finders = _template_finders(self.templates.known(groups))
+        finders = _template_finders(self.rules, self.templates.known(groups))
         return tuple(
             Layer(layer.name, tuple(finders.values())) if layer.name == _TEMPLATES else layer for layer in self.layers
         )
@@ -203,7 +203,7 @@ def _finders(rule_set: RuleSet) -> dict[str, Finder]:
         "span-rules": rule_set.spans,
         "captions": repeats.captions,
         "repeats": repeats.paragraphs,
-        **_template_finders(None),
+        **_template_finders(rule_set),
         "structure": find_structure,
         "sheared": losses.find_sheared,
         "doubtful-holes": holes.doubts,
@@ -211,12 +211,12 @@ def _finders(rule_set: RuleSet) -> dict[str, Finder]:
     }
 
 
-def _template_finders(known: Known | None) -> dict[str, Finder]:
+def _template_finders(rule_set: RuleSet, known: Known | None = None) -> dict[str, Finder]:
     """The finders of templates; without counts they find nothing."""
     if known is None:
         return dict.fromkeys(("template-lines", "template-segments"), lambda view: ())
     return {
-        "template-lines": lambda view: find_lines(view, known),
+        "template-lines": lambda view: find_lines(view, known, rule_set.marks(view)),
         "template-segments": lambda view: find_segments(view, known),
     }
 

@@ -137,7 +137,7 @@ def mine_files(
     """
     sources = [source for source in find_sources(inputs, leave_out=path) if source.place != Source(path, "").place]
     counts = _counted(sources, cleaner, least, lambda done: tell(Progress(done, 2 * len(sources), None)))
-    miner, failures = Miner(counts), []
+    miner, failures = Miner(counts, cleaner.rules), []
     for done, source in enumerate(sources, 1 + len(sources)):
         failure = None
         try:

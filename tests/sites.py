@@ -11,12 +11,12 @@ _WHEN: Final = ("天还没亮就", "下过雨以后", "到了秋天", "每逢赶
 _DOES: Final = ("把工具一件一件擦干净", "沿着河堤走上十里路", "记下当天的风向和水位", "给邻居家的孩子讲从前的事")
 _THEN: Final = (
     "，说这样心里踏实",
-    "，谁劝也不肯歇一歇",
-    "，几十年没有间断过",
-    "，旁人看了都很佩服",
-    "，回来时天已经黑了",
+    "谁劝也不肯歇一歇",
+    "几十年没有间断过",
+    "旁人看了都很佩服",
+    "回来时天已经黑了",
 )
-_SENTENCES: Final = [f"{who}{when}{does}{then}。" for when, does, who, then in product(_WHEN, _DOES, _WHO, _THEN)]
+_SENTENCES: Final = [f"{who}{when}{does}，{then}。" for when, does, who, then in product(_WHEN, _DOES, _WHO, _THEN)]
 _PARAGRAPH: Final = 3  # sentences
 TITLES: Final = tuple(
     f"{who.removeprefix('新来的')}与{thing}" for who, thing in product(_WHO, ("旧船", "铜钟", "石桥", "年历"))

@@ -6,13 +6,13 @@ outside the article, in a run of shared lines.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from enum import Enum
 from typing import Final, NamedTuple
 
 from cleaner.document import Edit
 from cleaner.templates.counts import Known, Share
-from cleaner.templates.keys import LINK_MARK, NUMBER_MARK, Row, is_sentence, letters, rows
+from cleaner.templates.keys import LINK_MARK, NUMBER_MARK, Row, is_sentence, letters, rows, without_links
 from cleaner.units import Verdict, View, without_lines
 
 RULE: Final = "templates/line"
@@ -28,6 +28,9 @@ _FEWEST_LETTERS: Final = 4  # fewer are a word, which an author may put on a lin
 _SPEECH_LENGTH: Final = 8  # letters of a sentence that shows where the article is
 _BODY_LENGTH: Final = 60  # letters of a line that is article even without an end mark
 _LABEL_LENGTH: Final = 12  # letters of a line that may be the heading of what stands below it
+
+
+_SHORT: Final = "too short to stand alone"
 
 
 class Outcome(Enum):
@@ -53,15 +56,17 @@ class Finding(NamedTuple):
     is_beside: bool
 
 
-def find(view: View, known: Known) -> Iterator[Edit]:
+def find(view: View, known: Known, marked: Container[int] = ()) -> Iterator[Edit]:
     """Edits that remove the lines a site put on the page, with the count of documents that share each.
+
+    `marked` are the lines that rules mark as furniture: they show nobody where the article is.
 
     Flagged: shared sentences outside the article, and lines of most documents that may be a title or heading all the
     same. Left alone: whatever stands between two sentences of the article, single lines that few documents share,
     headings, numbered items, credits, lines that lead up to what follows by a colon.
     """
     gone: dict[int, Verdict] = {}
-    for finding in findings(rows(view), known):
+    for finding in findings(rows(view), known, marked):
         if finding.outcome is Outcome.GOES:
             gone[finding.row.line] = Verdict(RULE, finding.why)
         elif finding.outcome is Outcome.DOUBTFUL:
@@ -70,12 +75,12 @@ def find(view: View, known: Known) -> Iterator[Edit]:
     yield from without_lines(view, gone)
 
 
-def findings(page: list[Row], known: Known) -> list[Finding]:
+def findings(page: list[Row], known: Known, marked: Container[int] = ()) -> list[Finding]:
     """A finding for each shared line of a page, in order."""
     shares = [_share_of(row, known) for row in page]
     if not any(shares):
         return []
-    judged = _Page(page, shares, known)
+    judged = _Page(page, shares, known, marked)
     return [
         Finding(row, share, *judged.outcome(place), judged.runs.get(place, ()), judged.is_beside(place))
         for place, (row, share) in enumerate(zip(page, shares, strict=True))
@@ -94,9 +99,9 @@ def _share_of(row: Row, known: Known) -> Share | None:
 class _Page:
     """The rows of one page with what is known of them."""
 
-    def __init__(self, page: list[Row], shares: list[Share | None], known: Known) -> None:
+    def __init__(self, page: list[Row], shares: list[Share | None], known: Known, marked: Container[int]) -> None:
         self.page, self.shares = page, shares
-        spoken = [place for place in range(len(page)) if self._is_article(place)]
+        spoken = [place for place, row in enumerate(page) if row.line not in marked and self._is_article(place)]
         self.body = (spoken[0], spoken[-1]) if spoken else None
         self.runs = dict(self._runs())
         self._known = known
@@ -104,7 +109,8 @@ class _Page:
     def _is_article(self, place: int) -> bool:
         row = self.page[place]
         speaks = len(row.text) >= _SPEECH_LENGTH and is_sentence(row.text)
-        return self.shares[place] is None and (speaks or (len(row.text) >= _BODY_LENGTH and row.key is not None))
+        is_long = row.key is not None and len(without_links(row.key)) >= _BODY_LENGTH
+        return self.shares[place] is None and (speaks or is_long)
 
     def _runs(self) -> Iterator[tuple[int, tuple[int, ...]]]:
         """Each place of a shared row with the run it stands in: shared rows, and none with words between them."""
@@ -129,8 +135,8 @@ class _Page:
         if place not in self.runs:
             return Outcome.STAYS, "leads up to what follows it"
         if doubt := self._doubt(place):
-            is_rare = not (self._is_site_wide(place) or is_sentence(self.page[place].text))
-            return (Outcome.STAYS if is_rare else Outcome.DOUBTFUL), f"{share}, {where}; {doubt}"
+            is_telling = is_sentence(self.page[place].text) or (self._is_site_wide(place) and doubt is not _SHORT)
+            return (Outcome.DOUBTFUL if is_telling else Outcome.STAYS), f"{share}, {where}; {doubt}"
         beside = ", beside other lines of the site" if len(self.runs[place]) > 1 else ""
         return Outcome.GOES, f"{share}, {where}{beside}"
 
@@ -177,7 +183,7 @@ class _Page:
     def _single_doubt(self, place: int) -> str:
         row = self.page[place]
         if letters(row.key or "") < _FEWEST_LETTERS and LINK_MARK not in (row.key or ""):
-            return "too short to stand alone"
+            return _SHORT
         if not self._is_site_wide(place):
             return "it stands alone, in few of the documents"
         if self._is_above(place) and not _has_form(row):
