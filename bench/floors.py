@@ -86,6 +86,8 @@ def _spun(texts: list[str]) -> Iterator[Figure]:
     for kind, spin in SPUN.items():
         if not kind.startswith("parts"):  # of which the score sees nothing
             yield Figure(f"spun above clean: {kind}", spun_score_auc(long, spin), 0.0)
+
+
 def _repeats(texts: list[str]) -> Iterator[Figure]:
     for kind in repeats.KINDS:
         counts = repeats.figures(kind, texts)

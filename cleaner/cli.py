@@ -6,6 +6,8 @@ Exit codes: 0 done, 1 some input failed, 2 misuse.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -16,7 +18,7 @@ if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes
     from cleaner.pipeline import Cleaner
     from cleaner.report import Summary
     from cleaner.rules import Rule
-    from cleaner.run import Progress
+    from cleaner.run import Mined, Progress
 
 SOME_FAILED = 1
 MISUSE = 2
@@ -87,6 +89,14 @@ def clean(
             "the reports say why, and what each figure means. May be given again: one that holds is enough.",
         ),
     ] = None,
+    templates: Annotated[
+        int,
+        typer.Option(
+            metavar="N",
+            help="Remove lines that N documents of a host or folder share outside their articles, 3 at least; "
+            "reads all files twice.",
+        ),
+    ] = 0,
 ) -> None:
     """Clean files into OUT/text, with a report on each in OUT/reports, OUT/summary.json and OUT/index.html.
 
@@ -95,13 +105,49 @@ def clean(
     filters_stdin = Path("-") in inputs
     if filters_stdin and (len(inputs) > 1 or out is not None):
         _misuse("- filters stdin to stdout and stands alone, without files and without -o")
+    if filters_stdin and templates:
+        _misuse("--templates compares many files; - reads one text")
+    _check_least("--templates", templates)
     cleaner = _cleaner(script.value, punctuation.value, rules, drop)
     if filters_stdin:
         _filter(cleaner)
     elif out is None:
         _misuse("say where to write: cleaner clean INPUT... -o OUT (or - to filter stdin to stdout)")
     else:
-        _clean_files(inputs, out, cleaner)
+        _clean_files(inputs, out, cleaner, templates)
+
+
+@app.command()
+def mine(
+    inputs: Annotated[list[Path], typer.Argument(metavar="INPUT...", help="Files or folders, as for clean.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The rule file to write.")],
+    least: Annotated[
+        int, typer.Option("--least", metavar="N", help="Documents of one host or folder that share a template.")
+    ] = 5,
+) -> None:
+    """Find lines and blocks that documents of one host or folder share, and draft a rule file of them.
+
+    Example: [bold]cleaner mine pages -o site.toml[/bold]
+    """
+    from cleaner.errors import OutputError
+    from cleaner.run import mine_files
+
+    if out.suffix != ".toml":
+        _misuse(f"{out}: a rule file is TOML; give it a name that ends in .toml")
+    if not least:
+        _misuse("--least: name how many documents share a template, 3 at least")
+    _check_least("--least", least)
+    cleaner = _cleaner("keep", "keep", None, None)
+    with _progress("mining") as tell:
+        try:
+            mined = mine_files(inputs, out, cleaner, least=least, tell=tell)
+        except OSError as error:
+            _fail(f"{error.filename or out}: {error.strerror or error}; give a FILE that can be written to")
+        except OutputError as error:
+            _fail(f"{out}: {error}")
+    _print_mined(mined, out)
+    if mined.failures:
+        raise typer.Exit(SOME_FAILED)
 
 
 @app.command()
@@ -218,16 +264,22 @@ def _filter(cleaner: Cleaner) -> None:
     _print_bytes(document.text.encode("utf-8"))
 
 
-def _clean_files(inputs: list[Path], out: Path, cleaner: Cleaner) -> None:
+def _check_least(option: str, least: int) -> None:
+    from cleaner.templates import LEAST
+
+    if least and least < LEAST:
+        _misuse(f"{option}: {LEAST} documents at least must share a template, {least} may do so by chance")
+
+
+@contextmanager
+def _progress(task_name: str) -> Iterator[Callable[[Progress], None]]:
+    """What shows progress on a terminal, and names each failure as it happens."""
     from rich.console import Console
     from rich.progress import Progress as Bar
 
-    from cleaner.errors import OutputError
-    from cleaner.run import clean_files
-
     console = Console(stderr=True)
     with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("cleaning", total=None)
+        task = bar.add_task(task_name, total=None)
 
         def tell(progress: Progress) -> None:
             bar.update(task, completed=progress.done, total=progress.total)
@@ -236,8 +288,16 @@ def _clean_files(inputs: list[Path], out: Path, cleaner: Cleaner) -> None:
                     f"{progress.failure.name}: {progress.failure.reason}", markup=False, highlight=False, soft_wrap=True
                 )
 
+        yield tell
+
+
+def _clean_files(inputs: list[Path], out: Path, cleaner: Cleaner, templates: int) -> None:
+    from cleaner.errors import OutputError
+    from cleaner.run import clean_files
+
+    with _progress("cleaning") as tell:
         try:
-            summary = clean_files(inputs, out, cleaner, tell=tell)
+            summary = clean_files(inputs, out, cleaner, templates=templates, tell=tell)
         except OSError as error:
             _fail(f"{error.filename or out}: {error.strerror or error}; give an OUT that can be written to")
         except OutputError as error:
@@ -245,6 +305,22 @@ def _clean_files(inputs: list[Path], out: Path, cleaner: Cleaner) -> None:
     _print_summary(summary, out)
     if summary.failures:
         raise typer.Exit(SOME_FAILED)
+
+
+def _print_mined(mined: Mined, out: Path) -> None:
+    from cleaner.fold import encodable
+    from cleaner.rulefile import shown
+
+    for draft in mined.drafts:
+        template = draft.template
+        what = "dropped" if draft.table is None else "flags" if draft.table.get("flag") else "removes"
+        reason = f": {draft.dropped}" if draft.dropped else ""
+        places = ", ".join(template.places)
+        typer.echo(encodable(f"{what:<8} {shown(template.sample)} {template.share}: {places}{reason}"))
+    if mined.rules:
+        typer.echo(encodable(f"{mined.documents} documents, {mined.rules} rules: read them in {out}"))
+    else:
+        typer.echo(f"{mined.documents} documents, and nothing in them that a rule can be made of: no file written")
 
 
 def _print_summary(summary: Summary, out: Path) -> None:

@@ -128,6 +128,12 @@ class Document:
                     end = max(start, end)
                 yield Origin(start, end, edit)
 
+    def source_place(self, place: int) -> int:
+        """Where in `source` a place in `text` comes from."""
+        for steps in reversed(self._steps):
+            place = steps.before(place)
+        return place
+
     @cached_property
     def _steps(self) -> tuple[_Steps, ...]:
         return tuple(_Steps(layer) for layer in self.layers)

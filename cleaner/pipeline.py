@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, get_args
 
@@ -35,6 +37,7 @@ from cleaner.repair import (
 )
 from cleaner.repeats import captions, copies, titles
 from cleaner.rules import RuleSet
+from cleaner.templates import Counts, Known, find_lines, find_segments
 from cleaner.units import View
 
 Finder = Callable[[View], Iterable[Edit]]
@@ -57,8 +60,10 @@ class Cleaner:
     `script` converts the result to simplified ("hans") or traditional ("hant") characters, `punctuation`
     to full-width marks between Chinese characters; both keep what they find by default. `rule_files` are
     used beside those that come with the package. `drop` holds conditions on the figures of `quality`, such as
-    "spam > .8": a document of which one holds is dropped by a last edit over all of it. Raises `RuleError` if a
-    rule cannot be used or fails its own examples, `ConditionError` if a condition cannot be understood.
+    "spam > .8": a document of which one holds is dropped by a last edit over all of it. `templates` are counts of the
+    documents that are cleaned, taken of each one's `repaired` text: lines that enough of them share go, or are
+    flagged. Raises `RuleError` if a rule cannot be used or fails its own examples, `ConditionError` if a condition
+    cannot be understood.
 
     >>> Cleaner().clean("今天的会议讨论了明年的工作，与会者都发了言。\n分享让更多人看到\n").text
     '今天的会议讨论了明年的工作，与会者都发了言。\n'
@@ -71,28 +76,57 @@ class Cleaner:
         punctuation: Punctuation = "keep",
         rule_files: Sequence[Path] = (),
         drop: Sequence[str] = (),
+        templates: Counts | None = None,
     ) -> None:
         for name, value, choices in (("script", script, _SCRIPTS), ("punctuation", punctuation, _PUNCTUATIONS)):
             if value not in choices:
                 raise ValueError(f"{name} is one of {', '.join(choices)}, not {value!r}")
         self.rules = rules.load([*shipped_rule_files(), *rule_files])
+        self.templates = templates
         self.layers = (*_plan(self.rules), *_conversions(script, punctuation))
         self.dropping = tuple(quality.parse(words) for words in drop)
         self.settings: dict[str, str] = {"script": script, "punctuation": punctuation}
         if self.dropping:
             self.settings["drop"] = "; ".join(condition.words for condition in self.dropping)
+        if templates:
+            self.settings["templates"] = str(templates.least)
         if rule_files:
             prove(self.rules)
 
-    def clean(self, text: str, *, name: str = "", encoding: str = "", lossless: bool = True) -> Document:
-        """The document with all layers applied; `name`, `encoding` and `lossless` are passed through to it."""
+    def clean(
+        self, text: str, *, name: str = "", encoding: str = "", lossless: bool = True, groups: Sequence[str] = ()
+    ) -> Document:
+        """The document with all layers applied; `name`, `encoding` and `lossless` are passed through to it.
+
+        `groups` are those whose documents it is compared with, as `cleaner.templates.groups_of` names them.
+        """
         if not isinstance(text, str):
             raise TypeError(
                 f"clean takes str, not {type(text).__name__}; decode bytes first: cleaner.decode.decode(data).text"
             )
         document = Document.of(text, name=name, encoding=encoding, lossless=lossless)
-        document = _cleaned(document, self.layers, self.rules)
+        document = _cleaned(document, self._layers_for(groups), self.rules)
         return document.revised(quality.find(document, self.dropping)) if self.dropping else document
+
+    def repaired(self, text: str, *, name: str = "") -> Document:
+        """The document after all repairs, before any line goes: its text is what templates are counted on."""
+        before = takewhile(lambda layer: layer.name != _TEMPLATES, self.layers)
+        return _cleaned(Document.of(text, name=name), before, self.rules)
+
+    def knowing(self, templates: Counts) -> Cleaner:
+        """A cleaner of the same rules and choices that knows counts of templates."""
+        other = copy(self)
+        other.templates = templates
+        other.settings = {**self.settings, "templates": str(templates.least)}
+        return other
+
+    def _layers_for(self, groups: Sequence[str]) -> tuple[Layer, ...]:
+        if not (self.templates and groups):
+            return self.layers
+        finders = _template_finders(self.rules, self.templates.known(groups))
+        return tuple(
+            Layer(layer.name, tuple(finders.values())) if layer.name == _TEMPLATES else layer for layer in self.layers
+        )
 
 
 def _cleaned(document: Document, layers: Iterable[Layer], rule_set: RuleSet) -> Document:
@@ -122,8 +156,13 @@ def _default_cleaner() -> Cleaner:
 
 def prove(rule_set: RuleSet) -> None:
     """Run all examples of all rules; raises `RuleError` for the first that fails."""
+    rules.prove(rule_set, cleaning(rule_set))
+
+
+def cleaning(rule_set: RuleSet) -> Callable[[str], Document]:
+    """What cleans a text with the given rules, for trying rules out."""
     layers = _plan(rule_set)
-    rules.prove(rule_set, lambda text: _cleaned(Document.of(text), layers, rule_set))
+    return lambda text: _cleaned(Document.of(text), layers, rule_set)
 
 
 def shipped_rule_files() -> list[Path]:
@@ -132,6 +171,7 @@ def shipped_rule_files() -> list[Path]:
 
 
 _PLAN: Final = "plan.toml"
+_TEMPLATES: Final = "templates"  # the layer that counts of other documents bear on
 
 
 def _plan(rule_set: RuleSet) -> tuple[Layer, ...]:
@@ -181,12 +221,23 @@ def _finders(rule_set: RuleSet) -> dict[str, Finder]:
         "spam": lexicons.find,
         "captions": captions.find,
         "repeats": copies.find,
+        **_template_finders(rule_set),
         "structure": find_structure,
         "titles": titles.find,
         "sheared": losses.find_sheared,
         "doubtful-holes": holes.doubts,
         "flag-rules": rule_set.flags,
         "doubtful-spam": lexicons.doubts,
+    }
+
+
+def _template_finders(rule_set: RuleSet, known: Known | None = None) -> dict[str, Finder]:
+    """The finders of templates; without counts they find nothing."""
+    if known is None:
+        return dict.fromkeys(("template-lines", "template-segments"), lambda view: ())
+    return {
+        "template-lines": lambda view: find_lines(view, known, rule_set.marks(view)),
+        "template-segments": lambda view: find_segments(view, known),
     }
 
 

@@ -205,6 +205,11 @@ def _file_rules(path: Path) -> Iterator[Rule]:
             raise RuleError(f"{path}: {entry.get('id', f'rule {number}')}: {error}") from None
 
 
+def of_tables(kind: str, tables: Iterable[dict[str, Any]]) -> list[Rule]:
+    """Rules from tables such as a rule file holds; raises `RuleError` for the first that cannot be used."""
+    return [_rule(kind, table, {}) for table in tables]
+
+
 _LONGEST: Final = {"edge": 40, "anywhere": 80}
 _TYPES: Final[dict[str, type]] = {
     "id": str, "about": str, "scope": str, "where": str, "longest": int, "heads": bool, "flag": bool, "needs": list,

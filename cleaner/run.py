@@ -6,17 +6,23 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from cleaner import dedup, report
 from cleaner.decode import decode
 from cleaner.document import Document
+from cleaner.drafts import Draft, drafted
 from cleaner.errors import InputError, OutputError
 from cleaner.extract import extract
+from cleaner.mining import Miner
 from cleaner.pipeline import Cleaner
 from cleaner.quality import is_dropped
 from cleaner.report import Failure, Summary
+from cleaner.rulefile import rule_file
 from cleaner.sinks import Output, read, remove, stem_of, write
 from cleaner.sources import Source, find_sources
+from cleaner.templates import LEAST, Counts, groups_of
+from cleaner.units import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +35,30 @@ class Progress:
 
 
 def clean_files(
-    inputs: Iterable[Path], folder: Path, cleaner: Cleaner, *, tell: Callable[[Progress], None] = lambda progress: None
+    inputs: Iterable[Path],
+    folder: Path,
+    cleaner: Cleaner,
+    *,
+    templates: int = 0,
+    tell: Callable[[Progress], None] = lambda progress: None,
 ) -> Summary:
     """Clean every input file into `folder` and return the account of the run, which is also written there.
 
+    With `templates`, all files are read twice: first to count what they share, then to clean them of what that many
+    documents of their host or folder have; `tell` is told of both.
     A file that cannot be cleaned, or whose output cannot have its name, becomes a failure with a report of its own
     and stops nothing. Raises OSError or `OutputError` if the folder or the account cannot be written.
     """
     output = Output(folder)
     output.make()
     sources = list(find_sources(inputs, leave_out=folder))
+    total = len(sources) * (2 if templates else 1)
+    if templates:
+        cleaner = cleaner.knowing(_counted(sources, cleaner, templates, lambda done: tell(Progress(done, total, None))))
     summary = Summary(settings=cleaner.settings)
     signatures = dedup.Signatures()
     taken: dict[str, Source] = {}
-    for done, source in enumerate(sources, 1):
+    for done, source in enumerate(sources, 1 + total - len(sources)):
         result = _written(source, output, cleaner, taken)
         if isinstance(result, Failure):
             summary.fail(result)
@@ -50,7 +66,7 @@ def clean_files(
             summary.add(result)
             if not is_dropped(result):
                 signatures.add(result.name, result.text)
-        tell(Progress(done, len(sources), result if isinstance(result, Failure) else None))
+        tell(Progress(done, total, result if isinstance(result, Failure) else None))
     summary.near_duplicates = dedup.pairs(signatures, read=lambda name: read(output.text(name)).decode("utf-8"))
     write(output.summary(), report.to_json(summary.facts()))
     write(output.index(), report.index_page(summary.facts()))
@@ -59,11 +75,85 @@ def clean_files(
 
 def clean_file(source: Source, cleaner: Cleaner) -> Document:
     """The cleaned document of one file; raises `InputError` if there is no text to be had from it."""
+    page = read_page(source)
+    return cleaner.clean(
+        page.text, name=source.name, encoding=page.encoding, lossless=page.lossless, groups=page.groups
+    )
+
+
+class Page(NamedTuple):
+    """What is read from one file: its text, of a page the extracted one, and the groups it is compared within."""
+
+    text: str
+    encoding: str
+    lossless: bool
+    groups: tuple[str, ...]
+
+
+def read_page(source: Source) -> Page:
+    """The page of one file; raises `InputError` if there is no text to be had from it."""
     decoded = decode(source.read())
     text = extract(decoded.text) if source.is_page else decoded.text
-    return cleaner.clean(
-        text, name=source.name, encoding=decoded.encoding, lossless=decoded.lossless and not source.is_page
-    )
+    groups = groups_of(source.name, decoded.text)
+    return Page(text, decoded.encoding, decoded.lossless and not source.is_page, groups)
+
+
+def _counted(sources: list[Source], cleaner: Cleaner, least: int, tell: Callable[[int], None]) -> Counts:
+    """What the files share; those that cannot be read are told of when they are cleaned."""
+    counts = Counts(least)
+    for done, source in enumerate(sources, 1):
+        with suppress(InputError):
+            page = read_page(source)
+            counts.add(View(cleaner.repaired(page.text).text), page.groups)
+        tell(done)
+    return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Mined:
+    """What mining found: a draft for each template, how many documents were read, and what could not be."""
+
+    drafts: list[Draft]
+    documents: int
+    failures: list[Failure]
+
+    @property
+    def rules(self) -> int:
+        """How many rules the file holds."""
+        return sum(draft.table is not None for draft in self.drafts)
+
+
+def mine_files(
+    inputs: Iterable[Path],
+    path: Path,
+    cleaner: Cleaner,
+    *,
+    least: int = LEAST,
+    tell: Callable[[Progress], None] = lambda progress: None,
+) -> Mined:
+    """Learn what the documents of each host or folder share, and write a rule file of it to `path`.
+
+    All files are read twice, first to count, then to gather places and examples; each is repaired first, as rules
+    will see it. If nothing is found that a rule can be made of, no file is written, for one without rules doesn't
+    load. Raises OSError or `OutputError` if the file cannot be written.
+    """
+    sources = [source for source in find_sources(inputs, leave_out=path) if source.place != Source(path, "").place]
+    counts = _counted(sources, cleaner, least, lambda done: tell(Progress(done, 2 * len(sources), None)))
+    miner, failures = Miner(counts, cleaner.rules), []
+    for done, source in enumerate(sources, 1 + len(sources)):
+        failure = None
+        try:
+            page = read_page(source)
+            miner.add(cleaner.repaired(page.text, name=source.name), page.groups)
+        except InputError as error:
+            failure = Failure(source.name, str(error))
+            failures.append(failure)
+        tell(Progress(done, 2 * len(sources), failure))
+    drafts = drafted(miner.templates(), cleaner.rules, path.stem)
+    mined = Mined(drafts, len(sources) - len(failures), failures)
+    if mined.rules:
+        write(path, rule_file(drafts, counts.sizes(), least))
+    return mined
 
 
 def _written(source: Source, output: Output, cleaner: Cleaner, taken: dict[str, Source]) -> Document | Failure:

@@ -282,7 +282,8 @@ def commands() -> list[list[str]]:
 
 
 def test_there_are_these_commands() -> None:
-    assert [" ".join(words) for words in commands()] == ["clean", "rules list", "rules show", "rules test", "undo"]
+    names = [" ".join(words) for words in commands()]
+    assert names == ["clean", "mine", "rules list", "rules show", "rules test", "undo"]
 
 
 @pytest.mark.parametrize("words", commands(), ids=" ".join)

@@ -25,12 +25,19 @@ def test_the_version_is_one() -> None:
         (
             cleaner.Cleaner,
             "(*, script: 'Script' = 'keep', punctuation: 'Punctuation' = 'keep', "
-            "rule_files: 'Sequence[Path]' = (), drop: 'Sequence[str]' = ()) -> 'None'",
+            "rule_files: 'Sequence[Path]' = (), drop: 'Sequence[str]' = (), "
+            "templates: 'Counts | None' = None) -> 'None'",
         ),
         (
             cleaner.Cleaner.clean,
-            "(self, text: 'str', *, name: 'str' = '', encoding: 'str' = '', lossless: 'bool' = True) -> 'Document'",
+            "(self, text: 'str', *, name: 'str' = '', encoding: 'str' = '', lossless: 'bool' = True, "
+            "groups: 'Sequence[str]' = ()) -> 'Document'",
         ),
+        (cleaner.Cleaner.repaired, "(self, text: 'str', *, name: 'str' = '') -> 'Document'"),
+        (cleaner.Cleaner.knowing, "(self, templates: 'Counts') -> 'Cleaner'"),
+        (cleaner.templates.Counts, "(least: 'int' = 3, *, limit: 'int' = 4000000) -> 'None'"),
+        (cleaner.templates.Counts.add, "(self, view: 'View', groups: 'Iterable[str]') -> 'None'"),
+        (cleaner.templates.groups_of, "(name: 'str', text: 'str') -> 'tuple[str, ...]'"),
         (
             cleaner.Edit,
             "(start: 'int', old: 'str', new: 'str', rule: 'str', why: 'str', confidence: 'float' = 1.0) -> None",

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from cleaner.document import Document
 from cleaner.fold import codes, fold
-from cleaner.units import Gate, Verdict, View, runs, without_lines
+from cleaner.gate import Gate
+from cleaner.units import Verdict, View, runs, without_lines
 from tests.strategies import pages, texts
 
 # views

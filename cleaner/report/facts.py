@@ -148,7 +148,7 @@ def _edit_json(edit: Facts) -> str:
 
 
 def _inline(value: Any) -> str:
-    """What json.dumps writes with sorted keys, without the encoder it makes for each call: reports have many objects."""
+    """What json.dumps writes with sorted keys, without an encoder for each of a report's many objects."""
     if isinstance(value, str):
         return encode_basestring(value)
     if isinstance(value, dict):

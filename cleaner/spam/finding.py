@@ -15,12 +15,13 @@ import numpy as np
 from cleaner.document import Edit
 from cleaner.errors import RuleError
 from cleaner.fold import fold
+from cleaner.gate import Gate
 from cleaner.rules import Rule, shipped_folder
 from cleaner.spam.evidence import NOTHING, SPAM, SUSPECT, Reading, Scale, squeezed
 from cleaner.spam.injected import phrases
 from cleaner.spam.lexicons import Lexicon, read
 from cleaner.spam.titles import hung
-from cleaner.units import Gate, View
+from cleaner.units import View
 
 _LONGEST: Final = 400  # letters of a line that can be spam as a whole
 _HEADER: Final = 60  # letters of a line that spam beside it can draw in

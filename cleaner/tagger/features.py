@@ -19,8 +19,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.gate import Gate
 from cleaner.shapes import Row, Shape
-from cleaner.units import Gate
 
 Indexes = NDArray[np.int64]
 Flags = NDArray[np.bool_]
