@@ -51,6 +51,7 @@ ORDER = [
     "repair.holes",
     "repair.spacing",
     "repair.layout",
+    "repair.promos",
     "rules",
     "structure",
     "repeats",
