@@ -60,6 +60,7 @@ ORDER = [
     "repair.holes",
     "repair.spacing",
     "repair.layout",
+    "repair.promos",
     "rules",
     "shapes",
     "tagger.features",
