@@ -116,6 +116,8 @@ OPENS = {
     "repair.pinyin": {"read_text"},
     "rules": {"read_text"},
     "spam.lexicons": {"read_text"},
+    "tagger.features": {"read_text"},
+    "tagger.model": {"read_text"},
     "pipeline": {"read_text"},
 }
 OPENERS = {
