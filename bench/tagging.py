@@ -26,7 +26,7 @@ from cleaner.document import Document
 from cleaner.pipeline import Cleaner
 from cleaner.structure import rows_of, settled
 from cleaner.tagger.features import NAMES, Indexes, describe, visible
-from cleaner.tagger.model import ARTICLE, KINDS, Scores, Weights, packed, zone_odds, zone_scores
+from cleaner.tagger.model import Scores, Weights, noise_odds, packed
 from cleaner.units import View
 
 _FOLDS: Final = 5
@@ -34,51 +34,11 @@ _EPOCHS: Final = 25
 _BATCH: Final = 8
 _RATE: Final = 0.05
 _LAST_RATE: Final = 0.002
-_DECAY: Final = 0.02  # pull of each weight towards what `TYPICAL` says
+_DECAY: Final = 0.005  # pull of each weight towards 0
 _SCALE: Final = 0.1  # of a line's gradient, against the pull
-_OWN: Final = 0.05  # of a line of the repository's own pages, against one that readers labelled
+_INNOCENT, _OTHER = 0.3, 0.05  # of a line of the repository's own pages, against one that readers labelled
 _FORCED: Final = 30.0  # log-odds of a line whose label is known
 _COSTS: Final = (0.5, 1, 2, 4, 8)
-
-# What speaks for a kind before anything is fitted: it gives the kinds, which no reader labelled, their meaning.
-TYPICAL: Final[dict[str, dict[str, float]]] = {
-    "title": {"from the top: <1": 2, "opening: heading": 1, "letters: 10+": 0.2},
-    "heading": {"opening: heading": 1.5, "opening: bold": 1, "shape: short": 0.5, "ends in: colon": 0.7},
-    "prose": {"shape: prose": 2, "ends in: stop": 0.7, "shape: other": 0.5, "opening: quote": 0.5},
-    "list": {"shape: item": 1.5, "citing words in a short line: 1": 0.4, "citing words in a long line: 1": 0.4},
-    "caption": {"shape: other": 0.3, "citing words in a short line: 1": 0.2},
-    "credit": {"mark: credits": 3, "credit words in a short line: 1": 1.2, "credit words in a short line: 2+": 1.2},
-    "date": {"shape: date": 3},
-    "code": {"opening: code": 3, "share of letters: 0.75+": 0.5, "share of letters: 0.95+": 0.7},
-    "table": {"opening: table": 3},
-    "link": {"mark: related": 2, "shape: item": 1.5, "shape: short": 0.5, "link: none": -1},
-    "widget": {"shape: short": 0.7, "shape: date": 1}
-    | {f"mark: {kind}": 2 for kind in ("share", "controls", "buttons", "navigation", "counters", "pager")},
-    "promo": {"mark: prompts": 2, "mark: advert": 2.5, "mark: app": 2},
-    "disclaimer": {"mark: disclaimer": 3, "mark: copyright": 2.5, "ends in: stop": 0.2},
-    "spam": {"mark: spam": 3},
-}
-_CUES: Final = {
-    "promo": "follow scan like press group course job product donate channel contact",
-    "widget": "navigation counter footer forum app",
-    "disclaimer": "disclaimer", "spam": "spam", "link": "related",
-}  # fmt: skip
-_CUE_WEIGHT: Final = {"disclaimer": 1.0, "spam": 1.0}
-
-
-def typical() -> Scores:
-    """The weights that fitting begins with and is pulled to, shape (features, kinds)."""
-    places = {name: place for place, name in enumerate(NAMES)}
-    start = np.zeros((len(NAMES), len(KINDS)))
-    for kind, features in TYPICAL.items():
-        for name, weight in features.items():
-            start[places[name], KINDS.index(kind)] = weight
-    for kind, cues in _CUES.items():
-        for cue in cues.split():
-            for size, times in (("short", "1"), ("short", "2+"), ("long", "1"), ("long", "2+")):
-                weight = _CUE_WEIGHT.get(kind, 0.6)
-                start[places[f"{cue} words in a {size} line: {times}"], KINDS.index(kind)] = weight
-    return start
 
 
 class Page(NamedTuple):
@@ -146,7 +106,7 @@ def own_pages(cleaner: Cleaner) -> Iterator[Page]:
     for name, text, labels in _own_texts(cleaner):
         found = page(cleaner, name, text, labels)
         if found:
-            yield found._replace(weight=_OWN)
+            yield found._replace(weight=_OTHER if "/" in name and not name.startswith("innocent") else _INNOCENT)
 
 
 def _own_texts(cleaner: Cleaner) -> Iterator[tuple[str, str, list[tuple[int, int, str]]]]:
@@ -181,63 +141,53 @@ def _compared(before: str, after: str) -> list[tuple[int, int, str]]:
 
 
 def fitted(pages: Sequence[Page], *, seed: int = 0) -> Weights:
-    """Weights of maximum likelihood of the labels, kinds summed out, by Adam (Kingma and Ba, 2015)."""
-    start = typical()
-    features, follows = start.copy(), np.array([[[0.5, -1.0], [-1.0, 0.5]]] * 2)
-    parameters = (features, follows)
+    """Weights of maximum likelihood of the labels, a little pulled to 0, by Adam (Kingma and Ba, 2015)."""
+    noise, follows = np.zeros(len(NAMES)), np.array([[[0.5, -1.0], [-1.0, 0.5]]] * 2)
+    parameters = (noise, follows)
     means, squares = ([np.zeros_like(each) for each in parameters] for _ in range(2))
     order, chance, step = list(pages), Random(seed), 0
     for epoch in range(_EPOCHS):
         chance.shuffle(order)
         rate = _RATE * (1 - epoch / _EPOCHS) + _LAST_RATE
         for first in range(0, len(order), _BATCH):
-            batch = order[first : first + _BATCH]
-            gradients = _gradients(batch, Weights(features, follows))
+            by_noise, by_follows = _gradients(order[first : first + _BATCH], Weights(noise, follows))
             step += 1
-            pulled = (gradients[0] * _SCALE + _DECAY / 2 * (features - start), gradients[1] * _SCALE)
-            for at, gradient in enumerate(pulled):
+            for at, gradient in enumerate((by_noise * _SCALE + _DECAY / 2 * noise, by_follows * _SCALE)):
                 means[at] += 0.1 * (gradient - means[at])
                 squares[at] += 0.01 * (gradient**2 - squares[at])
                 size = np.sqrt(squares[at] / (1 - 0.99**step)) + 1e-3
                 parameters[at][...] -= rate * means[at] / (1 - 0.9**step) / size
-    return Weights(features, follows)
+    return Weights(noise, follows)
 
 
 def _gradients(batch: Sequence[Page], found: Weights) -> tuple[Scores, Scores]:
     """Gradients of the negative log-likelihood of the labels of some pages."""
-    features, follows = np.zeros_like(found.features), np.zeros_like(found.follows)
+    noise, follows = np.zeros_like(found.noise), np.zeros_like(found.follows)
     for each in batch:
-        scores = found.features[each.features].sum(1)
-        zones = zone_scores(scores)
-        own = zones[:, 1] - zones[:, 0]
+        own = found.noise[each.features].sum(1)
         forced = own + np.array([{KEEP: -_FORCED, DROP: _FORCED}.get(label, 0.0) for label in each.labels])
-        gaps = np.array(each.gaps, np.int64)
         free, known = (_chances(odds, each.gaps, found.follows) for odds in (own, forced))
         excess = (free[0] - known[0]) * each.weight
-        within = np.exp(scores - np.repeat(zones, [len(ARTICLE), len(KINDS) - len(ARTICLE)], axis=1))
-        sign = np.repeat([-1.0, 1.0], [len(ARTICLE), len(KINDS) - len(ARTICLE)])
-        by_kind = excess[:, None] * sign * within
-        np.add.at(features, each.features.ravel(), np.repeat(by_kind, each.features.shape[1], 0))
-        np.add.at(follows, gaps[1:], (free[1] - known[1]) * each.weight)
-    return features, follows
+        noise += np.bincount(each.features.ravel(), np.repeat(excess, each.features.shape[1]), len(NAMES))
+        np.add.at(follows, np.array(each.gaps[1:], np.int64), (free[1] - known[1]) * each.weight)
+    return noise, follows
 
 
 def _chances(own: Scores, gaps: list[bool], follows: Scores) -> tuple[Scores, Scores]:
-    """Chance that each line is noise, and of each pair of zones from each line to the next, shape (lines - 1, 2, 2)."""
-    odds = np.array(zone_odds(own, gaps, follows))
-    above = np.array(zone_odds(own, gaps, follows, back=False))
+    """Chance that each line is noise, and of each pair of states of two lines, shape (lines - 1, 2, 2)."""
+    odds = np.array(noise_odds(own, gaps, follows))
+    above = np.array(noise_odds(own, gaps, follows, back=False))
     below = odds - above + own
     steps = follows[np.array(gaps[1:], np.int64)]
-    zones = np.stack([np.zeros_like(own), np.ones_like(own)], 1)
-    pairs = steps + (zones * above[:, None])[:-1, :, None] + (zones * below[:, None])[1:, None, :]
+    states = np.stack([np.zeros_like(own), np.ones_like(own)], 1)
+    pairs = steps + (states * above[:, None])[:-1, :, None] + (states * below[:, None])[1:, None, :]
     pairs = np.exp(pairs - pairs.max((1, 2), keepdims=True))
     return 1 / (1 + np.exp(-np.clip(odds, -50, 50))), pairs / pairs.sum((1, 2), keepdims=True)
 
 
 def odds_of(each: Page, found: Weights) -> Scores:
     """Log-odds that each line of a page is noise."""
-    zones = zone_scores(found.features[each.features].sum(1))
-    return np.array(zone_odds(zones[:, 1] - zones[:, 0], each.gaps, found.follows))
+    return np.array(noise_odds(found.noise[each.features].sum(1), each.gaps, found.follows))
 
 
 def cross_validated(pages: Sequence[Page], more: Sequence[Page]) -> list[Scores]:

@@ -60,11 +60,12 @@ _REACH: Final = 3  # lines above and below that count as near
 _INTRODUCTION: Final = 8  # characters of a line that introduces what follows by a colon
 _MOST: Final = 255  # letters beyond which lengths are not told apart
 _HASHES: Final = 1 << 16  # places for pairs of hanzi; a page has some thousand
-_NO_HINT: Final = ("dialogue", "citing")  # classes of cues that speak for an article
+_NO_HINT: Final = ("dialogue", "citing", "picture")  # classes of cues that speak for an article
 
 _MARKS: Final = (
     "none", "advert", "app", "buttons", "controls", "copyright", "counters", "credits", "disclaimer", "docshare",
-    "markdown", "navigation", "pager", "prompts", "related", "residue", "share", "spam", "templates", "of another kind",
+    "forum", "markdown", "navigation", "pager", "prompts", "related", "residue", "share", "spam", "templates",
+    "of another kind",
 )  # fmt: skip
 _SHAPES: Final = tuple(shape.value for shape in Shape)
 _LINKS: Final = ("none", "inside", "nothing else", "text inside", "text and nothing else")

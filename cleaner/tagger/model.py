@@ -1,14 +1,15 @@
-"""The likeliest kind of every line, along the page. Next: `structure`, which lets lines of noise go.
+"""How likely each line of a page is noise, and of what kind it is. Next: `structure`, which lets noise go.
 
-Each kind belongs to one of two zones, article and noise. A line's features score its kinds; how zones follow each
-other is scored too, and a forward-backward pass over the page gives the odds of each line's zone: a conditional
-random field whose kinds are latent (Quattoni et al., PAMI 2007). The weights are data, fitted by `bench.tagging`.
+A line's features speak for noise or against it, and so does what its neighbours are: a linear-chain conditional
+random field (Lafferty, McCallum and Pereira, ICML 2001) of two states, article and noise. Its weights are data,
+fitted to labelled pages by `bench.tagging`. What kind of article or noise a line is, `kinds.toml` says.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import tomllib
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -25,7 +26,7 @@ Scores = NDArray[np.float64]
 
 ARTICLE: Final = ("title", "heading", "prose", "list", "caption", "credit", "date", "code", "table")
 NOISE: Final = ("link", "widget", "promo", "disclaimer", "spam")
-KINDS: Final = (*ARTICLE, *NOISE)
+_SPOKEN_OF: Final = {"link": "a link to something else", "spam": "spam"}
 _LETTER_COST: Final = 4.0  # lines of noise that may stay for one letter of an article that would go
 _FEWEST: Final = 4  # letters that a shorter line counts for
 _SHOWN: Final = 3  # features that a reason names
@@ -33,53 +34,62 @@ _SHOWN: Final = 3  # features that a reason names
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each feature says for each kind, shape (features, kinds), and what speaks for one zone after another.
+    """What each feature says for noise, shape (features,), and what speaks for one state after another.
 
     `follows` has shape (2, 2, 2): without and with blank lines between, from article or noise, to article or noise.
     """
 
-    features: Scores
+    noise: Scores
     follows: Scores
 
 
 @cache
 def weights() -> Weights:
     """The weights that come with the package."""
-    return unpacked(json.loads(Path(__file__).with_name("weights.json").read_text("utf-8")))
-
-
-def unpacked(content: dict[str, Any]) -> Weights:
-    """Weights from what their file holds: a table of kinds by the name of the feature, and `follows`."""
+    content = json.loads(Path(__file__).with_name("weights.json").read_text("utf-8"))
     places = {name: place for place, name in enumerate(NAMES)}
-    features = np.zeros((len(NAMES), len(KINDS)))
-    for name, kinds in content["features"].items():
-        for kind, weight in kinds.items():
-            features[places[name], KINDS.index(kind)] = weight
-    return Weights(features, np.array(content["follows"]))
+    noise = np.zeros(len(NAMES))
+    for name, weight in content["noise"].items():
+        noise[places[name]] = weight
+    return Weights(noise, np.array(content["follows"]))
 
 
-def packed(found: Weights, *, least: float = 0.05) -> dict[str, Any]:
+def packed(found: Weights, *, least: float = 0.01) -> dict[str, Any]:
     """What a file of weights holds, without those smaller than `least`."""
-    table = {
-        name: {kind: round(float(value), 2) for kind, value in zip(KINDS, row, strict=True) if abs(value) >= least}
-        for name, row in zip(NAMES, found.features, strict=True)
+    noise = {name: round(weight, 2) for name, weight in zip(NAMES, found.noise.tolist(), strict=True)}
+    return {
+        "noise": {name: weight for name, weight in noise.items() if abs(weight) >= least},
+        "follows": found.follows.round(3).tolist(),
     }
-    return {"features": {name: row for name, row in table.items() if row}, "follows": found.follows.round(3).tolist()}
+
+
+@cache
+def _typical() -> dict[str, Scores]:
+    """For each kind what each feature says for it, shape (features,), from `kinds.toml`."""
+    places = {name: place for place, name in enumerate(NAMES)}
+    content = tomllib.loads(Path(__file__).with_name("kinds.toml").read_text("utf-8"))
+    table = {kind: np.zeros(len(NAMES)) for kind in (*ARTICLE, *NOISE)}
+    for kind, entry in content.items():
+        for name, weight in entry.get("features", {}).items():
+            table[kind][places[name]] = weight
+        for cue in entry.get("cues", ()):
+            for size, times in (("short", "1"), ("short", "2+"), ("long", "1"), ("long", "2+")):
+                table[kind][places[f"{cue} words in a {size} line: {times}"]] = entry["cue_weight"]
+    return table
 
 
 @dataclass(frozen=True)
 class Tags:
-    """The kinds of a page's lines: `odds` are log-odds that a line is noise, and `kinds` index `KINDS`."""
+    """What a page's lines are: `odds` are each line's log-odds of being noise."""
 
     rows: Sequence[Row]
     odds: Sequence[float]
-    kinds: Sequence[int]
     features: Indexes
-    weights: Weights
 
     def kind(self, place: int) -> str:
-        """The likeliest kind of a row, within its likelier zone."""
-        return KINDS[self.kinds[place]]
+        """The kind that a row looks like most, within the likelier of article and noise."""
+        kinds = NOISE if self.odds[place] > 0 else ARTICLE
+        return max(kinds, key=lambda kind: float(_typical()[kind][self.features[place]].sum()))
 
     def is_noise(self, place: int) -> bool:
         """Whether a row is so likely noise that the risk to lose its letters is worth it."""
@@ -87,21 +97,13 @@ class Tags:
         return self.odds[place] > math.log(_LETTER_COST * letters)
 
     def why(self, place: int) -> str:
-        """A sentence on a row's kind: how likely it is, what speaks for it most, and between which kinds it stands."""
-        kind = self.kinds[place]
-        others = self.weights.features[self.features[place], : len(ARTICLE)].sum(0)
-        against = int(others.argmax()) if kind >= len(ARTICLE) else len(ARTICLE)
-        gain = self.weights.features[self.features[place]]
-        order = np.argsort(-(gain[:, kind] - gain[:, against]), kind="stable")[:_SHOWN]
-        said = ", ".join(NAMES[self.features[place, at]] for at in order)
+        """A sentence on a row: its kind, how likely it is noise, what says so most, and between what it stands."""
+        features = self.features[place]
+        said = ", ".join(NAMES[at] for at in features[np.argsort(-weights().noise[features], kind="stable")[:_SHOWN]])
+        kind = self.kind(place)
         around = [self.kind(at) for at in (place - 1, place + 1) if 0 <= at < len(self.rows)]
         where = f"beside {' and '.join(around)}" if around else "alone on its page"
-        return f"reads as {kind_name(self.kind(place))}, {_chance(self.odds[place])} ({said}), {where}"
-
-
-def kind_name(kind: str) -> str:
-    """A kind as sentences say it."""
-    return {"link": "a link to something else", "spam": "spam"}.get(kind, f"a {kind}")
+        return f"reads as {_SPOKEN_OF.get(kind, f'a {kind}')}, noise by {_chance(self.odds[place])} ({said}), {where}"
 
 
 def _chance(odds: float) -> str:
@@ -114,26 +116,13 @@ def _chance(odds: float) -> str:
 
 
 def tag(rows: Sequence[Row], settled: Collection[int]) -> Tags:
-    """The kinds of rows, one at least; `settled` are the places of those that rules and place take already."""
+    """What rows are, one at least; `settled` are the places of those that rules and place take already."""
     features = describe(rows, settled)
     found = weights()
-    scores = found.features[features].sum(1)
-    zones = zone_scores(scores)
-    odds = zone_odds(zones[:, 1] - zones[:, 0], [row.has_gap for row in rows], found.follows)
-    article, noise = scores[:, : len(ARTICLE)].argmax(1), scores[:, len(ARTICLE) :].argmax(1) + len(ARTICLE)
-    return Tags(rows, odds, np.where(np.array(odds) > 0, noise, article).tolist(), features, found)
+    return Tags(rows, noise_odds(found.noise[features].sum(1), [row.has_gap for row in rows], found.follows), features)
 
 
-def zone_scores(scores: Scores) -> Scores:
-    """Log of the summed exponentials of each zone's kinds, shape (lines, 2), from scores of shape (lines, kinds)."""
-    parts = (scores[:, : len(ARTICLE)], scores[:, len(ARTICLE) :])
-    highest = [part.max(1) for part in parts]
-    return np.stack(
-        [high + np.log(np.exp(part - high[:, None]).sum(1)) for part, high in zip(parts, highest, strict=True)], 1
-    )
-
-
-def zone_odds(own: Scores, gaps: Sequence[bool], follows: Scores, *, back: bool = True) -> list[float]:
+def noise_odds(own: Scores, gaps: Sequence[bool], follows: Scores, *, back: bool = True) -> list[float]:
     """Log-odds that each line is noise, from each line's own ones, by passing messages along the page and `back`."""
     steps = [_step(*follows[gap].reshape(-1).tolist()) for gap in (0, 1)]
     returns = [_step(*follows[gap].T.reshape(-1).tolist()) for gap in (0, 1)]
