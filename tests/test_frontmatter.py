@@ -70,6 +70,10 @@ def test_what_is_no_header_stays(text: str) -> None:
     assert cleaned(text) == text
 
 
+def test_a_name_of_a_generator_may_be_a_persons() -> None:
+    assert cleaned(f"---\nlayout: post\ntags: 河\n---\n越狱的人叫 Hugo Grotius。\n{BODY}").startswith("越狱的人")
+
+
 def test_a_link_to_another_page_than_the_header_says_stays() -> None:
     text = f"---\ntitle: 雨季\nfrom: https://example.org/a\n---\n[雨季](https://example.org/b)\n{BODY}"
     assert "[雨季](https://example.org/b)" in cleaned(text)

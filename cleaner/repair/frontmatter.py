@@ -35,7 +35,9 @@ _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
 _HEADINGS: Final = 4  # lines below a header among which the title may stand again
 _SUMMARY_LENGTH: Final = 8
 _RULE: Final = re.compile(r"-{3,}|={3,}|\*{3,}|_{3,}")
-_ABOUT: Final = re.compile(r"front.?matter|(?<![a-z])(jekyll|hexo|hugo|yaml|toml)(?![a-z])")
+_ABOUT: Final = re.compile(
+    r"front.?matter|(?<![a-z])(jekyll|hexo|yaml|toml)(?![a-z])|(?<![a-z])hugo\s*(new|server|博客|主题|站点|生成|框架)|头信息"
+)
 
 
 class _Line(NamedTuple):

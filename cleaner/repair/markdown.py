@@ -47,7 +47,7 @@ def find(view: View) -> Iterator[Edit]:
 _STARS: Final = re.compile(r"\*+")
 _STARRED_LINE: Final = re.compile(r"^.*\*{4}.*$", re.MULTILINE)
 _BOLD_MARK: Final = re.compile(r"(?<=[^\s*])(?:\*\*|\*{6})(?!\*)|(?<!\*)(?:\*\*|\*{6})(?=[^\s*])")
-_MASK: Final = re.compile(r"[0-9a-zA-Z@._-]{2}\*+[0-9a-zA-Z@]|[0-9a-zA-Z@]\*+[0-9a-zA-Z@._-]{2}")
+_MASK: Final = re.compile(r"\d{2}\*+\d|\d\*+\d{2}|[0-9A-Za-z]\*+@|[a-z]\*+[a-z0-9]")  # 138****1234, li****@, ad****n
 _ENDED: Final = re.compile(r"[。！？；：!?;:”’」』）)】》]$")
 _BLOCK: Final = re.compile(r"\s*(?:[-+>]\s|#{1,6}\s|https?://)")
 _SENTENCE_END: Final = re.compile(r"[。！？!?]$")
@@ -239,6 +239,7 @@ _ESCAPED_START: Final = re.compile(
     rf"^[ ]{{0,3}}(?:(?P<number>\d{{1,3}})\\\.|\\(?P<mark>[-+#>]))(?=[ \u00a0]*[{_CHINESE}0-9A-Za-z])", re.MULTILINE
 )
 _TOKEN_BEFORE: Final = re.compile(r"[!-~]*$")
+_TOKEN_AFTER: Final = re.compile(r"[!-~]*")
 _COMMAND: Final = re.compile(
     r"\\(?<!\\\\)(?:[a-zA-Z]{2,}|[{}^%&])"
 )  # `\frac`, `\section`: marks are escaped for another reason
@@ -268,7 +269,7 @@ def _escapes(text: str) -> Iterator[Edit]:
 def _is_foreign(text: str, start: int, end: int) -> bool:
     """Whether the stretch of ASCII around a place is a path, an address, a pattern or a command."""
     before = _TOKEN_BEFORE.search(text, max(0, start - _TOKEN_REACH), start)
-    after = re.compile(r"[!-~]*").match(text, end, end + _TOKEN_REACH)
+    after = _TOKEN_AFTER.match(text, end, end + _TOKEN_REACH)
     return any(part is not None and bool(_FOREIGN.search(part[0])) for part in (before, after))
 
 
