@@ -16,9 +16,10 @@ from cleaner.errors import ConditionError
 from cleaner.fold import converted
 from cleaner.pipeline import Cleaner
 from cleaner.quality import MEANINGS, Quality, distribution, figures, is_dropped, parse
+from cleaner.quality.scores import _letters
 from tests.conftest import cases
 from tests.samples import ARTICLE, LEAD, TRADITIONAL_ARTICLE, cleaner_with
-from tests.strategies import texts
+from tests.strategies import documents, texts
 
 JAPANESE = "昨日は雨が降っていたので、一日中家で本を読みながら、祖母の手紙のことを考えていました。\n"
 SPAM = "亚洲无码专区 久久精品在线观看\n"
@@ -131,6 +132,13 @@ def test_a_page_of_spam_is_spam_and_its_article_is_not(cleaner: Cleaner) -> None
     assert figures(cleaner.clean(SPAM * 3)).spam == 1
     assert 0 < figures(cleaner.clean(f"{ARTICLE}{SPAM}")).spam < 0.2
     assert figures(cleaner.clean(ARTICLE)).spam == 0
+
+
+@given(documents(texts()))
+def test_the_letters_of_the_source_are_counted_from_the_edits(document: Document) -> None:
+    removed = sum(_letters([edit.old]) for edit in document.edits if not edit.new)
+    in_source = _letters([document.source])
+    assert figures(document).noise == (round(min(removed / in_source, 1), 3) if in_source else 0)
 
 
 # spun text

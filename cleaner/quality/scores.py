@@ -136,7 +136,7 @@ def figures(document: Document) -> Quality:
     ended, lines = line_ends(found)
     script = _script(counts)
     language = _language(document.text, counts, is_mixed=script == "mixed", known=known)
-    noise, spam = _removed(document)
+    noise, spam = _removed(document, total)
     return Quality(
         script=script,
         language=language,
@@ -225,14 +225,18 @@ def _spun(known: runs.Known) -> float:
     return round(1 / (1 + exp((share - _HALF_SPUN) / _SLOPE)), 3)
 
 
-def _removed(document: Document) -> tuple[float, float]:
-    """(noise, spam) of a document: shares of the source's letters."""
+def _removed(document: Document, left: int) -> tuple[float, float]:
+    """(noise, spam) of a document in whose text `left` letters are left: shares of the source's letters.
+
+    The source's are those left and all that the edits took, less those they put in: edits are short, sources long.
+    """
     if not document.layers:
         return 0.0, 0.0
     edits = document.edits
-    in_source = _letters(document.source)
-    noise = _share(_letters_of(edit for edit in edits if not edit.new), in_source)
-    return noise, _share(_letters_of(filter(_is_spam, edits)), in_source)
+    removed = _letters(edit.old for edit in edits if not edit.new)
+    replaced = [edit for edit in edits if edit.new and not edit.is_flag]
+    in_source = left + removed + _letters(edit.old for edit in replaced) - _letters(edit.new for edit in replaced)
+    return _share(removed, in_source), _share(_letters(edit.old for edit in edits if _is_spam(edit)), in_source)
 
 
 def _is_spam(edit: Edit) -> bool:
@@ -240,13 +244,9 @@ def _is_spam(edit: Edit) -> bool:
     return edit.kind == _SPAM_KIND or edit.rule in _SPAM_RULES
 
 
-def _letters_of(edits: Iterable[Edit]) -> int:
-    text = "\n".join(edit.old for edit in edits)
-    return _letters(text) if text else 0
-
-
-def _letters(text: str) -> int:
-    return sum(letters(kinds(codes(text))))
+def _letters(parts: Iterable[str]) -> int:
+    text = "\n".join(parts)
+    return sum(letters(kinds(codes(text)))) if text else 0
 
 
 def _share(part: int, whole: int) -> float:
