@@ -29,6 +29,7 @@ _FIELD: Final = re.compile(r"^(?:title|标题|题目|正在阅读|您?正在浏�
 _MARKED: Final = re.compile(r"^(?:\*\*|__|[《【\[「])([^*《》【】\[\]「」]+)(?:\*\*|__|[》】\]」])$")
 _ITEM: Final = re.compile(r"^(?:[-*+•·●] |\d{1,2}[.、)])")
 _UNDERLINE: Final = re.compile(r"^(?:-{3,}|={3,})$")
+_SITE_LENGTH: Final = 14  # characters of a site's, a section's name or a key word; identifiers hold underscores too
 _SEPARATOR: Final = re.compile(r" *[_|丨·—–-]+ *")
 # What stands behind a title as a site's name. Only an underscore needs no such word: nobody writes it in a subtitle.
 _SITE: Final = re.compile(
@@ -141,10 +142,18 @@ def _titles(keys: list[str], place: int) -> Iterator[_Title]:
         return
     if _is_title(letters := letters_of(text)):
         yield _Title(place, letters, form)
+    if form in (_BARE, _IN_FIELD):
+        yield from (_Title(place, letters, _WITH_SITE) for letters in _before_site(text) if _is_title(letters))
+
+
+def _before_site(text: str) -> Iterator[str]:
+    """The letters in front of what may be a site's name, or several: short words behind a separator each."""
     for separator in _SEPARATOR.finditer(text):
-        before, behind = letters_of(text[: separator.start()]), text[separator.start() :]
-        if ("_" in behind or _SITE.search(behind)) and _is_title(before):
-            yield _Title(place, before, _WITH_SITE)
+        behind = text[separator.start() :]
+        names = [name for name in _SEPARATOR.split(behind) if name]
+        is_site = bool(_SITE.search(behind)) or "_" in behind
+        if names and is_site and max(map(len, names)) <= _SITE_LENGTH:
+            yield letters_of(text[: separator.start()])
 
 
 def _is_title(letters: str) -> bool:
