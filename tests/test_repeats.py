@@ -428,10 +428,13 @@ def test_one_title_stays(head: list[str], left: list[str]) -> None:
         ["通知", "通知", BODY],
         [f"# {TITLE}", f"- {TITLE}", "- 桥下的船", BODY],
         ["2024年5月6日", "2024年5月6日", BODY],
+        [f"# {TITLE}_get_page接口的用法", TITLE, BODY],
+        [f"{TITLE}_getPage接口在升级以后返回空值的原因", TITLE, BODY],
     ],
     ids=[
         "a section in the body", "a chapter called like the book", "a subtitle", "introduced", "a first verse",
         "no prose", "a short one", "an item of a list", "dates",
+        "an identifier in a heading", "an identifier in a title",
     ],
 )  # fmt: skip
 def test_what_only_looks_like_the_title_stays(lines: list[str]) -> None:

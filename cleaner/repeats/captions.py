@@ -40,9 +40,11 @@ def find(view: View) -> Iterator[Edit]:
     next to it; and a caption that ran into the beginning of a paragraph, “X举行。王刚 摄当前…”, which is flagged
     where nothing says its sentence again. Left alone: other caption lines, and words that begin with 摄, such as 摄影.
     """
-    if any(mark in view.folded for mark in _MARKS):
-        yield from without_lines(view, _lines(view))
-        yield from _run_in(view)
+    if not any(mark in view.folded for mark in _MARKS):
+        return
+    if verdicts := _lines(view):
+        yield from without_lines(view, verdicts)
+    yield from _run_in(view)
 
 
 def _lines(view: View) -> dict[int, Verdict]:
@@ -65,7 +67,7 @@ def _lines(view: View) -> dict[int, Verdict]:
 
 def _sentence(key: str) -> str | None:
     """The letters of what a caption line says, without its opening and credit; None if it is none."""
-    if len(key) > _LENGTH:
+    if len(key) > _LENGTH or not any(mark in key for mark in _MARKS):
         return None
     image = _IMAGE.match(key)
     said = image["alt"] if image else key

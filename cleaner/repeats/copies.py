@@ -48,7 +48,8 @@ _NUMBER: Final = r"[一二三四五六七八九十百千零〇\d]+"
 _ENUMERATED: Final = re.compile(rf"^[(\[]?({_NUMBER}[)\]、.]|第{_NUMBER}[条项款章节])")
 _CHUNK_LENGTH: Final = 8  # characters between two commas that two different sentences seldom share
 _CHUNKS_LENGTH: Final = 16  # characters of such chunks on a page without which no paragraph is looked for
-_SUSPECT_SHARE: Final = 0.25  # of a line in such chunks; slips and other marks leave a copy with more
+_TEASER_SHARE: Final = 0.15  # of a line that says itself that it breaks off, perhaps in the middle of such a chunk
+_SUSPECT_SHARE: Final = 0.3  # of a line in such chunks; slips and other marks leave a copy with more
 
 
 def find(view: View) -> Iterator[Edit]:
@@ -104,7 +105,7 @@ def _is_suspect(key: str, said_twice: frozenset[str]) -> bool:
         return False
     parts = key.replace(" ", "").replace("。", ",").split(",")
     shared = sum(len(part) for part in parts if part in said_twice)
-    return shared >= _SUSPECT_SHARE * len(key)
+    return shared >= (_TEASER_SHARE if _is_marked(key) else _SUSPECT_SHARE) * len(key)
 
 
 class _Pair(NamedTuple):

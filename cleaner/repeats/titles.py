@@ -14,12 +14,14 @@ from cleaner.units import Line, Verdict, View, without_lines
 
 _HEAD: Final = 16  # lines of text in which titles stand; front matter takes up to a dozen
 _NAVIGATION: Final = 80  # lines of text between a browser's title and the article's
+_TITLE_LENGTH: Final = 160  # characters of a browser's title
 _LENGTH: Final = 5  # letters of a title; shorter ones are section headings as well
 _HANZI: Final = 4  # of a title's letters: file names and user names are no titles
 _PROSE_LENGTH: Final = 60  # characters of a line with which the head ends
 _PROSE_HANZI: Final = 20  # of such a line: addresses have marks as well
 _VERSE: Final = 3  # lines between the last title and the prose: more, and the title may be a first verse
 _META_LENGTH: Final = 80  # characters of a byline, a date, a breadcrumb
+_WORDS: Final = re.compile("[㐀-鿿]{2,6}")
 _HAN: Final = re.compile("[㐀-鿿]")
 _HEADING: Final = re.compile(r"^#{1,6} *(.+?)[ #]*$")
 _LINK: Final = re.compile(r"^\[(.+)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)$")
@@ -27,6 +29,7 @@ _FIELD: Final = re.compile(r"^(?:title|标题|题目|正在阅读|您?正在浏�
 _MARKED: Final = re.compile(r"^(?:\*\*|__|[《【\[「])([^*《》【】\[\]「」]+)(?:\*\*|__|[》】\]」])$")
 _ITEM: Final = re.compile(r"^(?:[-*+•·●] |\d{1,2}[.、)])")
 _UNDERLINE: Final = re.compile(r"^(?:-{3,}|={3,})$")
+_SITE_LENGTH: Final = 14  # characters of a site's, a section's name or a key word; identifiers hold underscores too
 _SEPARATOR: Final = re.compile(r" *[_|丨·—–-]+ *")
 # What stands behind a title as a site's name. Only an underscore needs no such word: nobody writes it in a subtitle.
 _SITE: Final = re.compile(
@@ -60,26 +63,28 @@ def find(view: View) -> Iterator[Edit]:
     separate from the one above it; and a subtitle, which may be what stands behind a dash.
     """
     head, verdicts = _head(view), _page_title(view)
-    for kept, again in _again(head):
+    for kept, again in _again(head) if _says_words_twice(head) else ():
         index = head[again.place][0]
         why = f"the title again: “{view.quote(head[kept.place][0])}” says it, letter for letter"
         verdicts[index] = Verdict("repeats/title", why)
         below = head[again.place + 1 : again.place + 2]
         if below and _UNDERLINE.match(below[0][1].key) and again.form == _CLEAN_HEADING:
             verdicts[below[0][0]] = Verdict("repeats/title", "the underline of a title that goes")
-    yield from without_lines(view, verdicts)
+    if verdicts:
+        yield from without_lines(view, verdicts)
 
 
 def _page_title(view: View) -> dict[int, Verdict]:
     """Why the first line goes: it is the browser's title, and the article's stands below the navigation."""
-    rows = list(islice(view.filled_lines(), _NAVIGATION))
-    titles = {title.letters for title in _titles([rows[0][1].key], 0) if title.form == _WITH_SITE} if rows else set()
-    if not titles:
+    lines = islice(view.filled_lines(), _NAVIGATION)
+    first, line = next(lines, (0, None))
+    if line is None or not _SEPARATOR.search(line.key) or len(line.key) > _TITLE_LENGTH:
         return {}
-    for index, line in rows[1:]:
+    titles = {title.letters for title in _titles([line.key], 0) if title.form == _WITH_SITE}
+    for index, line in lines if titles else ():
         if letters_of(line.key) in titles:
             why = f"the page's title with the site's name: “{view.quote(index)}” says it, letter for letter"
-            return {rows[0][0]: Verdict("repeats/title", why)}
+            return {first: Verdict("repeats/title", why)}
         if _is_prose(line.key):
             break
     return {}
@@ -96,6 +101,13 @@ def _head(view: View) -> list[tuple[int, Line]]:
             break
         head.append((index, line))
     return []
+
+
+def _says_words_twice(head: list[tuple[int, Line]]) -> bool:
+    """Whether the first words of a line stand in another one too: a test that few pages pass."""
+    whole = "\n".join(line.key for _, line in head)
+    words = (_WORDS.search(line.key) for _, line in head)
+    return any(match and whole.count(match[0]) > 1 for match in words)
 
 
 def _is_prose(key: str) -> bool:
@@ -130,10 +142,18 @@ def _titles(keys: list[str], place: int) -> Iterator[_Title]:
         return
     if _is_title(letters := letters_of(text)):
         yield _Title(place, letters, form)
+    if form in (_BARE, _IN_FIELD):
+        yield from (_Title(place, letters, _WITH_SITE) for letters in _before_site(text) if _is_title(letters))
+
+
+def _before_site(text: str) -> Iterator[str]:
+    """The letters in front of what may be a site's name, or several: short words behind a separator each."""
     for separator in _SEPARATOR.finditer(text):
-        before, behind = letters_of(text[: separator.start()]), text[separator.start() :]
-        if ("_" in behind or _SITE.search(behind)) and _is_title(before):
-            yield _Title(place, before, _WITH_SITE)
+        behind = text[separator.start() :]
+        names = [name for name in _SEPARATOR.split(behind) if name]
+        is_site = bool(_SITE.search(behind)) or "_" in behind
+        if names and is_site and max(map(len, names)) <= _SITE_LENGTH:
+            yield letters_of(text[: separator.start()])
 
 
 def _is_title(letters: str) -> bool:
