@@ -307,16 +307,24 @@ def _clean_files(inputs: list[Path], out: Path, cleaner: Cleaner, templates: int
         raise typer.Exit(SOME_FAILED)
 
 
+_MOST_DROPPED = 20  # templates without a rule that are printed; the file lists more
+
+
 def _print_mined(mined: Mined, out: Path) -> None:
     from cleaner.fold import encodable
     from cleaner.rulefile import shown
 
-    for draft in mined.drafts:
-        template = draft.template
+    dropped = [draft for draft in mined.drafts if draft.table is None]
+    standing = [draft for draft in mined.drafts if draft.table is not None]
+    for draft in [*standing, *dropped[:_MOST_DROPPED]]:
         what = "dropped" if draft.table is None else "flags" if draft.table.get("flag") else "removes"
         reason = f": {draft.dropped}" if draft.dropped else ""
-        places = ", ".join(template.places)
-        typer.echo(encodable(f"{what:<8} {shown(template.sample)} {template.share}: {places}{reason}"))
+        template = draft.template
+        typer.echo(
+            encodable(f"{what:<8} {shown(template.sample)} {template.share}: {', '.join(template.places)}{reason}")
+        )
+    if len(dropped) > _MOST_DROPPED:
+        typer.echo(f"dropped  {len(dropped) - _MOST_DROPPED} more")
     if mined.rules:
         typer.echo(encodable(f"{mined.documents} documents, {mined.rules} rules: read them in {out}"))
     else:

@@ -41,6 +41,7 @@ class Draft:
     id: str
     forms: list[Table] = field(default_factory=list)  # from the strongest to the weakest; the first is tried
     dropped: str = ""
+    weakened: str = ""  # why the rule as it stands is not the strongest that was tried
 
     @property
     def table(self) -> Table | None:
@@ -50,7 +51,7 @@ class Draft:
     def weaken(self, why: str) -> None:
         """Give up the present form for the next."""
         del self.forms[0]
-        self.dropped = "" if self.forms else why
+        self.weakened, self.dropped = (why, "") if self.forms else ("", why)
 
 
 def drafted(templates: Sequence[Template], shipped: RuleSet, kind: str) -> list[Draft]:

@@ -43,6 +43,8 @@ _MOST_GROUPS: Final = 50
 def _comments(draft: Draft) -> Iterator[str]:
     template = draft.template
     yield f"# {template.share}: {', '.join(template.places)}"
+    if draft.weakened and (draft.table or {}).get("flag"):
+        yield f"# only flags, for as a rule that removes {shown(draft.weakened)}"
     if len(template.block) > 1:
         yield f"# line {template.block.index(str(template.key)) + 1} of a block of {len(template.block)}"
 

@@ -221,9 +221,11 @@ def test_a_sentence_goes_only_in_a_block_of_the_site() -> None:
 
 def test_lines_that_few_documents_share_go_only_as_a_block() -> None:
     others = [f"{paragraph(number)}\n" for number in range(60, 100)]
+    form = [f"{paragraph(number)}\n山路状况\n可以通行\n需带雨具\n" for number in range(6)]
     single = [f"{paragraph(number)}\n{BLOCK[0]}\n" for number in range(6)]
     pair = [f"{paragraph(number)}\n{BLOCK[0]}\n{BLOCK[1]}\n" for number in range(6)]
     block = [f"{paragraph(number)}\n{BLOCK[0]}\n{BLOCK[1]}\n点亮屋前的小灯\n" for number in range(6)]
+    assert cleaned(form[0], counted([*others, *form])).text == form[0]  # asks nothing of readers
     assert cleaned(single[0], counted([*others, *single])).text == single[0]
     assert cleaned(pair[0], counted([*others, *pair])).text == pair[0]
     assert cleaned(block[0], counted([*others, *block])).text == f"{paragraph(0)}\n"

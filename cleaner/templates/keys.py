@@ -32,7 +32,7 @@ _NUMERAL: Final = r"[一二三四五六七八九十百千零〇○两0-9]+"
 # What authors themselves write again and again: headings, numbered items, table rows, turns of speech, credits.
 _OWN: Final = re.compile(
     rf"^第 ?{_NUMERAL} ?(-{_NUMERAL} ?)?[编章节条款项目篇回课讲集卷期部幕场步]"
-    rf"|^[(\[【]?{_NUMERAL}[)\]】、]|^[0-9]{{1,3}}[.](?![0-9])|^[a-z][.)、]|^[①-⓿❶-➓]"
+    rf"|^[(\[【]?{_NUMERAL}[)\]】、]|^[0-9]{{1,3}}[.](?![0-9])|^[a-z][.)、]|^[①-⓿❶-➓]|^0x[0-9a-f]"
     r"|^#+( |$)|^\|.*\|$"
     r"|^[^\w]*(总则|附则|罚则|摘要|关键[词字]|目录|前言|引言|导言|背景|概述|简介|正文|结论|结语|小结|总结|影响|建议|讨论|方法|结果|致谢|后记|注释?|附[录注件]|"
     r"(主要)?参考(文献|资料|书目|链接)|abstract|keywords?|introduction|conclusions?|references|notes)[^\w]*$"

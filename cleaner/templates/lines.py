@@ -6,6 +6,7 @@ outside the article, in a run of shared lines.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator
 from enum import Enum
 from typing import Final, NamedTuple
@@ -20,6 +21,7 @@ RULE: Final = "templates/line"
 SITE_WIDE: Final = 0.3  # share of a group's documents from which on a line belongs to the site rather than to an author
 EVERY_PAGE: Final = 0.5  # share for lines that vary in what they link to: references do too
 _TOGETHER: Final = 0.5  # share of a line's documents in which it must have the same neighbour to be of one block
+_ALWAYS: Final = 0.95  # share of both lines' documents in which they stand together, to be one thing
 _BLOCK: Final = 2  # lines that are no sentences which make a run furniture, if they belong to the site
 _RARE_BLOCK: Final = 3  # the same for lines in few of its documents
 _SPOKEN_BLOCK: Final = 3  # lines in a run with sentences in it, before these are furniture too
@@ -31,6 +33,17 @@ _LABEL_LENGTH: Final = 12  # letters of a line that may be the heading of what s
 
 
 _SHORT: Final = "too short to stand alone"
+
+
+# What furniture is about, on any site: following, sharing, contact, rights, offers. Alone none of it proves anything;
+# in a block that few documents share it tells a channel's promotion from a form that an author fills in every time.
+_PLEA: Final = re.compile(
+    r"https?://|www\.|@|©|关注|订阅|追踪|扫码|扫描|扫一扫|长按|点击|二维码|公众号|小程序|视频号|频道|微信|微博|抖音|脸书|粉丝|"
+    r"分享|转发|点赞|点个赞|在看|收藏|打赏|赞助|赞赏|加群|进群|群聊|交流群|社群|星球|会员|课程|报名|优惠|限时|免费|"
+    r"投稿|招聘|合作|热线|电话|邮箱|客服|官网|网站|版权|侵权|转载|授权|免责|声明|往期|推荐|广告|license|"
+    r"follow|subscribe|share|newsletter|copyright|contact|patreon|paypal|telegram|facebook|twitter|instagram|youtube"
+)
+_NEAR: Final = 3  # lines of a run on either side of one, among which something must be asked of readers
 
 
 class Outcome(Enum):
@@ -156,6 +169,7 @@ class _Page:
             member for member in block if not (is_sentence(self.page[member].text) or self._touches_article(member))
         ]
         is_block = place in block and len(labels) >= self._fewest_labels(place)
+        is_block = is_block and (self._is_site_wide(place) or self._is_near_plea(place))
         if is_sentence(row.text):
             is_spoken = is_block and len(block) >= _SPOKEN_BLOCK
             return "" if is_spoken else "a sentence, which its author may have repeated"
@@ -171,6 +185,30 @@ class _Page:
             return _BLOCK
         first = sum(row.key != "" for row in self.page[: self.runs[place][0]])
         return len(self.page) if self._is_above(place) and first > _TOP else _RARE_BLOCK
+
+    def _is_near_plea(self, place: int) -> bool:
+        """Whether a row of its run nearby asks something of readers, as furniture does and an author's forms don't.
+
+        A row between the article and the first plea must never be without the rows that lead there: else it may be the
+        article's last, or first.
+        """
+        run = self.runs[place]
+        at = run.index(place)
+        pleas = [near for near, member in enumerate(run) if _PLEA.search(self.page[member].text)]
+        if not any(abs(near - at) <= _NEAR for near in pleas):
+            return False
+        between = range(pleas[-1], at) if self._is_above(place) else range(at, pleas[0])
+        return not between or (
+            not is_sentence(self.page[place].text)
+            and all(self._are_inseparable(run[near], run[near + 1]) for near in between)
+        )
+
+    def _are_inseparable(self, upper: int, lower: int) -> bool:
+        pair, shares = self._pair(upper, lower), (self.shares[upper], self.shares[lower])
+        return pair is not None and all(share and pair.documents >= _ALWAYS * share.documents for share in shares)
+
+    def _pair(self, upper: int, lower: int) -> Share | None:
+        return self._known.share((self.page[upper].key, self.page[lower].key))
 
     def _touches_article(self, place: int) -> bool:
         """Whether the article begins right below a row, whose heading it may be."""
@@ -216,7 +254,7 @@ class _Page:
         at = run.index(place)
         pairs = [(run[at - 1], place)] if at else []
         pairs += [(place, run[at + 1])] if at + 1 < len(run) else []
-        shares = (self._known.share((self.page[upper].key, self.page[lower].key)) for upper, lower in pairs)
+        shares = (self._pair(upper, lower) for upper, lower in pairs)
         return any(pair and share and pair.documents >= _TOGETHER * share.documents for pair in shares)
 
 
