@@ -10,13 +10,12 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
-import numpy as np
-
+from cleaner import sieve
 from cleaner.document import Edit
 from cleaner.errors import RuleError
 from cleaner.fold import fold
-from cleaner.gate import Gate
 from cleaner.rules import Rule, shipped_folder
+from cleaner.sieve import Demand
 from cleaner.spam.evidence import NOTHING, SPACERS, SPAM, SUSPECT, Reading, Scale, squeezed
 from cleaner.spam.injected import phrases
 from cleaner.spam.lexicons import Lexicon, read
@@ -61,7 +60,7 @@ class Lexicons:
         self._about = {lexicon.kind: lexicon.about for lexicon in self.lexicons}
         self._scale = Scale(self.lexicons)
         terms = [term for lexicon in self.lexicons for _, term in lexicon.cores()]
-        self._gate = Gate([*terms, *_spaced(terms)])
+        self.demand = Demand(frozenset((*terms, *_spaced(terms))))
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -74,7 +73,7 @@ class Lexicons:
         >>> load().score("亚博体育官网登录入口") > 0.5 > load().score("全市棋牌室专项整治启动")
         True
         """
-        reading = self._scale.reading(squeezed(key).key) if self._gate.hits(key) else NOTHING
+        reading = self._scale.reading(squeezed(key).key) if self._names(key) else NOTHING
         return 1 / (1 + math.exp(self._threshold(reading) - reading.total)) if reading.kind else 0.0
 
     def share(self, view: View) -> float:
@@ -104,7 +103,7 @@ class Lexicons:
         """All that `marks`, `find` and `doubts` tell, for those that call more than one."""
         marks: dict[int, Rule] = {}
         edits: list[Edit] = []
-        for index in self._candidates(view):
+        for index in view.called(self.demand):
             line = squeezed(view.lines[index].key)
             if not self._scale.may_be_spam(line.key):
                 continue
@@ -143,14 +142,9 @@ class Lexicons:
     def _threshold(self, reading: Reading) -> float:
         return _THRESHOLDS[self._rules[reading.kind].where] if reading.kind else SPAM
 
-    def _candidates(self, view: View) -> list[int]:
-        """The lines that hold words for what spam sells, be their letters spaced out."""
-        places = [start for _, start, _ in self._gate.hits(view.folded)]
-        if not places:
-            return []
-        starts = [line.start for line in view.lines]
-        lines: list[int] = (np.searchsorted(starts, places, side="right") - 1).tolist()
-        return list(dict.fromkeys(lines))
+    def _names(self, key: str) -> bool:
+        """Whether the text holds a word for what spam sells, be its letters held apart."""
+        return bool(sieve.of(self.demand).calls([key])[0])
 
     def _is_anywhere(self, kind: str) -> bool:
         return self._rules[kind].where == "anywhere"
@@ -162,7 +156,7 @@ class Lexicons:
 
     def _injected(self, key: str) -> Iterator[_Stretch]:
         for sentence in _SENTENCE.finditer(key):
-            if not (self._gate.hits(sentence[0]) and self._scale.may_be_spam(sentence[0])):
+            if not (self._names(sentence[0]) and self._scale.may_be_spam(sentence[0])):
                 continue
             for start, end, kind, word, goes in phrases(sentence[0], self._scale):
                 if self._is_anywhere(kind):  # articles write of downloads and clinics in the same words
