@@ -26,6 +26,7 @@ bench: $(VENV)/installed
 	$(BIN)/python -m bench.notes
 	$(BIN)/python -m bench.mojibake
 	$(BIN)/python -m bench.templates
+	$(BIN)/python -m bench.spam
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one by: make PYTHON=python3.12 ...")'

@@ -82,7 +82,7 @@ class Cleaner:
         for name, value, choices in (("script", script, _SCRIPTS), ("punctuation", punctuation, _PUNCTUATIONS)):
             if value not in choices:
                 raise ValueError(f"{name} is one of {', '.join(choices)}, not {value!r}")
-        self.rules = rules.load([*shipped_rule_files(), *rule_files])
+        self.rules = rules.load([*shipped_rule_files(), *rule_files], [spam.load().demand])
         self.templates = templates
         self.layers = (*_plan(self.rules), *_conversions(script, punctuation))
         self.dropping = tuple(quality.parse(words) for words in drop)

@@ -94,12 +94,12 @@ def _length(data: bytes) -> int:
 
 
 class RuleSet:
-    """Rules that run together, behind one gate."""
+    """Rules that run together, behind one gate, which looks for what others demand `beside` them, too."""
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
+    def __init__(self, rules: Iterable[Rule], beside: Iterable[Demand] = ()) -> None:
         self.rules = tuple(rules)
         self._ranked = sorted(self.rules, key=_rank)
-        self.gate = Sieve(list(map(_demand, self._ranked)))
+        self.gate = Sieve([*map(_demand, self._ranked), *beside])
         self._spans = self._mask(scope="span", flag=False)
         self._marks = self._mask(scope="line", flag=False)
         self._flagged_spans = self._mask(scope="span", flag=True)
@@ -161,8 +161,8 @@ def _matches(rule: Rule, view: View, line: int) -> Iterator[Edit]:
 # --- loading ---------------------------------------------------------------------------------------------------
 
 
-def load(paths: Iterable[Path]) -> RuleSet:
-    """The rules of the given files; a file's stem is the kind its rules report under.
+def load(paths: Iterable[Path], beside: Iterable[Demand] = ()) -> RuleSet:
+    """The rules of the given files, their gate shared with `beside`; a file's stem is the kind its rules report under.
 
     Raises `RuleError` for the first rule that cannot be used. Examples are not run here: see `prove`.
     """
@@ -174,7 +174,7 @@ def load(paths: Iterable[Path]) -> RuleSet:
                 raise RuleError(f"{path}: {rule.id}: the id is taken by {places[rule.id]}; give the rule another id")
             places[rule.id] = path
             rules.append(rule)
-    return RuleSet(rules)
+    return RuleSet(rules, beside)
 
 
 def shipped_folder() -> Path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate
 from typing import Final, NamedTuple
 
@@ -37,6 +38,7 @@ class Sieve:
     """
 
     def __init__(self, demands: Sequence[Demand]) -> None:
+        self._numbers = {demand: number for number, demand in enumerate(demands)}
         called: defaultdict[str, int] = defaultdict(int)
         for number, demand in enumerate(demands):
             for literal in demand.literals:
@@ -54,6 +56,10 @@ class Sieve:
     def hits(self, folded: str) -> list[tuple[int, int, int]]:
         """(index of the literal, start, end) of every occurrence, overlapping ones too."""
         return occurrences(self._automaton, folded)
+
+    def number(self, demand: Demand) -> int | None:
+        """The bit of a demand, None if it isn't one of the sieve's."""
+        return self._numbers.get(demand)
 
     def calls(self, lines: Sequence[str]) -> list[int]:
         """The rules that may match each of these folded lines, a bit for each; shape as given.
@@ -76,6 +82,12 @@ class Sieve:
         """The rules that a line's ends and its length allow."""
         fitting = self._by_length[bisect_right(self._lengths, len(key))]
         return fitting & self._firsts.of(key[:1]) & self._lasts.of(key[-1:])
+
+
+@lru_cache(maxsize=8)
+def of(demand: Demand) -> Sieve:
+    """The sieve of one demand alone."""
+    return Sieve([demand])
 
 
 class _Ends:

@@ -12,9 +12,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from cleaner import sieve
 from cleaner.document import Edit
 from cleaner.fold import Codes, codes, fold_codes, text_of
-from cleaner.sieve import Sieve
+from cleaner.sieve import Demand, Sieve
 
 _QUOTE_LENGTH: Final = 24
 
@@ -90,6 +91,12 @@ class View:
         new = [part for part in self._parts if part not in self._known]
         known = {**self._known, **dict(zip(new, self._gate.calls(new), strict=True))}
         return [known[part] for part in self._parts]
+
+    def called(self, demand: Demand) -> list[int]:
+        """The lines, by index, that meet the demand: as the gate says if it knows it, else by a pass of its own."""
+        number = self._gate.number(demand) if self._gate is not None else None
+        calls = sieve.of(demand).calls(self._parts) if number is None else self.calls
+        return [index for index, call in enumerate(calls) if call >> (number or 0) & 1]
 
     @cached_property
     def bare_lines(self) -> list[str]:

@@ -30,6 +30,7 @@ _MARKS: Final = {
 }  # fmt: skip
 _NOTHING_ELSE: Final = 0.5  # for a line without a letter that no lexicon knows
 _JOINED: Final = 0.3  # for each _ or | between words, twice at most: a list of keywords, no sentence
+_MOST_MARKS: Final = _NOTHING_ELSE + 2 * _JOINED  # what a line's marks can say at most
 _BARS: Final = re.compile(r"[_|丨]")
 _SMALL_WORDS: Final = frozenset("了是我他她它这那也就都被把但并而却又还着过对从很让给之于其")
 _HANZI: Final = re.compile("[㐀-鿿]")
@@ -59,7 +60,8 @@ _TOKEN: Final = 0.1  # what each further word costs: the longest wins
 _CHANCE: Final = 2  # letters of a word that neighbours make by chance: 平特 in 水平特权
 _COMMON: Final = -12.5  # log-probability of the words they are part of then
 
-_SPACED: Final = re.compile(r"[㐀-鿿]([ .·*…_~|-]{1,2})[㐀-鿿](?:\1[㐀-鿿])+")
+SPACERS: Final = " .·*_…"  # marks that spammers hold letters apart with
+_SPACED: Final = re.compile(rf"[㐀-鿿]([{re.escape(SPACERS)}])[㐀-鿿](?:\1[㐀-鿿])+")
 
 
 class Token(NamedTuple):
@@ -135,6 +137,12 @@ class Scale:
         total = sum(weights(tokens)) + _of_rest(rest) + WEIGHTS["against"] * len(against)
         total += _JOINED * min(len(_BARS.findall(key)), 2) + _NOTHING_ELSE * (not _LETTER.search(rest))
         return Reading(total, _kind(tokens), tokens, unknown, roles)
+
+    def may_be_spam(self, key: str) -> bool:
+        """Whether the words of the line, whatever stands between them, are enough; cheaper than `reading`."""
+        terms = {which for which, _, _ in occurrences(self._automaton, key)}
+        weight = sum(max(WEIGHTS[self._terms[which][1]], 0.0) for which in terms)
+        return weight >= SUSPECT - _MOST_MARKS or any(sign.search(key) for sign in (_CHAT, _MOBILE, _ADDRESS))
 
     def _words(self, key: str) -> Iterator[Token]:
         """Every word and sign of the line, overlapping ones too."""

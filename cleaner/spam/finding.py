@@ -10,14 +10,13 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
-import numpy as np
-
+from cleaner import sieve
 from cleaner.document import Edit
 from cleaner.errors import RuleError
 from cleaner.fold import fold
-from cleaner.gate import Gate
 from cleaner.rules import Rule, shipped_folder
-from cleaner.spam.evidence import NOTHING, SPAM, SUSPECT, Reading, Scale, squeezed
+from cleaner.sieve import Demand
+from cleaner.spam.evidence import NOTHING, SPACERS, SPAM, SUSPECT, Reading, Scale, squeezed
 from cleaner.spam.injected import phrases
 from cleaner.spam.lexicons import Lexicon, read
 from cleaner.spam.titles import hung
@@ -30,7 +29,7 @@ _NAME: Final = 6  # hanzi of a name that no lexicon has
 _SENTENCE_MARK: Final = re.compile("[。,;!?“”「」]")
 _SENTENCE: Final = re.compile("[^。!?]+[。!?]*")
 _THRESHOLDS: Final = {"anywhere": SPAM, "edge": SUSPECT}  # a line at an edge needs furniture beside it to go
-_SPACED: Final = 5  # letters of three hanzi and what stands between them
+_BEGINNING: Final = re.compile("[㐀-鿿]{3}")  # fewer letters, apart from each other, may be names in a list
 _SURE: Final = 0.9
 _DOUBTFUL: Final = 0.5
 
@@ -60,7 +59,8 @@ class Lexicons:
         self._rules = {lexicon.kind: lexicon.rule for lexicon in self.lexicons}
         self._about = {lexicon.kind: lexicon.about for lexicon in self.lexicons}
         self._scale = Scale(self.lexicons)
-        self._gate = Gate(term for lexicon in self.lexicons for _, term in lexicon.cores())
+        terms = [term for lexicon in self.lexicons for _, term in lexicon.cores()]
+        self.demand = Demand(frozenset((*terms, *_spaced(terms))))
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -73,8 +73,7 @@ class Lexicons:
         >>> load().score("亚博体育官网登录入口") > 0.5 > load().score("全市棋牌室专项整治启动")
         True
         """
-        key = squeezed(key).key
-        reading = self._scale.reading(key) if self._gate.hits(key) else NOTHING
+        reading = self._scale.reading(squeezed(key).key) if self._names(key) else NOTHING
         return 1 / (1 + math.exp(self._threshold(reading) - reading.total)) if reading.kind else 0.0
 
     def share(self, view: View) -> float:
@@ -104,8 +103,10 @@ class Lexicons:
         """All that `marks`, `find` and `doubts` tell, for those that call more than one."""
         marks: dict[int, Rule] = {}
         edits: list[Edit] = []
-        for index in self._candidates(view):
+        for index in view.called(self.demand):
             line = squeezed(view.lines[index].key)
+            if not self._scale.may_be_spam(line.key):
+                continue
             stretches = [*self._hung(line.key)]
             if not stretches:
                 reading = self._scale.reading(line.key) if len(line.key) <= _LONGEST else NOTHING
@@ -141,18 +142,9 @@ class Lexicons:
     def _threshold(self, reading: Reading) -> float:
         return _THRESHOLDS[self._rules[reading.kind].where] if reading.kind else SPAM
 
-    def _candidates(self, view: View) -> Iterator[int]:
-        """The lines that hold words for what spam sells, be their letters spaced out."""
-        places = [start for _, start, _ in self._gate.hits(view.folded)]
-        spaced = _spaced(view)
-        if not places and not spaced:
-            return
-        starts = [line.start for line in view.lines]
-        found = dict.fromkeys(_lines(starts, places))
-        yield from found
-        for index in dict.fromkeys(_lines(starts, spaced)):
-            if index not in found and self._gate.hits(squeezed(view.lines[index].key).key):
-                yield index
+    def _names(self, key: str) -> bool:
+        """Whether the text holds a word for what spam sells, be its letters held apart."""
+        return bool(sieve.of(self.demand).calls([key])[0])
 
     def _is_anywhere(self, kind: str) -> bool:
         return self._rules[kind].where == "anywhere"
@@ -164,7 +156,7 @@ class Lexicons:
 
     def _injected(self, key: str) -> Iterator[_Stretch]:
         for sentence in _SENTENCE.finditer(key):
-            if not self._gate.hits(sentence[0]):
+            if not (self._names(sentence[0]) and self._scale.may_be_spam(sentence[0])):
                 continue
             for start, end, kind, word, goes in phrases(sentence[0], self._scale):
                 if self._is_anywhere(kind):  # articles write of downloads and clinics in the same words
@@ -194,21 +186,10 @@ def _edit(view: View, index: int, places: Sequence[int], stretch: _Stretch) -> E
     return Edit(start, old, new, stretch.rule, stretch.why, confidence)
 
 
-def _lines(starts: list[int], places: list[int]) -> list[int]:
-    """The index of the line of each place."""
-    indexes: list[int] = (np.searchsorted(starts, places, side="right") - 1).tolist()
-    return indexes
-
-
-def _spaced(view: View) -> list[int]:
-    """Where three hanzi stand with the same single mark between them."""
-    points = view.codes
-    if points.size < _SPACED:
-        return []
-    hanzi = (points >= 0x3400) & (points <= 0x9FFF)
-    between = hanzi[:-4] & hanzi[2:-2] & hanzi[4:] & (points[1:-3] == points[3:-1]) & ~hanzi[1:-3]
-    places: list[int] = np.flatnonzero(between).tolist()
-    return places
+def _spaced(terms: Iterable[str]) -> Iterator[str]:
+    """What words look like with their letters held apart; three letters of each, for the gate."""
+    beginnings = {match[0] for term in terms if (match := _BEGINNING.match(term))}
+    return (mark.join(beginning) for beginning in sorted(beginnings) for mark in SPACERS)
 
 
 def prove(lexicons: Lexicons) -> None:
