@@ -96,6 +96,5 @@ def test_an_address_that_may_have_taken_letters_of_the_text_stays_and_is_flagged
     ]
 
 
-def test_an_address_before_a_blank_or_a_divider_is_clear() -> None:
-    assert cleaned(f"{SUPPORT}2 {PROSE}") == PROSE
+def test_an_address_before_a_divider_is_clear() -> None:
     assert cleaned(f"{SUPPORT}2------{PROSE}") == PROSE

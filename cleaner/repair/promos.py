@@ -73,7 +73,7 @@ _TAGS: Final = re.compile(r"^(?:\s*#[^\s#。,]{1,30})+\s*$")
 _DRAWN: Final = re.compile(
     r"[A-Za-z-]{3}\d{1,4}$|[a-z\d][A-Z]{2,}[a-z]*$|[a-z\d][A-Z][a-z]{3,}$"
 )  # …/join2020年, …/aBBC報道
-_CLOSED: Final = re.compile(rf"\s|$|{_DIVIDER}")
+_CLOSED: Final = re.compile(rf"\s*(?:$|{_DIVIDER})")
 
 
 def find(view: View) -> Iterator[Edit]:
