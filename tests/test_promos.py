@@ -82,8 +82,8 @@ def test_a_line_of_nothing_but_plugs_goes_with_its_blank_lines() -> None:
         "支持我們的創作：https://example.org/support",
     ],
     ids=[
-        "reported speech", "a source", "references", "advice", "the end of a sentence", "films cited", "a Markdown link",
-        "one place", "between sentences", "addresses in prose", "one plug alone on its line",
+        "reported speech", "a source", "references", "advice", "the end of a sentence", "films cited",
+        "a Markdown link", "one place", "between sentences", "addresses in prose", "one plug alone on its line",
     ],
 )  # fmt: skip
 def test_what_a_text_says_itself_stays(text: str) -> None:
