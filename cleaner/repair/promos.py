@@ -41,9 +41,17 @@ _PLUGS: Final = (_Kind.CALL, _Kind.LABEL)
 _DIVIDER: Final = r"(?:[-－—_=＝*＊]\s*){5,}"
 _ADDRESS: Final = (
     r"https?://(?:(?!https?://|[-_=*]{5})[!-~])+(?<![#.,;:!?])"
-    r"|[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.(?:com|net|org|edu|gov|info|io|me|tv|co|tw|hk|cn))+"
+    r"|[A-Za-z0-9._%+-]{1,40}@[A-Za-z0-9-]{1,40}(?:\.(?:com|net|org|edu|gov|info|io|me|tv|co|tw|hk|cn))+"
 )
-_JOINT: Final = re.compile(rf"(?P<address>{_ADDRESS})|(?P<divider>{_DIVIDER})|(?P<stop>[。！？!?…～~]+[”’」』）)\"]*)")
+_LIST: Final = (  # 火热视频推荐：多少度才算热？https://…水为什么会开https://…
+    r"(?:(?<=[-－—_=*。！？!?\s])|^)(?:火[热熱]|[热熱][门門]|精彩|相[关關]|往期|推[荐薦]|更多|延伸)[^\s,，。:：]{0,4}"
+    r"(?:视频|視頻|影片|节目|節目|系列)[^\s,，。:：]{0,4}[:：]"
+    rf"(?:(?:(?!https?://)[^\n]){{2,70}}(?:{_ADDRESS})){{2,}}"
+)
+_JOINT: Final = re.compile(
+    rf"(?P<list>{_LIST})|(?P<address>{_ADDRESS})|(?P<divider>{_DIVIDER})"
+    r"|(?P<stop>[。！？!?…～~]+[”’」』）)\"]*)"
+)
 _LONGEST: Final = {_Kind.CALL: 90, _Kind.LABEL: 40, _Kind.PLEA: 170, _Kind.NAME: 12}  # letters before the address
 
 _ASKS: Final = (
@@ -59,6 +67,7 @@ _SPEAKS: Final = (
     r"写道|说|表示|发文|指出|宣布|公布|报道|报导|回应|贴文|参考|资料|来源|出处|漏洞|补丁|厂商|官方更新|如何|\d:\d\d"
 )
 _CALL: Final = re.compile(rf"^[^,。]*(?:{_ASKS}|(?:商务|商业)合作|这里是\s*@|在这里[^,。]*找到)")
+_LAST_CALL: Final = re.compile(rf"(?:欢迎|请|敬请)[^,。]*(?:{_ASKS})[^,。]*$")  # enough behind a divider
 _LABEL: Final = re.compile(
     rf"^\W*[^,。;:!?在于道称发是去到用了被把给向从对]{{0,14}}(?:{_PLACES})"
     r"(?:号|帐号|粉专|联系|联络|频道|会员|计划|主页|id|\([^)]*\)|[\s:>|(👉👇➤/-])*$"
@@ -73,7 +82,7 @@ _TAGS: Final = re.compile(r"^(?:\s*#[^\s#。,]{1,30})+\s*$")
 _DRAWN: Final = re.compile(
     r"[A-Za-z-]{3}\d{1,4}$|[a-z\d][A-Z]{2,}[a-z]*$|[a-z\d][A-Z][a-z]{3,}$"
 )  # …/join2020年, …/aBBC報道
-_CLOSED: Final = re.compile(rf"\s|$|{_DIVIDER}")
+_CLOSED: Final = re.compile(rf"\s*(?:$|{_DIVIDER})")
 
 
 def find(view: View) -> Iterator[Edit]:
@@ -128,8 +137,11 @@ def _pieces(text: str, folded: str) -> list[_Piece]:
                 pieces.append(_Piece(start, begin, _unaddressed(folded[start:begin])))
                 start = begin
             pieces.append(_Piece(start, end, _Kind.DIVIDER))
+        elif joint["list"]:
+            pieces.append(_Piece(start, end, _Kind.CITING if text[start:begin].strip() else _Kind.CALL))
         elif joint["address"]:
-            pieces.append(_Piece(start, end, _addressed(folded[start:begin])))
+            is_apart = bool(pieces) and pieces[-1].kind is _Kind.DIVIDER
+            pieces.append(_Piece(start, end, _addressed(folded[start:begin], is_apart)))
         else:
             pieces.append(_Piece(start, end, _unaddressed(folded[start:end])))
         start = end
@@ -138,12 +150,13 @@ def _pieces(text: str, folded: str) -> list[_Piece]:
     return _joined(pieces)
 
 
-def _addressed(words: str) -> _Kind:
-    """The kind of a piece from its folded words before the address."""
+def _addressed(words: str, is_apart: bool) -> _Kind:
+    """The kind of a piece from its folded words before the address, and whether a divider stands before it."""
     words = words.strip()
     if _REPORTED.search(words):
         return _Kind.CITING
-    if len(words) <= _LONGEST[_Kind.CALL] and _CALL.search(words):
+    asks = _CALL.search(words) or (is_apart and _LAST_CALL.search(words))
+    if len(words) <= _LONGEST[_Kind.CALL] and asks:
         return _Kind.CALL
     if len(words) <= _LONGEST[_Kind.LABEL] and _LABEL.search(words):
         return _Kind.LABEL
