@@ -40,7 +40,8 @@ def find(view: View, marks: dict[int, Rule]) -> Iterator[Edit]:
     doubts: dict[int, str] = {}
     while any(row.rule for row in rows):
         gone, doubtful = settled(view, rows)
-        gone |= _noise(rows, gone)
+        if gone or any(map(speaks, rows)):  # else nothing tells article from noise
+            gone |= _noise(rows, gone)
         doubts |= {rows[place].line: why for place, why in doubtful.items()}
         verdicts |= {rows[place].line: verdict for place, verdict in gone.items()}
         if not gone:
@@ -60,9 +61,13 @@ def settled(view: View, rows: Sequence[Row]) -> tuple[dict[int, Verdict], dict[i
 
 
 def _noise(rows: Sequence[Row], gone: Collection[int]) -> dict[int, Verdict]:
-    """Verdicts on the rows that read as noise, by the tagger, among those not gone yet."""
+    """Verdicts on the rows that read as noise, by the tagger, among those not gone yet; credits stay."""
     tags = tag(rows, gone)
-    noise = [place for place in range(len(rows)) if place not in gone and tags.is_noise(place)]
+    noise = (
+        place
+        for place, row in enumerate(rows)
+        if place not in gone and tags.is_noise(place) and not names_somebody(row.key)
+    )
     return {place: Verdict(_rule_name(rows[place], tags.kind(place)), tags.why(place)) for place in noise}
 
 

@@ -27,7 +27,7 @@ Scores = NDArray[np.float64]
 ARTICLE: Final = ("title", "heading", "prose", "list", "caption", "credit", "date", "code", "table")
 NOISE: Final = ("link", "widget", "promo", "disclaimer", "spam")
 _SPOKEN_OF: Final = {"link": "a link to something else", "spam": "spam"}
-_LETTER_COST: Final = 4.0  # lines of noise that may stay for one letter of an article that would go
+_LETTER_COST: Final = 2.0  # lines of noise that may stay for one letter of an article that would go
 _FEWEST: Final = 4  # letters that a shorter line counts for
 _SHOWN: Final = 3  # features that a reason names
 
