@@ -18,10 +18,10 @@ _TITLE_LENGTH: Final = 160  # characters of a browser's title
 _LENGTH: Final = 5  # letters of a title; shorter ones are section headings as well
 _HANZI: Final = 4  # of a title's letters: file names and user names are no titles
 _PROSE_LENGTH: Final = 60  # characters of a line with which the head ends
-_PROSE_HANZI: Final = 20  # of such a line: addresses have marks as well
 _VERSE: Final = 3  # lines between the last title and the prose: more, and the title may be a first verse
 _META_LENGTH: Final = 80  # characters of a byline, a date, a breadcrumb
 _WORDS: Final = re.compile("[㐀-鿿]{2,6}")
+_TWENTY_HANZI: Final = re.compile("(?:[^㐀-鿿]*[㐀-鿿]){20}")  # addresses have the marks of prose as well
 _HAN: Final = re.compile("[㐀-鿿]")
 _HEADING: Final = re.compile(r"^#{1,6} *(.+?)[ #]*$")
 _LINK: Final = re.compile(r"^\[(.+)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)$")
@@ -111,7 +111,7 @@ def _says_words_twice(head: list[tuple[int, Line]]) -> bool:
 
 
 def _is_prose(key: str) -> bool:
-    if len(key) < _PROSE_LENGTH or shape_of(key) is not Shape.PROSE or len(_HAN.findall(key)) < _PROSE_HANZI:
+    if len(key) < _PROSE_LENGTH or shape_of(key) is not Shape.PROSE or not _TWENTY_HANZI.match(key):
         return False
     return not (_HEADING.match(key) or _LINK.match(key) or _FIELD.match(key))
 
