@@ -19,7 +19,7 @@ import re2
 from cleaner.document import Document, Edit
 from cleaner.errors import RuleError
 from cleaner.fold import fold, utf8
-from cleaner.preconditions import Precondition, loosened, precondition, stronger
+from cleaner.preconditions import loosened, precondition, stronger
 from cleaner.sieve import Demand, Sieve, numbers
 from cleaner.units import View
 
@@ -54,7 +54,8 @@ class Rule:
     exception: Any = field(init=False, compare=False, repr=False)  # the compiled `unless`, None without one
     engine: Any = field(init=False, compare=False, repr=False)  # the compiled pattern, which has no public type
     outline: Any = field(init=False, compare=False, repr=False)  # finds more, but faster; None if it wouldn't be faster
-    condition: Precondition = field(init=False, compare=False, repr=False)  # what every line it matches meets
+    demand: Demand = field(init=False, compare=False, repr=False)  # what every line meets that it matches
+    hints: frozenset[str] = field(init=False, compare=False, repr=False)  # of these, too, it holds one, if there are any
 
     @property
     def name(self) -> str:
@@ -63,30 +64,31 @@ class Rule:
 
     def holds(self, line: str) -> bool:
         """Whether the pattern matches a folded line that holds one of the literals and that `unless` doesn't spare."""
-        if not self._may_match(line):
-            return False
         data = utf8(line)
-        if self.outline is not None and self.outline.search(data) is None:
+        if not self._may_match(line, data) or self.engine.search(data) is None:
             return False
-        return self.engine.search(data) is not None and (self.exception is None or self.exception.search(data) is None)
+        return _holds_one(line, self.needs) and (self.exception is None or self.exception.search(data) is None)
 
     def matches(self, line: str) -> Iterator[tuple[int, int]]:
         """(start, end) of each match of the pattern in a folded line, if that holds one of the literals."""
-        if self._may_match(line):
-            data = utf8(line)
-            for start, end in (match.span() for match in self.engine.finditer(data)):
-                yield (start, end) if len(data) == len(line) else (_length(data[:start]), _length(data[:end]))
+        data = utf8(line)
+        if not self._may_match(line, data) or not _holds_one(line, self.needs):
+            return
+        for start, end in (match.span() for match in self.engine.finditer(data)):
+            yield (start, end) if len(data) == len(line) else (_length(data[:start]), _length(data[:end]))
 
-    def _may_match(self, line: str) -> bool:
-        return _holds_one(line, self.needs) and _holds_one(line, self.condition.literals)
+    def _may_match(self, line: str, data: bytes) -> bool:
+        """What is told faster than by the pattern."""
+        if self.hints and not _holds_one(line, self.hints):
+            return False
+        return self.outline is None or self.outline.search(data) is not None
 
 
 def _holds_one(line: str, literals: Collection[str]) -> bool:
-    """Whether one of the literals occurs, or there are none."""
     for literal in literals:
         if literal in line:
             return True
-    return not literals
+    return False
 
 
 def _length(data: bytes) -> int:
@@ -99,7 +101,7 @@ class RuleSet:
     def __init__(self, rules: Iterable[Rule], beside: Iterable[Demand] = ()) -> None:
         self.rules = tuple(rules)
         self._ranked = sorted(self.rules, key=_rank)
-        self.gate = Sieve([*map(_demand, self._ranked), *beside])
+        self.gate = Sieve([*(rule.demand for rule in self._ranked), *beside])
         self._spans = self._mask(scope="span", flag=False)
         self._marks = self._mask(scope="line", flag=False)
         self._flagged_spans = self._mask(scope="span", flag=True)
@@ -143,11 +145,6 @@ class RuleSet:
 
 def _rank(rule: Rule) -> tuple[bool, str]:
     return rule.where == "edge", rule.name
-
-
-def _demand(rule: Rule) -> Demand:
-    literals = stronger(frozenset(rule.needs), rule.condition.literals)
-    return Demand(literals, rule.longest, rule.condition) if rule.scope == "line" else Demand(literals)
 
 
 def _matches(rule: Rule, view: View, line: int) -> Iterator[Edit]:
@@ -236,7 +233,8 @@ def _rule(kind: str, entry: dict[str, Any], terms: dict[str, str]) -> Rule:
     _check_folded(rule, pattern + unless)
     object.__setattr__(rule, "engine", _compiled(pattern))
     object.__setattr__(rule, "outline", _outline(rule.engine))
-    object.__setattr__(rule, "condition", precondition(pattern))
+    for key, value in _demand(rule, pattern):
+        object.__setattr__(rule, key, value)
     object.__setattr__(rule, "exception", _compiled(unless) if unless else None)
     return rule
 
@@ -334,6 +332,20 @@ def _compiled(pattern: str) -> Any:
     if engine.search("") is not None:
         raise RuleError("the pattern matches nothing at all; let it require at least one character")
     return engine
+
+
+_FEW: Final = 12  # literals that are looked for faster, one by one, than a pattern
+
+
+def _demand(rule: Rule, pattern: str) -> Iterator[tuple[str, Any]]:
+    """What a rule asks of lines: the rarer of its own literals and its pattern's by the gate, the others if few."""
+    condition = precondition(pattern)
+    needs, found = frozenset(rule.needs), condition.literals
+    literals = stronger(needs, found)
+    others = found if literals == needs else needs
+    is_line = rule.scope == "line"
+    yield "demand", Demand(literals, rule.longest, condition) if is_line else Demand(literals)
+    yield "hints", others if len(others) <= _FEW else frozenset()
 
 
 _FASTER: Final = 2  # times smaller than a pattern that its outline must be
