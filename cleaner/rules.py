@@ -55,7 +55,9 @@ class Rule:
     engine: Any = field(init=False, compare=False, repr=False)  # the compiled pattern, which has no public type
     outline: Any = field(init=False, compare=False, repr=False)  # finds more, but faster; None if it wouldn't be faster
     demand: Demand = field(init=False, compare=False, repr=False)  # what every line meets that it matches
-    hints: frozenset[str] = field(init=False, compare=False, repr=False)  # of these, too, it holds one, if there are any
+    hints: frozenset[str] = field(
+        init=False, compare=False, repr=False
+    )  # of these, too, it holds one, if there are any
 
     @property
     def name(self) -> str:
@@ -85,10 +87,7 @@ class Rule:
 
 
 def _holds_one(line: str, literals: Collection[str]) -> bool:
-    for literal in literals:
-        if literal in line:
-            return True
-    return False
+    return any(literal in line for literal in literals)
 
 
 def _length(data: bytes) -> int:
@@ -182,8 +181,8 @@ def shipped_folder() -> Path:
 
 def _file_rules(path: Path) -> Iterator[Rule]:
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+        content = tomllib.loads(path.read_text("utf-8-sig"))  # editors may put a mark before the text
+    except (OSError, ValueError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise RuleError(f"{path}: {reason}; a rule file is UTF-8 TOML with [[rule]] tables") from error
     for key in content.keys() - {"about", "terms", "rule"}:
@@ -199,7 +198,7 @@ def _file_rules(path: Path) -> Iterator[Rule]:
         try:
             yield _rule(path.stem, entry, terms)
         except RuleError as error:
-            raise RuleError(f"{path}: {entry.get('id', f'rule {number}')}: {error}") from None
+            raise RuleError(f"{path}: {entry.get('id') or f'rule {number}'}: {error}") from None
 
 
 def of_tables(kind: str, tables: Iterable[dict[str, Any]]) -> list[Rule]:
@@ -217,6 +216,7 @@ _CHOICES: Final = {"scope": ("span", "line"), "where": ("anywhere", "edge")}
 
 def _rule(kind: str, entry: dict[str, Any], terms: dict[str, str]) -> Rule:
     _check_keys(entry)
+    _check_values(entry)
     _check_examples(entry)
     rule = Rule(
         kind=kind,
@@ -260,7 +260,7 @@ def _check_keys(entry: dict[str, Any]) -> None:
             raise RuleError(
                 f"unknown key {key!r}; " + (f"did you mean {near[0]!r}?" if near else f"known: {', '.join(_TYPES)}")
             )
-        if not isinstance(value, _TYPES[key]):
+        if not isinstance(value, _TYPES[key]) or (isinstance(value, bool) and _TYPES[key] is not bool):
             raise RuleError(f"{key} must be a {_TYPES[key].__name__}, not {value!r}")
         if key in _CHOICES and value not in _CHOICES[key]:
             raise RuleError(f"{key} is one of {', '.join(_CHOICES[key])}, not {value!r}")
@@ -269,6 +269,22 @@ def _check_keys(entry: dict[str, Any]) -> None:
         raise RuleError(f"{key} is missing; every rule states id, about, needs, pattern, keeps and changes (or flags)")
     if entry.get("scope") == "span" and entry.keys() & {"where", "heads", "longest", "unless"}:
         raise RuleError("where, heads, longest and unless belong to line rules; drop them or make the scope a line")
+
+
+_ID: Final = re.compile(r"[^\s/]+")
+
+
+def _check_values(entry: dict[str, Any]) -> None:
+    if not _ID.fullmatch(entry["id"]):
+        raise RuleError(f"the id is {entry['id']!r}; write a name without blanks and slashes, such as share-bar")
+    if not entry["about"].strip():
+        raise RuleError("about is empty; say in a few words what the rule finds, for reports quote it")
+    if entry.get("longest", 1) < 1:
+        raise RuleError(f"longest is {entry['longest']}; write how many characters a line may have, 1 at least")
+    if "replace" in entry and (entry.get("scope") != "span" or entry.get("flag")):
+        raise RuleError("replace belongs to span rules that don't flag; drop it or make the scope a span")
+    if entry.get("flags") and not entry.get("flag"):
+        raise RuleError("flags shows texts, but the rule doesn't flag; add flag = true or show changes")
 
 
 def _check_examples(entry: dict[str, Any]) -> None:
@@ -386,8 +402,8 @@ def _prove_change(rule: Rule, place: str, change: tuple[str, str], clean: Callab
             f"{place} came out as {document.text!r}, not {after!r}, by {names}; mend the rule or the example"
         )
     seen = view.bare_lines if rule.scope == "span" else [line.key for line in view.lines]
-    if not any(rule.engine.search(line) for line in seen):
-        raise RuleError(f"{place} holds no line that the pattern matches; show what the rule finds")
+    if not any(rule.holds(line) for line in seen):
+        raise RuleError(f"{place} has no line with one of the needs that the pattern matches; show what the rule finds")
     _prove_unchanged(f"{place}, cleaned again,", after, clean)
 
 
