@@ -193,9 +193,8 @@ _KINDS[[ord(mark) for mark in _ODD]] |= _STRAY
 
 def _pair_places(kinds: NDArray[np.uint8]) -> NDArray[np.intp]:
     """Where, among the ASCII characters of a text, three pairs in a row stand."""
-    gaps = np.flatnonzero(
-        (kinds[1:-1] & _GAP) > 0
-    )  # a pair is the gap between its characters, by the place of the first
+    # A pair is the gap between its characters, at the place of the first.
+    gaps = np.flatnonzero((kinds[1:-1] & _GAP) > 0)
     pairs = gaps[(kinds[gaps] & _LOW > 0) & (kinds[gaps + 2] & _HIGH > 0)]
     if pairs.size < 3:
         return pairs[:0]
