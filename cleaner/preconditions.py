@@ -242,6 +242,7 @@ _TOKEN: Final = re.compile(
     re.DOTALL,
 )
 _MEMBER: Final = re.compile(rf"(?P<class>\[:\^?\w+:\])|(?P<from>{_ESCAPE}|.)(?:-(?P<to>{_ESCAPE}|.))?", re.DOTALL)
+_DEEPEST: Final = 50  # groups within groups
 _WIDEST: Final = 512  # letters of a set beyond which it might as well hold any
 _CLASSES: Final[dict[str, Letters]] = {
     r"\d": frozenset("0123456789"),
@@ -261,6 +262,7 @@ class _Parser:
 
     pattern: str
     place: int = 0
+    depth: int = 0
 
     def tree(self) -> _Node:
         """The pattern as a tree."""
@@ -289,7 +291,11 @@ class _Parser:
         if token["repeat"]:
             raise _UnknownSyntaxError
         if token["group"]:
+            self.depth += 1
+            if self.depth > _DEEPEST:
+                raise _UnknownSyntaxError
             node = self._choice()
+            self.depth -= 1
             if not self._takes(")"):
                 raise _UnknownSyntaxError
             return node

@@ -19,7 +19,7 @@ import re2
 from cleaner.document import Document, Edit
 from cleaner.errors import RuleError
 from cleaner.fold import fold, utf8
-from cleaner.preconditions import Precondition, loosened, precondition, stronger
+from cleaner.preconditions import loosened, precondition, stronger
 from cleaner.sieve import Demand, Sieve, numbers
 from cleaner.units import View
 
@@ -54,7 +54,10 @@ class Rule:
     exception: Any = field(init=False, compare=False, repr=False)  # the compiled `unless`, None without one
     engine: Any = field(init=False, compare=False, repr=False)  # the compiled pattern, which has no public type
     outline: Any = field(init=False, compare=False, repr=False)  # finds more, but faster; None if it wouldn't be faster
-    condition: Precondition = field(init=False, compare=False, repr=False)  # what every line it matches meets
+    demand: Demand = field(init=False, compare=False, repr=False)  # what every line meets that it matches
+    hints: frozenset[str] = field(
+        init=False, compare=False, repr=False
+    )  # of these, too, it holds one, if there are any
 
     @property
     def name(self) -> str:
@@ -63,30 +66,28 @@ class Rule:
 
     def holds(self, line: str) -> bool:
         """Whether the pattern matches a folded line that holds one of the literals and that `unless` doesn't spare."""
-        if not self._may_match(line):
-            return False
         data = utf8(line)
-        if self.outline is not None and self.outline.search(data) is None:
+        if not self._may_match(line, data) or self.engine.search(data) is None:
             return False
-        return self.engine.search(data) is not None and (self.exception is None or self.exception.search(data) is None)
+        return _holds_one(line, self.needs) and (self.exception is None or self.exception.search(data) is None)
 
     def matches(self, line: str) -> Iterator[tuple[int, int]]:
         """(start, end) of each match of the pattern in a folded line, if that holds one of the literals."""
-        if self._may_match(line):
-            data = utf8(line)
-            for start, end in (match.span() for match in self.engine.finditer(data)):
-                yield (start, end) if len(data) == len(line) else (_length(data[:start]), _length(data[:end]))
+        data = utf8(line)
+        if not self._may_match(line, data) or not _holds_one(line, self.needs):
+            return
+        for start, end in (match.span() for match in self.engine.finditer(data)):
+            yield (start, end) if len(data) == len(line) else (_length(data[:start]), _length(data[:end]))
 
-    def _may_match(self, line: str) -> bool:
-        return _holds_one(line, self.needs) and _holds_one(line, self.condition.literals)
+    def _may_match(self, line: str, data: bytes) -> bool:
+        """What is told faster than by the pattern."""
+        if self.hints and not _holds_one(line, self.hints):
+            return False
+        return self.outline is None or self.outline.search(data) is not None
 
 
 def _holds_one(line: str, literals: Collection[str]) -> bool:
-    """Whether one of the literals occurs, or there are none."""
-    for literal in literals:
-        if literal in line:
-            return True
-    return not literals
+    return any(literal in line for literal in literals)
 
 
 def _length(data: bytes) -> int:
@@ -99,7 +100,7 @@ class RuleSet:
     def __init__(self, rules: Iterable[Rule], beside: Iterable[Demand] = ()) -> None:
         self.rules = tuple(rules)
         self._ranked = sorted(self.rules, key=_rank)
-        self.gate = Sieve([*map(_demand, self._ranked), *beside])
+        self.gate = Sieve([*(rule.demand for rule in self._ranked), *beside])
         self._spans = self._mask(scope="span", flag=False)
         self._marks = self._mask(scope="line", flag=False)
         self._flagged_spans = self._mask(scope="span", flag=True)
@@ -145,11 +146,6 @@ def _rank(rule: Rule) -> tuple[bool, str]:
     return rule.where == "edge", rule.name
 
 
-def _demand(rule: Rule) -> Demand:
-    literals = stronger(frozenset(rule.needs), rule.condition.literals)
-    return Demand(literals, rule.longest, rule.condition) if rule.scope == "line" else Demand(literals)
-
-
 def _matches(rule: Rule, view: View, line: int) -> Iterator[Edit]:
     first = view.lines[line].start
     for start, end in rule.matches(view.bare_lines[line]):
@@ -185,8 +181,8 @@ def shipped_folder() -> Path:
 
 def _file_rules(path: Path) -> Iterator[Rule]:
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+        content = tomllib.loads(path.read_text("utf-8-sig"))  # editors may put a mark before the text
+    except (OSError, ValueError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise RuleError(f"{path}: {reason}; a rule file is UTF-8 TOML with [[rule]] tables") from error
     for key in content.keys() - {"about", "terms", "rule"}:
@@ -202,7 +198,7 @@ def _file_rules(path: Path) -> Iterator[Rule]:
         try:
             yield _rule(path.stem, entry, terms)
         except RuleError as error:
-            raise RuleError(f"{path}: {entry.get('id', f'rule {number}')}: {error}") from None
+            raise RuleError(f"{path}: {entry.get('id') or f'rule {number}'}: {error}") from None
 
 
 def of_tables(kind: str, tables: Iterable[dict[str, Any]]) -> list[Rule]:
@@ -220,6 +216,7 @@ _CHOICES: Final = {"scope": ("span", "line"), "where": ("anywhere", "edge")}
 
 def _rule(kind: str, entry: dict[str, Any], terms: dict[str, str]) -> Rule:
     _check_keys(entry)
+    _check_values(entry)
     _check_examples(entry)
     rule = Rule(
         kind=kind,
@@ -236,7 +233,8 @@ def _rule(kind: str, entry: dict[str, Any], terms: dict[str, str]) -> Rule:
     _check_folded(rule, pattern + unless)
     object.__setattr__(rule, "engine", _compiled(pattern))
     object.__setattr__(rule, "outline", _outline(rule.engine))
-    object.__setattr__(rule, "condition", precondition(pattern))
+    for key, value in _demand(rule, pattern):
+        object.__setattr__(rule, key, value)
     object.__setattr__(rule, "exception", _compiled(unless) if unless else None)
     return rule
 
@@ -262,7 +260,7 @@ def _check_keys(entry: dict[str, Any]) -> None:
             raise RuleError(
                 f"unknown key {key!r}; " + (f"did you mean {near[0]!r}?" if near else f"known: {', '.join(_TYPES)}")
             )
-        if not isinstance(value, _TYPES[key]):
+        if not isinstance(value, _TYPES[key]) or (isinstance(value, bool) and _TYPES[key] is not bool):
             raise RuleError(f"{key} must be a {_TYPES[key].__name__}, not {value!r}")
         if key in _CHOICES and value not in _CHOICES[key]:
             raise RuleError(f"{key} is one of {', '.join(_CHOICES[key])}, not {value!r}")
@@ -271,6 +269,22 @@ def _check_keys(entry: dict[str, Any]) -> None:
         raise RuleError(f"{key} is missing; every rule states id, about, needs, pattern, keeps and changes (or flags)")
     if entry.get("scope") == "span" and entry.keys() & {"where", "heads", "longest", "unless"}:
         raise RuleError("where, heads, longest and unless belong to line rules; drop them or make the scope a line")
+
+
+_ID: Final = re.compile(r"[^\s/]+")
+
+
+def _check_values(entry: dict[str, Any]) -> None:
+    if not _ID.fullmatch(entry["id"]):
+        raise RuleError(f"the id is {entry['id']!r}; write a name without blanks and slashes, such as share-bar")
+    if not entry["about"].strip():
+        raise RuleError("about is empty; say in a few words what the rule finds, for reports quote it")
+    if entry.get("longest", 1) < 1:
+        raise RuleError(f"longest is {entry['longest']}; write how many characters a line may have, 1 at least")
+    if "replace" in entry and (entry.get("scope") != "span" or entry.get("flag")):
+        raise RuleError("replace belongs to span rules that don't flag; drop it or make the scope a span")
+    if entry.get("flags") and not entry.get("flag"):
+        raise RuleError("flags shows texts, but the rule doesn't flag; add flag = true or show changes")
 
 
 def _check_examples(entry: dict[str, Any]) -> None:
@@ -336,6 +350,20 @@ def _compiled(pattern: str) -> Any:
     return engine
 
 
+_FEW: Final = 12  # literals that are looked for faster, one by one, than a pattern
+
+
+def _demand(rule: Rule, pattern: str) -> Iterator[tuple[str, Any]]:
+    """What a rule asks of lines: the rarer of its own literals and its pattern's by the gate, the others if few."""
+    condition = precondition(pattern)
+    needs, found = frozenset(rule.needs), condition.literals
+    literals = stronger(needs, found)
+    others = found if literals == needs else needs
+    is_line = rule.scope == "line"
+    yield "demand", Demand(literals, rule.longest, condition) if is_line else Demand(literals)
+    yield "hints", others if len(others) <= _FEW else frozenset()
+
+
 _FASTER: Final = 2  # times smaller than a pattern that its outline must be
 
 
@@ -374,8 +402,8 @@ def _prove_change(rule: Rule, place: str, change: tuple[str, str], clean: Callab
             f"{place} came out as {document.text!r}, not {after!r}, by {names}; mend the rule or the example"
         )
     seen = view.bare_lines if rule.scope == "span" else [line.key for line in view.lines]
-    if not any(rule.engine.search(line) for line in seen):
-        raise RuleError(f"{place} holds no line that the pattern matches; show what the rule finds")
+    if not any(rule.holds(line) for line in seen):
+        raise RuleError(f"{place} has no line with one of the needs that the pattern matches; show what the rule finds")
     _prove_unchanged(f"{place}, cleaned again,", after, clean)
 
 

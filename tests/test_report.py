@@ -121,6 +121,15 @@ def test_two_surrogates_that_make_a_pair_are_rebuilt_as_two() -> None:
 # rebuilding
 
 
+@pytest.mark.parametrize("confidence", [1.0, 0.85, 1e-7])
+def test_an_edit_stands_in_the_report_as_json_writes_it(confidence: float) -> None:
+    old = '甲"乙\\\n\t\x01\N{LINE SEPARATOR}}, {'
+    document = document_of([Edit(0, old, "丙}, {", "a/x", "因为“丁”", confidence)], text=old)
+    (layer,) = facts(document)["layers"]
+    line = json.dumps(layer[0], ensure_ascii=False, sort_keys=True)
+    assert f"\n{line}\n" in to_json(facts(document))
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -28,7 +28,20 @@ from tests.samples import LEAD, rule, rule_file
         ({"pattern": None}, "pattern is missing; every rule states"),
         ({"keeps": None}, "keeps is missing; every rule states"),
         ({"needs": "打开应用"}, "needs must be a list, not '打开应用'"),
+        ({"id": 7}, "id must be a str, not 7"),
+        ({"id": "read on"}, "the id is 'read on'; write a name without blanks and slashes"),
+        ({"id": "site/read-on"}, "the id is 'site/read-on'; write a name without blanks and slashes"),
+        ({"id": ""}, "the id is ''; write a name without blanks and slashes"),
+        ({"about": " "}, "about is empty; say in a few words what the rule finds"),
+        ({"about": ["x"]}, "about must be a str, not ['x']"),
+        ({"pattern": 1}, "pattern must be a str, not 1"),
+        ({"replace": 0}, "replace must be a str, not 0"),
+        ({"replace": "。"}, "replace belongs to span rules that don't flag; drop it or make the scope a span"),
         ({"longest": "9"}, "longest must be a int, not '9'"),
+        ({"longest": True}, "longest must be a int, not True"),
+        ({"longest": -1}, "longest is -1; write how many characters a line may have, 1 at least"),
+        ({"longest": 0}, "longest is 0; write how many characters a line may have, 1 at least"),
+        ({"flag": 1}, "flag must be a bool, not 1"),
         ({"heads": "yes"}, "heads must be a bool, not 'yes'"),
         ({"scope": "page"}, "scope is one of span, line, not 'page'"),
         ({"where": "top"}, "where is one of anywhere, edge, not 'top'"),
@@ -42,9 +55,14 @@ from tests.samples import LEAD, rule, rule_file
         ({"changes": None}, "no example in changes; show at least one text"),
         ({"changes": []}, "no example in changes; show at least one text"),
         ({"flag": True}, "no example in flags; show at least one text"),
+        ({"flags": ["打开应用"]}, "flags shows texts, but the rule doesn't flag; add flag = true or show changes"),
+        ({"flags": "打开应用"}, "flags must be a list, not '打开应用'"),
+        ({"changes": "打开应用"}, "changes must be a list, not '打开应用'"),
         ({"keeps": []}, "no example in keeps; show at least one text"),
         ({"needs": []}, "needs is empty; name a literal"),
         ({"needs": [1]}, "needs holds something other than text; write a list of strings"),
+        ({"needs": ["打开应用", ["应用"]]}, "needs holds something other than text; write a list of strings"),
+        ({"changes": [["打开应用", 1]]}, "changes holds ['打开应用', 1]; write pairs"),
         ({"keeps": [""]}, "keeps holds something other than text; write a list of strings"),
         ({"changes": [["打开应用看全文"]]}, "changes holds ['打开应用看全文']; write pairs"),
         ({"changes": ["打开应用看全文"]}, "changes holds '打开应用看全文'; write pairs"),
@@ -56,6 +74,11 @@ from tests.samples import LEAD, rule, rule_file
         ({"pattern": "(?<!请)打开应用"}, "the pattern does not compile: "),
         ({"pattern": "打开应用(?=看)"}, "which has no look-around and no back-references: state the context"),
         ({"pattern": r"(打开)应用\1"}, "which has no look-around and no back-references: state the context"),
+        ({"pattern": "(?<=请)打开应用"}, "which has no look-around and no back-references: state the context"),
+        ({"pattern": "打开应用(?!了)"}, "which has no look-around and no back-references: state the context"),
+        ({"pattern": "(?>打开)应用"}, "the pattern does not compile: "),
+        ({"pattern": "打开应用++"}, "the pattern does not compile: bad repetition operator: ++"),
+        ({"pattern": "{lead}打开应用"}, "the pattern uses {lead}, which [terms] doesn't hold; add it there"),
         ({"pattern": "打开应用("}, "the pattern does not compile: missing )"),
         ({"pattern": "打开应用[一-龥a-z]{0,1000}(?:[一-龥]{0,100}){9}"}, "instructions, more than"),
         ({"pattern": "(打开应用)?"}, "the pattern matches nothing at all; let it require at least one character"),
@@ -65,7 +88,8 @@ def test_a_rule_that_cannot_be_used_is_told_with_file_rule_what_and_what_to_do(
     tmp_path: Path, changed: dict[str, Any], says: str
 ) -> None:
     path = rule_file(tmp_path, rule(id="good"), rule(**changed))
-    with pytest.raises(RuleError, match=f"^{re.escape(f'{path}: read-on: ')}.*{re.escape(says)}"):
+    name = changed.get("id", "read-on") or "rule 2"
+    with pytest.raises(RuleError, match=f"^{re.escape(f'{path}: {name}: ')}.*{re.escape(says)}"):
         rules.load([path])
 
 
@@ -89,9 +113,25 @@ def test_an_id_is_taken_once(tmp_path: Path, stems: tuple[str, str]) -> None:
         ("about = '分享'".encode("gb18030"), "a rule file is UTF-8 TOML with [[rule]] tables"),
         (b"[[rules]]\n", "unknown key 'rules'; a rule file holds `about`, "),
         ("about = '没有规则'".encode(), "holds no rule; begin each with [[rule]]"),
+        ("[[rule]]\nid = '甲'".encode("utf-16"), "a rule file is UTF-8 TOML with [[rule]] tables"),
+        (b"rule = " + b"[" * 5000, "a rule file is UTF-8 TOML with [[rule]] tables"),
+        (b"[[rule]]\nid = 'a'\nid = 'b'\n", "a rule file is UTF-8 TOML with [[rule]] tables"),
+        (b"rule = 'x'", "rule is no array of tables; begin each rule with [[rule]]"),
+        (b"terms = ['x']", "terms is no table of texts; write name = 'pattern' below [terms]"),
         (None, "No such file"),
     ],
-    ids=["broken TOML", "not UTF-8", "other tables", "no rules", "no file"],
+    ids=[
+        "broken TOML",
+        "not UTF-8",
+        "other tables",
+        "no rules",
+        "UTF-16",
+        "nested too deep",
+        "a key twice",
+        "no tables",
+        "terms in a list",
+        "no file",
+    ],
 )
 def test_a_file_that_cannot_be_used_is_told_by_its_path(tmp_path: Path, content: bytes | None, says: str) -> None:
     path = tmp_path / "site.toml"
@@ -99,6 +139,22 @@ def test_a_file_that_cannot_be_used_is_told_by_its_path(tmp_path: Path, content:
         path.write_bytes(content)
     with pytest.raises(RuleError, match=f"^{re.escape(str(path))}: .*{re.escape(says)}"):
         rules.load([path])
+
+
+def test_a_folder_is_no_rule_file(tmp_path: Path) -> None:
+    with pytest.raises(RuleError, match=f"^{re.escape(str(tmp_path))}: Is a directory; a rule file is UTF-8 TOML"):
+        rules.load([tmp_path])
+
+
+def test_a_byte_order_mark_before_the_rules_does_no_harm(tmp_path: Path) -> None:
+    path = rule_file(tmp_path, rule())
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert [loaded.id for loaded in rules.load([path]).rules] == ["read-on"]
+
+
+def test_a_pattern_of_many_groups_within_groups_loads(tmp_path: Path) -> None:
+    (loaded,) = rules.load([rule_file(tmp_path, rule(pattern=f"{'(' * 500}打开应用{')' * 500}"))]).rules
+    assert loaded.holds("打开应用")
 
 
 def test_a_rule_table_with_single_brackets_is_told(tmp_path: Path) -> None:
@@ -288,7 +344,8 @@ def test_a_true_rule_proves(tmp_path: Path) -> None:
         ),
         (
             [rule(changes=[["请打开应用看全文。\n", "请打开应用看全文。\n"]])],
-            "site/read-on: changes[0] holds no line that the pattern matches; show what the rule finds",
+            "site/read-on: changes[0] has no line with one of the needs that the pattern matches; show "
+            "what the rule finds",
         ),
         (
             [rule(scope="span", needs=["甲乙"], pattern="甲乙", changes=[["甲甲乙乙。", "甲乙。"]])],

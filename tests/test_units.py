@@ -1,4 +1,4 @@
-"""Lines cover their text exactly, gates find every literal, and lines go with the blank lines nothing needs."""
+"""Lines cover their text exactly, and go with the blank lines nothing needs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from cleaner.document import Document
 from cleaner.fold import codes, fold
-from cleaner.gate import Gate
 from cleaner.units import Verdict, View, runs, without_lines
 from tests.strategies import pages, texts
 
@@ -44,19 +43,6 @@ def test_a_line_holds_its_fold_without_outer_blanks(text: str) -> None:
 
 
 @given(texts())
-def test_every_literal_is_told_once_for_each_line_that_holds_it(text: str) -> None:
-    view = View(text, Gate(["山", "a", "山水"]))
-    expected = {
-        (index, place)
-        for index, literal in enumerate(["山", "a", "山水"])
-        for place, line in enumerate(view.lines)
-        if literal in line.key
-    }
-    assert len(view.literals_by_line) == len(set(view.literals_by_line))
-    assert set(view.literals_by_line) == expected
-
-
-@given(texts())
 def test_a_view_shares_codes_and_fold_of_its_text(text: str) -> None:
     view = View(text)
     assert view.codes.tolist() == codes(text).tolist()
@@ -79,28 +65,19 @@ def test_a_line_end_ends_a_line_and_begins_none(text: str, keys: list[str]) -> N
     assert [line.key for line in View(text).lines] == keys
 
 
-# gates
+@given(texts())
+def test_bare_lines_keep_their_blanks_and_lose_their_line_ends(text: str) -> None:
+    view = View(text)
+    assert len(view.bare_lines) == len(view.lines)
+    for line, bare in zip(view.lines, view.bare_lines, strict=True):
+        whole = text[line.start : line.end]
+        end = 2 if whole.endswith("\r\n") else fold(whole).endswith("\n")
+        assert bare == fold(text)[line.start : line.end - end]
 
 
-@given(st.sets(st.text("甲乙", min_size=1, max_size=3)), st.text("甲乙丙", max_size=12))
-def test_a_gate_finds_every_occurrence_of_every_literal(literals: set[str], text: str) -> None:
-    gate = Gate(sorted(literals))
-    expected = [
-        (index, start, start + len(literal))
-        for index, literal in enumerate(gate.literals)
-        for start in range(len(text))
-        if text.startswith(literal, start)
-    ]
-    assert sorted(gate.hits(text)) == expected
-
-
-def test_a_view_asks_its_gate_about_the_fold() -> None:
-    assert View("分享讓ＡＰＰ", Gate(["让", "app"])).hits == [(0, 2, 3), (1, 3, 6)]
-    assert View("分享").hits == []
-
-
-def test_a_gate_passes_over_lone_surrogates() -> None:
-    assert Gate(["分享"]).hits("\udc80分享") == [(0, 1, 3)]
+def test_without_a_gate_no_rule_is_called() -> None:
+    assert View("分享").calls == []
+    assert View("分享").revised("分享到").calls == []
 
 
 # lines that go

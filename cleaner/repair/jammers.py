@@ -72,11 +72,11 @@ def find(view: View) -> Iterator[Edit]:
     text = view.text
     if text.count(" ") < _FEWEST_BLANKS or sum(mark in text for mark in _RARE) < _FEWEST_RARE:
         return
-    ascii_places = np.flatnonzero(view.codes < 0xA1)
-    kinds = _KINDS.take(view.codes[ascii_places])
+    letters = np.frombuffer(text.encode("latin-1", "ignore"), dtype=np.uint8)
+    kinds = _KINDS.take(letters[letters < _BEYOND_ASCII])
     for family in (_PAIR_FAMILY, _TOKEN_FAMILY):
-        places = ascii_places[family.places(kinds)]
-        edits = list(_found(view, family, places)) if places.size else []
+        places = family.places(kinds)
+        edits = list(_found(view, family, np.flatnonzero(view.codes < _BEYOND_ASCII)[places])) if places.size else []
         if edits:
             yield from edits
             return
@@ -183,6 +183,7 @@ def _removal(text: str, run: _Run, family: _Family) -> Edit:
 # --- where to look: loose conditions on arrays, for the patterns are slow where ASCII abounds ---------------------
 
 _LOW, _HIGH, _GAP, _STRAY = 1, 2, 4, 8
+_BEYOND_ASCII: Final = 0xA1  # a no-break space counts as a blank
 _KINDS: Final = np.zeros(256, dtype=np.uint8)
 _KINDS[0x21:0x3C] = _LOW
 _KINDS[0x3F:0x7F] = _HIGH
@@ -192,7 +193,8 @@ _KINDS[[ord(mark) for mark in _ODD]] |= _STRAY
 
 def _pair_places(kinds: NDArray[np.uint8]) -> NDArray[np.intp]:
     """Where, among the ASCII characters of a text, three pairs in a row stand."""
-    gaps = np.flatnonzero(kinds[1:-1] & _GAP)  # a pair is the gap between its characters, by the place of the first
+    # A pair is the gap between its characters, at the place of the first.
+    gaps = np.flatnonzero((kinds[1:-1] & _GAP) > 0)
     pairs = gaps[(kinds[gaps] & _LOW > 0) & (kinds[gaps + 2] & _HIGH > 0)]
     if pairs.size < 3:
         return pairs[:0]
@@ -203,7 +205,7 @@ def _pair_places(kinds: NDArray[np.uint8]) -> NDArray[np.intp]:
 
 def _token_places(kinds: NDArray[np.uint8]) -> NDArray[np.intp]:
     """Where five blanks end short tokens, with an odd mark among them."""
-    gaps = np.flatnonzero(kinds & _GAP)
+    gaps = np.flatnonzero((kinds & _GAP) > 0)
     ends = gaps[np.diff(gaps, prepend=-1) > 1] - 1
     first, last = ends[:-4], ends[4:]
     is_close = last - first <= 4 * 5

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from json.encoder import encode_basestring
+from math import isfinite
 from typing import Any, Final
 
 from cleaner.decode import encode
@@ -155,7 +156,7 @@ def _inline(value: Any) -> str:
         return "{" + ", ".join([f"{encode_basestring(key)}: {_inline(value[key])}" for key in sorted(value)]) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_inline, value)) + "]"
-    return str(value) if type(value) is int else json.dumps(value)
+    return repr(value) if type(value) in (int, float) and isfinite(value) else json.dumps(value)
 
 
 def _holds_objects(values: Iterable[Any]) -> bool:

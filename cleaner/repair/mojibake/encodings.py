@@ -94,11 +94,10 @@ def _private(lead: int) -> int:
 
 
 def _pairs(codec: str) -> Iterator[tuple[bytes, str]]:
-    """(two bytes, what the codec shows) of every pair it knows."""
-    for lead in _LEADS:
-        for trail in _TRAILS:
-            if letter := character(lead, trail, codec):
-                yield bytes([lead, trail]), letter
+    """(two bytes, what the codec shows) of every pair it knows, all of them decoded at once."""
+    pairs = [bytes([lead, trail]) for lead in _LEADS for trail in _TRAILS]
+    letters = b"\n".join(pairs).decode(codec, "ignore").split("\n")
+    return ((pair, letter) for pair, letter in zip(pairs, letters, strict=True) if letter)
 
 
 @cache
