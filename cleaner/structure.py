@@ -68,7 +68,10 @@ def _noise(rows: Sequence[Row], gone: Collection[int]) -> dict[int, Verdict]:
         for place, row in enumerate(rows)
         if place not in gone and tags.is_noise(place) and not names_somebody(row.key)
     )
-    return {place: Verdict(_rule_name(rows[place], tags.kind(place)), tags.why(place)) for place in noise}
+    return {
+        place: Verdict(_rule_name(rows[place], tags.kinds[place]), tags.why(place), tags.confidence(place))
+        for place in noise
+    }
 
 
 def _rule_name(row: Row, kind: str) -> str:

@@ -130,10 +130,11 @@ class View:
 
 
 class Verdict(NamedTuple):
-    """Why a line goes: the rule it is counted under, and a sentence."""
+    """Why a line goes: the rule it is counted under, a sentence, and how sure that is, 0 to 1."""
 
     rule: str
     why: str
+    confidence: float = 1.0
 
 
 def without_lines(view: View, verdicts: Mapping[int, Verdict]) -> Iterator[Edit]:

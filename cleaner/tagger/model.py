@@ -12,7 +12,8 @@ import math
 import tomllib
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,10 +27,12 @@ Scores = NDArray[np.float64]
 
 ARTICLE: Final = ("title", "heading", "prose", "list", "caption", "credit", "date", "code", "table")
 NOISE: Final = ("link", "widget", "promo", "disclaimer", "spam")
+KINDS: Final = (*ARTICLE, *NOISE)
 _SPOKEN_OF: Final = {"link": "a link to something else", "spam": "spam"}
 _LETTER_COST: Final = 2.0  # lines of noise that may stay for one letter of an article that would go
 _FEWEST: Final = 4  # letters that a shorter line counts for
 _SHOWN: Final = 3  # features that a reason names
+_SAY_NOTHING: Final = (": 0", ": no", ": none", "from the top: 6+")  # what most lines have, and so no reason names
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +67,18 @@ def packed(found: Weights, *, least: float = 0.01) -> dict[str, Any]:
 
 
 @cache
-def _typical() -> dict[str, Scores]:
-    """For each kind what each feature says for it, shape (features,), from `kinds.toml`."""
+def _typical() -> Scores:
+    """What each feature says for each kind, shape (features, kinds), from `kinds.toml`."""
     places = {name: place for place, name in enumerate(NAMES)}
     content = tomllib.loads(Path(__file__).with_name("kinds.toml").read_text("utf-8"))
-    table = {kind: np.zeros(len(NAMES)) for kind in (*ARTICLE, *NOISE)}
+    table = np.zeros((len(NAMES), len(KINDS)))
     for kind, entry in content.items():
+        column = table[:, KINDS.index(kind)]
         for name, weight in entry.get("features", {}).items():
-            table[kind][places[name]] = weight
+            column[places[name]] = weight
         for cue in entry.get("cues", ()):
             for size, times in (("short", "1"), ("short", "2+"), ("long", "1"), ("long", "2+")):
-                table[kind][places[f"{cue} words in a {size} line: {times}"]] = entry["cue_weight"]
+                column[places[f"{cue} words in a {size} line: {times}"]] = entry["cue_weight"]
     return table
 
 
@@ -86,33 +90,32 @@ class Tags:
     odds: Sequence[float]
     features: Indexes
 
-    def kind(self, place: int) -> str:
-        """The kind that a row looks like most, within the likelier of article and noise."""
-        kinds = NOISE if self.odds[place] > 0 else ARTICLE
-        return max(kinds, key=lambda kind: float(_typical()[kind][self.features[place]].sum()))
+    @cached_property
+    def kinds(self) -> list[str]:
+        """The kind that each row looks like most, within the likelier of article and noise."""
+        scores = _typical()[self.features].sum(1)
+        scores[:, : len(ARTICLE)] -= np.where(np.array(self.odds) > 0, np.inf, 0)[:, None]
+        scores[:, len(ARTICLE) :] -= np.where(np.array(self.odds) > 0, 0, np.inf)[:, None]
+        return [KINDS[kind] for kind in scores.argmax(1).tolist()]
 
     def is_noise(self, place: int) -> bool:
         """Whether a row is so likely noise that the risk to lose its letters is worth it."""
         letters = max(sum(map(str.isalnum, visible(self.rows[place].key))), _FEWEST)
         return self.odds[place] > math.log(_LETTER_COST * letters)
 
+    def confidence(self, place: int) -> float:
+        """The chance that a row is noise, to three digits."""
+        return round(1 / (1 + math.exp(-max(self.odds[place], -50.0))), 3)
+
     def why(self, place: int) -> str:
         """A sentence on a row: its kind, how likely it is noise, what says so most, and between what it stands."""
         features = self.features[place]
-        said = ", ".join(NAMES[at] for at in features[np.argsort(-weights().noise[features], kind="stable")[:_SHOWN]])
-        kind = self.kind(place)
-        around = [self.kind(at) for at in (place - 1, place + 1) if 0 <= at < len(self.rows)]
+        ranked = (NAMES[at] for at in features[np.argsort(-weights().noise[features], kind="stable")].tolist())
+        said = ", ".join(islice((name for name in ranked if not name.endswith(_SAY_NOTHING)), _SHOWN))
+        kind = self.kinds[place]
+        around = [self.kinds[at] for at in (place - 1, place + 1) if 0 <= at < len(self.rows)]
         where = f"beside {' and '.join(around)}" if around else "alone on its page"
-        return f"reads as {_SPOKEN_OF.get(kind, f'a {kind}')}, noise by {_chance(self.odds[place])} ({said}), {where}"
-
-
-def _chance(odds: float) -> str:
-    """Log-odds as a percentage.
-
-    >>> _chance(0.0), _chance(12.0)
-    ('50.0 %', '99.9 %')
-    """
-    return f"{min(100 / (1 + math.exp(-max(odds, -50.0))), 99.9):.1f} %"
+        return f"reads as {_SPOKEN_OF.get(kind, f'a {kind}')}, noise by {self.confidence(place):.1%} ({said}), {where}"
 
 
 def tag(rows: Sequence[Row], settled: Collection[int]) -> Tags:
