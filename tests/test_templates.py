@@ -75,7 +75,7 @@ def test_lines_that_say_different_things_are_not(one: str, other: str) -> None:
     [
         "第一章 總則", "第 12 條", "一、", "（三）经费来源", "1. 总体要求", "参考文献", "背景", "影响：", "## 小结",
         "| 名称 | 数量 |", "责任编辑：某某", "import os.path as path; path.join(a)", "关键词", "附录",
-        "答：", "❶外观检查",
+        "答：", "❶外观检查", "author: 山里人",
     ],
 )  # fmt: skip
 def test_what_authors_repeat_has_no_key(line: str) -> None:
@@ -90,6 +90,12 @@ def test_a_line_without_words_is_nobodys(line: str) -> None:
 def test_code_blocks_and_front_matter_are_no_templates() -> None:
     text = "---\ntags: [ 山里 ]\nfrom: https://example.com\n---\n```\n安装依赖\n```\n扫码进群看看\n"
     assert [row.text for row in rows(View(text)) if row.key] == ["扫码进群看看"]
+
+
+@pytest.mark.parametrize("border", ["---\n", ""])
+def test_front_matter_whose_upper_border_is_gone_is_still_known(border: str) -> None:
+    text = f"{border}tags: [ 山里 ]\nauthor: 山里人\n---\n扫码进群看看\n---\n再看一眼\n"
+    assert [row.text for row in rows(View(text)) if row.key] == ["扫码进群看看", "再看一眼"]
 
 
 # groups

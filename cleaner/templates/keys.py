@@ -36,11 +36,13 @@ _OWN: Final = re.compile(
     r"|^#+( |$)|^\|.*\|$"
     r"|^[^\w]*(总则|附则|罚则|摘要|关键[词字]|目录|前言|引言|导言|背景|概述|简介|正文|结论|结语|小结|总结|影响|建议|讨论|方法|结果|致谢|后记|注释?|附[录注件]|"
     r"(主要)?参考(文献|资料|书目|链接)|abstract|keywords?|introduction|conclusions?|references|notes)[^\w]*$"
-    r"|^[问答]\W|^[qa]:"
+    r"|^[问答]\W|^[qa]:|^(authors?|by|editors?|title|date|from|source|tags?|category|categories):"
     r"|^[^\w]*(本文|图片|文章)?(作者|文|图|记者|来源|出处|(责任)?编辑|责编|审核|校对|摄影|撰文|供稿|翻译|译者|编译|通讯员|标题|题目|名称|时间|日期|地点)[/:|]"
 )
 _PLAIN: Final = re.compile(r"^[a-z0-9 .,!?'’&@+…-]+$")  # a line without hanzi that is words, not code
 _FRONT: Final = "---"  # the line above and below the front matter of a text
+_FRONT_REACH: Final = 40  # lines within which front matter ends
+_FIELD: Final = re.compile(r"^[a-z][a-z0-9_-]*:( |$)|^- ")
 _MARKUP: Final = ("<", "|")  # a line of HTML or of a table
 
 
@@ -70,15 +72,25 @@ class Row(NamedTuple):
 def rows(view: View) -> list[Row]:
     """The filled lines of a text; lines of code blocks and front matter are no templates."""
     found: list[Row] = []
-    is_code = is_front = False
-    for index, line in view.filled_lines():
+    filled = list(view.filled_lines())
+    front = _front_length([line.key for _, line in filled[:_FRONT_REACH]])
+    is_code = False
+    for place, (index, line) in enumerate(filled):
         is_fence = line.key.startswith(("```", "~~~"))
         is_code ^= is_fence
-        is_border = line.key == _FRONT and (is_front or not found)
-        is_front ^= is_border
-        is_text = not (is_code or is_fence or is_front or is_border or line.key.startswith(_MARKUP))
+        is_text = not (is_code or is_fence or place < front or line.key.startswith(_MARKUP))
         found.append(Row(index, line.key, template_of(line.key) if is_text else None, is_text))
     return found
+
+
+def _front_length(keys: list[str]) -> int:
+    """How many lines front matter takes up: fields between two borders, of which the upper may be gone already."""
+    for place, key in enumerate(keys):
+        if key == _FRONT and place:
+            return place + 1
+        if key != _FRONT and not _FIELD.match(key):
+            return 0
+    return 0
 
 
 def template_of(text: str) -> str | None:
