@@ -79,6 +79,15 @@ def test_the_share_of_spam_is_that_of_its_letters() -> None:
     assert load().share(View("")) == 0
 
 
+def test_the_gate_of_the_rules_finds_what_the_lexicons_find_alone(cleaner: Cleaner) -> None:
+    text = "\n".join([LEAD, *(line for lexicon in LEXICONS for line in (*lexicon.finds, *lexicon.keeps)), CLOSE])
+    shared, alone = View(text, cleaner.rules.gate), View(text)
+    assert shared.called(load().demand) == alone.called(load().demand)
+    changed = f"{CLOSE}\n{text}"
+    assert shared.calls
+    assert shared.revised(changed).called(load().demand) == View(changed).called(load().demand)
+
+
 # what stands beside spam
 
 STRANGER = "星曜城官网登录 手机版入口"  # a name that no lexicon has
