@@ -96,7 +96,8 @@ class View:
         """The lines, by index, that meet the demand: as the gate says if it knows it, else by a pass of its own."""
         number = self._gate.number(demand) if self._gate is not None else None
         calls = sieve.of(demand).calls(self._parts) if number is None else self.calls
-        return [index for index, call in enumerate(calls) if call >> (number or 0) & 1]
+        bit = 1 << (number or 0)
+        return [index for index, call in enumerate(calls) if call & bit]
 
     @cached_property
     def bare_lines(self) -> list[str]:
