@@ -29,8 +29,8 @@ _GONE: Final = 0.1  # share of its letters that may be left of a piece that went
 _DIVIDER: Final = "*\\-－—=_~"
 _CUT: Final = re.compile(
     r"(?P<block>\n|(?:</(?:p|div|figure|figcaption|li|h[1-6]|blockquote|ul|ol|table|tr)>|<br[^<>]*>)+(?=.))"
-    r"|(?P<link>(?<=[!-~])(?=[\u3000-\u303f\u3400-\u9fff]))"
     rf"|(?<![{_DIVIDER}])(?=[{_DIVIDER}]{{5,}})|(?<=[{_DIVIDER}]{{5}})(?![{_DIVIDER}])"
+    r"|(?P<link>(?<=[!-~])(?=[\u3000-\u303f\u3400-\u9fff]))"
 )
 _LINK_BEFORE: Final = re.compile(r"https?://[!-~]+$")
 _REACH: Final = 400  # characters a link may have

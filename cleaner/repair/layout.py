@@ -267,7 +267,8 @@ def page_marks(view: View) -> Iterator[Edit]:
             for cut in cuts:
                 joint = _joint(cut.before, cut.after)
                 new = "\n" if joint is None else joint
-                yield Edit(cut.start, view.text[cut.start : cut.end], new, *verdict, 0.95)
+                old = view.text[cut.start : cut.end]
+                yield Edit(cut.start, old, new, verdict.rule, verdict.why, 0.95)
     yield from without_lines(view, gone)
 
 

@@ -122,7 +122,7 @@ def _joined(view: View, index: int, verdict: Verdict) -> Iterator[Edit]:
         new = " " if is_wide or (number and match.end() == start + number.end()) else ""
         old = view.text[match.start() : match.end()]
         if old != new:
-            yield Edit(match.start(), old, new, *verdict, 0.95)
+            yield Edit(match.start(), old, new, verdict.rule, verdict.why, 0.95)
 
 
 # --- lines whose hanzi stand apart one by one -------------------------------------------------------------------

@@ -29,8 +29,8 @@ ARTICLE: Final = ("title", "heading", "prose", "list", "caption", "credit", "dat
 NOISE: Final = ("link", "widget", "promo", "disclaimer", "spam")
 KINDS: Final = (*ARTICLE, *NOISE)
 _SPOKEN_OF: Final = {"link": "a link to something else", "spam": "spam"}
-_LETTER_COST: Final = 2.0  # lines of noise that may stay for one letter of an article that would go
-_FEWEST: Final = 4  # letters that a shorter line counts for
+_LETTER_COST: Final = 0.6  # lines of noise that may stay for one letter of an article that would go
+FEWEST: Final = 10  # letters that a shorter line counts for: a word of an article is worth as much
 _SHOWN: Final = 3  # features that a reason names
 _SAY_NOTHING: Final = (": 0", ": no", ": none", "from the top: 6+")  # what most lines have, and so no reason names
 
@@ -100,7 +100,7 @@ class Tags:
 
     def is_noise(self, place: int) -> bool:
         """Whether a row is so likely noise that the risk to lose its letters is worth it."""
-        letters = max(sum(map(str.isalnum, visible(self.rows[place].key))), _FEWEST)
+        letters = max(sum(map(str.isalnum, visible(self.rows[place].key))), FEWEST)
         return self.odds[place] > math.log(_LETTER_COST * letters)
 
     def confidence(self, place: int) -> float:

@@ -1,0 +1,211 @@
+"""Features answer every question, chances are exact, and what reads as noise goes while an article stays."""
+
+from __future__ import annotations
+
+import math
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner.pipeline import Cleaner
+from cleaner.shapes import Row
+from cleaner.structure import rows_of
+from cleaner.tagger.features import _FIRST, NAMES, QUESTIONS, cues, describe, visible
+from cleaner.tagger.model import ARTICLE, KINDS, NOISE, Tags, noise_odds, tag, weights
+from cleaner.units import View
+from tests.strategies import pages
+
+ARTICLE_PAGE = """河边旧书铺的第三代掌柜
+褚家的书铺在河边开了六十年，门口的石阶被踩得中间低两边高。
+第一代掌柜从乡下挑来两担书，第二代把它们编成了目录，第三代把目录搬到了网上。
+
+如今每个星期六的下午，附近的孩子们都来这里听老掌柜念一段故事，念完了再各自回家。
+铺子里不卖咖啡，也不卖明信片，只有一壶免费的热水放在窗台上，谁渴了自己倒。
+"""
+FURNITURE = """
+分享到：微信 微博
+扫码关注我们的公众号
+点赞
+收藏
+往期推荐
+• 城西的钟表匠收了徒弟
+• 山谷里的气象站迎来客人
+免责声明：本文仅代表作者观点，与本站无关，转载请注明出处。
+"""
+
+
+def tags_of(text: str, cleaner: Cleaner) -> tuple[list[Row], Tags]:
+    view = View(text, cleaner.rules.gate)
+    rows = rows_of(view, cleaner.rules.marks(view))
+    return rows, tag(rows, ())
+
+
+# features
+
+
+@given(pages(), st.data())
+def test_every_line_has_one_answer_to_every_question(text: str, data: st.DataObject) -> None:
+    rows = rows_of(View(text), {})
+    if rows:
+        settled = data.draw(st.sets(st.integers(0, len(rows) - 1)))
+        features = describe(rows, settled)
+        assert features.shape == (len(rows), len(QUESTIONS))
+        answers = features - _FIRST
+        assert (answers >= 0).all()
+        assert (answers < [len(question.answers) for question in QUESTIONS]).all()
+
+
+def test_names_are_told_apart() -> None:
+    assert len(set(NAMES)) == len(NAMES)
+
+
+def test_cues_are_folded_words_of_one_class_each() -> None:
+    words = [word for words in cues().values() for word in words]
+    assert all(View(word).folded == word for word in words)
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("扫码关注公众号", "follow words in a short line: 2+"),
+        ("首页", "letters: 2+"),
+        ("书铺在河边开了六十年。", "ends in: stop"),
+        ("- 评论", "shape: item"),
+        ("2026-01-17", "shape: date"),
+        ("https://example.com/a", "link: nothing else"),
+        ("[河边](https://example.com/a)", "link: text and nothing else"),
+        ("**往期**", "opening: bold"),
+    ],
+)
+def test_a_line_is_described_by(line: str, name: str) -> None:
+    features = describe(rows_of(View(line), {}), ())
+    assert name in {NAMES[feature] for feature in features[0]}
+
+
+def test_what_a_colon_introduces_is_known() -> None:
+    rows = rows_of(View("出门要带的东西有这几样：\n雨伞\n手电筒\n\n首页"), {})
+    introduced = [any(NAMES[at] == "introduced: yes" for at in line) for line in describe(rows, ())]
+    assert introduced == [False, True, True, False]
+
+
+def test_words_shared_with_the_prose_are_counted_without_the_lines_own() -> None:
+    rows = rows_of(View("掌柜把书铺的目录搬到了网上，大家都说好极了。\n书铺的目录\n城西钟表匠\n"), {})
+    by_line = [{NAMES[at] for at in line} for line in describe(rows, ())]
+    assert "words of the prose: <0.01" in by_line[0]
+    assert "words of the prose: 0.75+" in by_line[1]
+    assert "words of the prose: <0.01" in by_line[2]
+
+
+def test_addresses_of_links_are_not_looked_at() -> None:
+    assert visible("[河边的书铺](https://example.com/abc)") == "[河边的书铺"
+    assert visible("https://example.com/abc") == "https://example.com/abc"
+
+
+# chances
+
+
+@given(
+    st.lists(st.tuples(st.floats(-4, 4), st.booleans()), min_size=1, max_size=6),
+    st.lists(st.floats(-2, 2), min_size=8, max_size=8),
+)
+def test_chances_are_those_of_all_ways_to_label_a_page(lines: list[tuple[float, bool]], values: list[float]) -> None:
+    own, gaps = np.array([value for value, _ in lines]), [gap for _, gap in lines]
+    follows = np.array(values).reshape(2, 2, 2)
+    noise, total = np.zeros(own.size), 0.0
+    for states in product((0, 1), repeat=own.size):
+        score = sum(value for value, state in zip(own, states, strict=True) if state)
+        score += sum(follows[int(gaps[at]), states[at - 1], states[at]] for at in range(1, own.size))
+        weight = math.exp(score)
+        total += weight
+        noise += weight * np.array(states)
+    assert noise_odds(own, gaps, follows) == pytest.approx(np.log(noise / (total - noise)).tolist(), abs=1e-6)
+
+
+def test_weights_of_the_package_know_their_features() -> None:
+    assert np.isfinite(weights().noise).all()
+    assert np.count_nonzero(weights().noise) > 100
+
+
+# what lines are
+
+
+def test_kinds_of_a_page(cleaner: Cleaner) -> None:
+    rows, tags = tags_of(ARTICLE_PAGE + FURNITURE, cleaner)
+    kinds = {row.key: kind for row, kind in zip(rows, tags.kinds, strict=True)}
+    assert kinds["河边旧书铺的第三代掌柜"] == "title"
+    assert kinds["褚家的书铺在河边开了六十年,门口的石阶被踩得中间低两边高。"] == "prose"
+    assert kinds["扫码关注我们的公众号"] == "promo"
+    assert kinds["• 城西的钟表匠收了徒弟"] == "link"
+    assert kinds["点赞"] == "widget"
+    assert kinds["免责声明:本文仅代表作者观点,与本站无关,转载请注明出处。"] == "disclaimer"
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("来源：河边日报", "credit"),
+        ("2026年1月17日", "date"),
+        ("| 书名 | 册数 |", "table"),
+        ("## 第二代掌柜", "heading"),
+        ("for book in shelf: print(book.title)", "code"),
+        ("图为老掌柜在窗台边念故事", "caption"),
+        ("1. 把书按年份排好", "list"),
+    ],
+)
+def test_kinds_of_article_lines(line: str, kind: str, cleaner: Cleaner) -> None:
+    above, below = ARTICLE_PAGE.split("\n\n")
+    rows, tags = tags_of(f"{above}\n{line}\n{below}", cleaner)
+    place = next(at for at, row in enumerate(rows) if row.key == View(line).folded)
+    assert tags.kinds[place] == kind
+
+
+def test_every_kind_belongs_to_article_or_noise() -> None:
+    assert (*ARTICLE, *NOISE) == KINDS
+
+
+def test_furniture_goes_and_the_article_stays(cleaner: Cleaner) -> None:
+    assert cleaner.clean(ARTICLE_PAGE + FURNITURE).text.strip() == ARTICLE_PAGE.strip()
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "书铺的公众号由掌柜的女儿打理，她每星期写一篇短文，介绍一本没人记得的旧书。",
+        "读者只要扫描书脊上的二维码，就能听到老掌柜年轻时录下的那段录音，声音里还有雨声。",
+        "有人建议掌柜在网上卖课程，他摇摇头说，念故事的时候不收钱，收了钱就念不好了。",
+        "隔壁的彩票站开奖那天最热闹，掌柜却只管低头补书，好像什么也没有听见一样。",
+    ],
+)
+def test_prose_that_speaks_of_such_things_stays(sentence: str, cleaner: Cleaner) -> None:
+    above, below = ARTICLE_PAGE.split("\n\n")
+    text = f"{above}\n{sentence}\n{below}{FURNITURE}"
+    assert sentence in cleaner.clean(text).text
+
+
+def test_a_removal_says_its_kind_its_chance_and_what_speaks_for_it(cleaner: Cleaner) -> None:
+    page = ARTICLE_PAGE + FURNITURE + "大家都在看的内容\n换一批\n"
+    whys = [edit.why for edit in cleaner.clean(page).edits if edit.rule.startswith("structure/")]
+    assert whys
+    assert all(why.startswith("reads as ") and "%" in why and "beside" in why for why in whys)
+
+
+def test_without_prose_and_without_furniture_nothing_goes(cleaner: Cleaner) -> None:
+    text = "首页菜谱\n青菜\n豆腐\n点赞\n"
+    assert cleaner.clean(text).text == text
+
+
+def test_credits_stay(cleaner: Cleaner) -> None:
+    assert "（责任编辑：褚平）" in cleaner.clean(f"{ARTICLE_PAGE}（责任编辑：褚平）\n{FURNITURE}").text
+
+
+@given(pages())
+def test_cleaning_what_is_clean_takes_nothing(text: str) -> None:
+    cleaner = _CLEANERS[0]
+    once = cleaner.clean(text + FURNITURE)
+    assert cleaner.clean(once.text).text == once.text
+
+
+_CLEANERS = [Cleaner()]
