@@ -127,7 +127,11 @@ class View:
 
     def filled_lines(self) -> Iterator[tuple[int, Line]]:
         """(index, line) of the lines that hold more than blanks."""
-        return ((index, line) for index, line in enumerate(self.lines) if line.key)
+        return iter(self._filled)
+
+    @cached_property
+    def _filled(self) -> list[tuple[int, Line]]:
+        return [(index, line) for index, line in enumerate(self.lines) if line.key]
 
 
 class Verdict(NamedTuple):
@@ -144,6 +148,8 @@ def without_lines(view: View, verdicts: Mapping[int, Verdict]) -> Iterator[Edit]
     Those are the blank lines between two lines that go, all at an end of the text, and the second of two
     gaps that would meet. Blank lines are never keys of `verdicts`.
     """
+    if not verdicts:
+        return
     filled = [index for index, _ in view.filled_lines()]
     gone = [place for place, index in enumerate(filled) if index in verdicts]
     for first, last in runs(gone):

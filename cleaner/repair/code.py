@@ -12,6 +12,8 @@ _INLINE: Final = re.compile(r"`[^`\n]+`")
 _INDENTED: Final = re.compile(r"^(?:\t| {4})[^\n]+", re.MULTILINE)
 _FORMULA: Final = re.compile(r"\$\$[^$]{1,2000}\$\$|\$[^$\n]{1,200}\$")
 _TAGGED: Final = re.compile(r"\[code(?:=[^\]\n]{0,20})?\].{0,20000}?\[/code\]", re.IGNORECASE | re.DOTALL)
+# What a text holds that a pattern is worth looking for in.
+_SIGNS: Final = {_INLINE: "`", _INDENTED: ("\t", "    "), _FORMULA: "$", _TAGGED: "]"}
 
 Stretch = tuple[int, int]
 
@@ -25,9 +27,10 @@ def stretches(text: str) -> list[Stretch]:
     >>> stretches("先运行`a**b`，再看结果。")
     [(3, 9)]
     """
-    patterns = (_INLINE, _INDENTED, _FORMULA, _TAGGED)
+    patterns = [pattern for pattern, signs in _SIGNS.items() if any(sign in text for sign in signs)]
     found = [match.span() for pattern in patterns for match in pattern.finditer(text)]
-    return list(_joined(sorted([*found, *_fenced(text)])))
+    fences = _fenced(text) if "```" in text or "~~~" in text else ()
+    return list(_joined(sorted([*found, *fences])))
 
 
 def touches(code: Sequence[Stretch], start: int, end: int) -> bool:

@@ -193,20 +193,15 @@ _KINDS[[ord(mark) for mark in _ODD]] |= _STRAY
 
 def _pair_places(kinds: NDArray[np.uint8]) -> NDArray[np.intp]:
     """Where, among the ASCII characters of a text, three pairs in a row stand."""
-    # A pair is the gap between its characters, at the place of the first.
-    gaps = np.flatnonzero((kinds[1:-1] & _GAP) > 0)
-    pairs = gaps[(kinds[gaps] & _LOW > 0) & (kinds[gaps + 2] & _HIGH > 0)]
-    if pairs.size < 3:
-        return pairs[:0]
-    is_pair = np.zeros(kinds.size + 6, dtype=np.bool_)
-    is_pair[pairs] = True
-    return pairs[is_pair[pairs + 3] & is_pair[pairs + 6]]
+    low, high, gap = ((kinds & kind) > 0 for kind in (_LOW, _HIGH, _GAP))
+    pair = low[:-2] & gap[1:-1] & high[2:]
+    return np.flatnonzero(pair[:-6] & pair[3:-3] & pair[6:])
 
 
 def _token_places(kinds: NDArray[np.uint8]) -> NDArray[np.intp]:
     """Where five blanks end short tokens, with an odd mark among them."""
-    gaps = np.flatnonzero((kinds & _GAP) > 0)
-    ends = gaps[np.diff(gaps, prepend=-1) > 1] - 1
+    gap = (kinds & _GAP) > 0
+    ends = np.flatnonzero(gap[1:] & ~gap[:-1])
     first, last = ends[:-4], ends[4:]
     is_close = last - first <= 4 * 5
     if not is_close.any():

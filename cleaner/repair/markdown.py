@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections.abc import Iterator
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Final, NamedTuple
 
 from cleaner import language
@@ -46,7 +46,7 @@ def find(view: View) -> Iterator[Edit]:
 
 _STARS: Final = re.compile(r"\*+")
 _STARRED_LINE: Final = re.compile(r"^.*\*{4}.*$", re.MULTILINE)
-_BOLD_MARK: Final = re.compile(r"(?<=[^\s*])(?:\*\*|\*{6})(?!\*)|(?<!\*)(?:\*\*|\*{6})(?=[^\s*])")
+_BOLD_MARK: Final = re.compile(r"\*(?<=[^\s*]\*)\*(?:\*{4})?(?!\*)|\*(?<!\*\*)\*(?:\*{4})?(?=[^\s*])")
 _MASK: Final = re.compile(r"\d{2}\*+\d|\d\*+\d{2}|[0-9A-Za-z]\*+@|[a-z]\*+[a-z0-9]")  # 138****1234, li****@, ad****n
 _ENDED: Final = re.compile(r"[。！？；：!?;:”’」』）)】》]$")
 _BLOCK: Final = re.compile(r"\s*(?:[-+>]\s|#{1,6}\s|https?://)")
@@ -191,7 +191,7 @@ def _hollow_lines(view: View, stretches: list[code.Stretch]) -> dict[int, Verdic
 
 
 def _writes_bold(text: str) -> bool:
-    return len(_BOLD_MARK.findall(text)) >= _FEWEST_BOLD
+    return len(list(islice(_BOLD_MARK.finditer(text), _FEWEST_BOLD))) == _FEWEST_BOLD
 
 
 def _hollow_name(view: View, index: int, page: _Page, beside: tuple[str, str]) -> str:
