@@ -25,7 +25,7 @@ from bench.gold import DROP, EITHER, KEEP, labelled, origins
 from cleaner.document import Document
 from cleaner.pipeline import Cleaner
 from cleaner.structure import rows_of, settled
-from cleaner.tagger.features import NAMES, Indexes, describe, visible
+from cleaner.tagger.features import NAMES, Indexes, describe
 from cleaner.tagger.model import FEWEST, Scores, Weights, noise_odds, packed
 from cleaner.units import View
 
@@ -72,12 +72,13 @@ def page(cleaner: Cleaner, name: str, text: str, labels: Sequence[tuple[int, int
         for start, end in spans
     ]
     gone = frozenset(settled(view, rows)[0])
+    looks = describe(rows, gone)
     return Page(
         name,
-        describe(rows, gone),
+        looks.features,
         [row.has_gap for row in rows],
         "".join(counts.most_common(1)[0][0] for counts in found),
-        [sum(map(str.isalnum, visible(row.key))) for row in rows],
+        looks.letters.tolist(),
         gone,
     )
 

@@ -63,14 +63,10 @@ def settled(view: View, rows: Sequence[Row]) -> tuple[dict[int, Verdict], dict[i
 def _noise(rows: Sequence[Row], gone: Collection[int]) -> dict[int, Verdict]:
     """Verdicts on the rows that read as noise, by the tagger, among those not gone yet; credits stay."""
     tags = tag(rows, gone)
-    noise = (
-        place
-        for place, row in enumerate(rows)
-        if place not in gone and tags.is_noise(place) and not names_somebody(row.key)
-    )
+    noise = [place for place in tags.noise if place not in gone and not names_somebody(rows[place].key)]
     return {
-        place: Verdict(_rule_name(rows[place], tags.kinds[place]), tags.why(place), tags.confidence(place))
-        for place in noise
+        place: Verdict(_rule_name(rows[place], kind), tags.why(place), tags.confidence(place))
+        for place, kind in zip(noise, tags.kinds(noise), strict=True)
     }
 
 

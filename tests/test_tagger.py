@@ -51,7 +51,7 @@ def test_every_line_has_one_answer_to_every_question(text: str, data: st.DataObj
     rows = rows_of(View(text), {})
     if rows:
         settled = data.draw(st.sets(st.integers(0, len(rows) - 1)))
-        features = describe(rows, settled)
+        features = describe(rows, settled).features
         assert features.shape == (len(rows), len(QUESTIONS))
         answers = features - _FIRST
         assert (answers >= 0).all()
@@ -81,19 +81,19 @@ def test_cues_are_folded_words_of_one_class_each() -> None:
     ],
 )
 def test_a_line_is_described_by(line: str, name: str) -> None:
-    features = describe(rows_of(View(line), {}), ())
+    features = describe(rows_of(View(line), {}), ()).features
     assert name in {NAMES[feature] for feature in features[0]}
 
 
 def test_what_a_colon_introduces_is_known() -> None:
     rows = rows_of(View("出门要带的东西有这几样：\n雨伞\n手电筒\n\n首页"), {})
-    introduced = [any(NAMES[at] == "introduced: yes" for at in line) for line in describe(rows, ())]
+    introduced = [any(NAMES[at] == "introduced: yes" for at in line) for line in describe(rows, ()).features]
     assert introduced == [False, True, True, False]
 
 
 def test_words_shared_with_the_prose_are_counted_without_the_lines_own() -> None:
     rows = rows_of(View("掌柜把书铺的目录搬到了网上，大家都说好极了。\n书铺的目录\n城西钟表匠\n"), {})
-    by_line = [{NAMES[at] for at in line} for line in describe(rows, ())]
+    by_line = [{NAMES[at] for at in line} for line in describe(rows, ()).features]
     assert "words of the prose: <0.01" in by_line[0]
     assert "words of the prose: 0.75+" in by_line[1]
     assert "words of the prose: <0.01" in by_line[2]
@@ -134,7 +134,7 @@ def test_weights_of_the_package_know_their_features() -> None:
 
 def test_kinds_of_a_page(cleaner: Cleaner) -> None:
     rows, tags = tags_of(ARTICLE_PAGE + FURNITURE, cleaner)
-    kinds = {row.key: kind for row, kind in zip(rows, tags.kinds, strict=True)}
+    kinds = {row.key: kind for row, kind in zip(rows, tags.kinds(range(len(rows))), strict=True)}
     assert kinds["河边旧书铺的第三代掌柜"] == "title"
     assert kinds["褚家的书铺在河边开了六十年,门口的石阶被踩得中间低两边高。"] == "prose"
     assert kinds["扫码关注我们的公众号"] == "promo"
@@ -159,7 +159,7 @@ def test_kinds_of_article_lines(line: str, kind: str, cleaner: Cleaner) -> None:
     above, below = ARTICLE_PAGE.split("\n\n")
     rows, tags = tags_of(f"{above}\n{line}\n{below}", cleaner)
     place = next(at for at, row in enumerate(rows) if row.key == View(line).folded)
-    assert tags.kinds[place] == kind
+    assert tags.kinds([place]) == [kind]
 
 
 def test_every_kind_belongs_to_article_or_noise() -> None:

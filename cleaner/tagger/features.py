@@ -58,8 +58,8 @@ _PROSE_ON_PAGE: Final = (1, 200, 1000)
 _SHORT: Final = 20  # letters below which a line counts as short
 _REACH: Final = 3  # lines above and below that count as near
 _INTRODUCTION: Final = 8  # characters of a line that introduces what follows by a colon
-_MOST: Final = 255  # letters beyond which lengths are not told apart
-_HASHES: Final = 1 << 16  # places for pairs of hanzi; a page has some thousand
+MOST: Final = 255  # letters beyond which lengths are not told apart
+_HASHES: Final = 1 << 15  # places for pairs of hanzi; a page has one or two thousand
 _NO_HINT: Final = ("dialogue", "citing", "picture")  # classes of cues that speak for an article
 
 _MARKS: Final = (
@@ -68,6 +68,8 @@ _MARKS: Final = (
     "of another kind",
 )  # fmt: skip
 _SHAPES: Final = tuple(shape.value for shape in Shape)
+_SHAPE_PLACES: Final = {shape: place for place, shape in enumerate(Shape)}
+_MARK_PLACES: Final = {mark: place for place, mark in enumerate(_MARKS)}
 _LINKS: Final = ("none", "inside", "nothing else", "text inside", "text and nothing else")
 _OPENINGS: Final = ("plain", "heading", "quote", "table", "bold", "code")
 
@@ -81,8 +83,8 @@ def _looked_up(bounds: Sequence[float], values: Sequence[float]) -> Indexes:
     return np.searchsorted(bounds, values, side="right")
 
 
-_LENGTH_OF: Final = _looked_up(_LENGTHS, range(_MOST + 1))
-_ROUGH_OF: Final = _looked_up(_ROUGH_LENGTHS, range(_MOST + 1))
+_LENGTH_OF: Final = _looked_up(_LENGTHS, range(MOST + 1))
+_ROUGH_OF: Final = _looked_up(_ROUGH_LENGTHS, range(MOST + 1))
 _PERCENT: Final = [value / 100 for value in range(101)]
 _SHARE_OF, _PART_OF, _WORDS_OF = (_looked_up(bounds, _PERCENT) for bounds in (_SHARES, _PARTS, _WORDS))
 _DISTANCE_OF, _RANK_OF, _FAR_OF = (
@@ -168,14 +170,19 @@ NAMES: Final = tuple(f"{question.name}: {answer}" for question in QUESTIONS for 
 _FIRST: Final = np.cumsum([0, *(len(question.answers) for question in QUESTIONS)])[:-1]
 
 
-def describe(rows: Sequence[Row], settled: Collection[int]) -> Indexes:
-    """The features of lines, indexes into `NAMES`, shape (lines, questions).
+class Looks(NamedTuple):
+    """How lines look: features, indexes into `NAMES`, shape (lines, questions), and letters, `MOST` at most."""
 
-    `settled` are the places of rows that rules and place together take already.
-    """
+    features: Indexes
+    letters: Indexes
+
+
+def describe(rows: Sequence[Row], settled: Collection[int]) -> Looks:
+    """How lines look; `settled` are the places of rows that rules and place take already."""
     keys = [visible(row.key) for row in rows]
-    counts, first, last = _counted(keys)
-    letters = np.minimum(counts[:, _TEXT].sum(1), _MOST)
+    text = _Letters.of(keys)
+    counts, first, last = text.counted()
+    letters = np.minimum(counts[:, _TEXT].sum(1), MOST)
     looks = np.array([_look(row) for row in rows])
     shapes, marks = looks[:, 0], looks[:, 1]
     is_settled = np.zeros(len(rows), np.bool_)
@@ -185,7 +192,7 @@ def describe(rows: Sequence[Row], settled: Collection[int]) -> Indexes:
     is_short = letters < _SHORT
     rough, part = _ROUGH_OF[letters], _parts(letters * is_prose)
     near = _near(np.stack([hinted > 0, (marks > 0) | is_settled, is_short]))
-    of_prose, of_first = _shared_words(keys, is_prose)
+    of_prose, of_first = _shared_words(text, is_prose)
     parts, roughs, nears = len(_PARTS) + 1, len(_ROUGH_LENGTHS) + 1, 2 * _REACH + 1
     place = np.arange(len(rows))
     columns = [
@@ -201,10 +208,9 @@ def describe(rows: Sequence[Row], settled: Collection[int]) -> Indexes:
         of_prose, of_first, of_prose * roughs + rough, of_prose * parts + part,
         rough * len(CLASSES) + last, rough * parts + part, hinted * parts + part, hinted * roughs + rough,
         shapes * parts + part, shapes * nears + near[0], rough * nears + near[1],
-        *np.where(is_short, hints, 0), *np.where(is_short, 0, hints),
     ]  # fmt: skip
-    found: Indexes = np.stack(columns, 1) + _FIRST
-    return found
+    answers = np.concatenate([np.array(columns), hints * is_short, hints * ~is_short])
+    return Looks(answers.T + _FIRST, letters)
 
 
 # --- answers ---------------------------------------------------------------------------------------------------
@@ -220,43 +226,52 @@ def visible(key: str) -> str:
 
 def _look(row: Row) -> tuple[int, int, bool, bool, int, int]:
     """Answers of one line alone: shape, mark, whether that is sure, gap above, link, opening."""
-    kind = row.rule.kind if row.rule else "none"
-    return (
-        _SHAPES.index(row.shape.value),
-        _MARKS.index(kind) if kind in _MARKS else len(_MARKS) - 1,
-        row.rule is not None and row.rule.where == "anywhere",
-        row.has_gap,
-        _link(row.key),
-        _opening(row.key),
-    )
+    _, key, shape, rule, has_gap = row
+    opening = _OPENING_PLACES.get(key[0], 0)
+    link = _link(key) if "](" in key or "http" in key or "www." in key else 0
+    if rule is None:
+        return _SHAPE_PLACES[shape], 0, False, has_gap, link, opening and _opening(key, opening)
+    mark = _MARK_PLACES.get(rule.kind, len(_MARKS) - 1)
+    return _SHAPE_PLACES[shape], mark, rule.where == "anywhere", has_gap, link, opening and _opening(key, opening)
 
 
 def _link(key: str) -> int:
     if "](" in key:
         return 4 if _WHOLE_LINK.fullmatch(key) else 3
-    if "http" not in key and "www." not in key:
-        return 0
     return 2 if key.startswith(("http", "www.")) and " " not in key else 1
 
 
-def _opening(key: str) -> int:
-    if key.startswith("**"):
-        return 4 * key.endswith("**")
-    return {"#": 1, ">": 2, "|": 3, "`": 5, "{": 5, "}": 5, "<": 5}.get(key[0], 5 * key.startswith("//"))
+_OPENING_PLACES: Final = {"#": 1, ">": 2, "|": 3, "*": 4, "`": 5, "{": 5, "}": 5, "<": 5, "/": 5}
 
 
-def _counted(keys: Sequence[str]) -> tuple[Indexes, Indexes, Indexes]:
-    """Characters of each class in each line, shape (lines, classes); classes of each line's first and last one."""
-    classes = _class_table()[_points(keys)]
-    sizes = np.array([len(key) for key in keys])
-    ends = np.cumsum(sizes)
-    owners = np.repeat(np.arange(len(keys)), sizes)
-    counts = np.bincount(owners * len(CLASSES) + classes, minlength=len(keys) * len(CLASSES))
-    return counts.reshape(-1, len(CLASSES)), classes[ends - sizes].astype(np.int64), classes[ends - 1].astype(np.int64)
+def _opening(key: str, opening: int) -> int:
+    """How a line opens whose first character may say so."""
+    if key[0] == "*":
+        return opening * (key.startswith("**") and key.endswith("**"))
+    return opening * (key[0] != "/" or key.startswith("//"))
 
 
-def _points(keys: Sequence[str]) -> Indexes:
-    return np.frombuffer("".join(keys).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
+class _Letters(NamedTuple):
+    """The characters of all lines in a row: code points, classes, and the line that each belongs to."""
+
+    points: Indexes
+    classes: NDArray[np.uint8]
+    owners: Indexes
+    sizes: Indexes
+
+    @classmethod
+    def of(cls, keys: Sequence[str]) -> _Letters:
+        points = np.frombuffer("".join(keys).encode("utf-32-le", "surrogatepass"), np.uint32)
+        sizes = np.array([len(key) for key in keys])
+        return cls(points.astype(np.int64), _class_table()[points], np.repeat(np.arange(len(keys)), sizes), sizes)
+
+    def counted(self) -> tuple[Indexes, Indexes, Indexes]:
+        """Characters of each class in each line, shape (lines, classes); classes of each line's first and last one."""
+        ends = np.cumsum(self.sizes)
+        size = self.sizes.size * len(CLASSES)
+        counts = np.bincount(self.owners * len(CLASSES) + self.classes, minlength=size)
+        first, last = (self.classes[places].astype(np.int64) for places in (ends - self.sizes, ends - 1))
+        return counts.reshape(-1, len(CLASSES)), first, last
 
 
 def _shares(counts: Indexes) -> Indexes:
@@ -355,20 +370,18 @@ def _said(keys: Sequence[str]) -> Indexes:
     return np.array(found)
 
 
-def _shared_words(keys: Sequence[str], is_prose: Flags) -> tuple[Indexes, Indexes]:
+def _shared_words(text: _Letters, is_prose: Flags) -> tuple[Indexes, Indexes]:
     """Buckets of the share of each line's pairs of hanzi that the prose of other lines has, and the first line.
 
     0 for a line without such pairs. Pairs are told apart by a hash, which mistakes few for another.
     """
-    count = len(keys)
-    points = _points(keys)
-    owners = np.repeat(np.arange(count), [len(key) for key in keys])
-    hanzi = _class_table()[points] == _HANZI
+    points, classes, owners, sizes = text
+    count, hanzi = sizes.size, classes == _HANZI
     where = np.flatnonzero(hanzi[:-1] & hanzi[1:] & (owners[:-1] == owners[1:]))
     pairs, owners = (points[where] * 40503 + points[where + 1]) % _HASHES, owners[where]
     total = np.bincount(owners, minlength=count)
     spoken, speakers = pairs[is_prose[owners]], owners[is_prose[owners]]
-    first, last = np.full(_HASHES, -1), np.full(_HASHES, -1)
+    first, last = np.full((2, _HASHES), -1, np.int32)
     first[spoken[::-1]], last[spoken] = speakers[::-1], speakers  # of equal places the last one written stays
     elsewhere = (first[pairs] != owners) & (first[pairs] >= 0) | (last[pairs] != owners) & (last[pairs] >= 0)
     in_first = np.zeros(_HASHES, np.bool_)

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.shapes import Row
-from cleaner.tagger.features import NAMES, Indexes, describe, visible
+from cleaner.tagger.features import MOST, NAMES, Looks, describe
 
 Scores = NDArray[np.float64]
 
@@ -29,8 +29,9 @@ ARTICLE: Final = ("title", "heading", "prose", "list", "caption", "credit", "dat
 NOISE: Final = ("link", "widget", "promo", "disclaimer", "spam")
 KINDS: Final = (*ARTICLE, *NOISE)
 _SPOKEN_OF: Final = {"link": "a link to something else", "spam": "spam"}
-_LETTER_COST: Final = 0.6  # lines of noise that may stay for one letter of an article that would go
+LETTER_COST: Final = 0.6  # lines of noise that may stay for one letter of an article that would go
 FEWEST: Final = 10  # letters that a shorter line counts for: a word of an article is worth as much
+_NEEDED_ODDS: Final = np.log(LETTER_COST * np.maximum(np.arange(MOST + 1), FEWEST))  # by letters
 _SHOWN: Final = 3  # features that a reason names
 _SAY_NOTHING: Final = (": 0", ": no", ": none", "from the top: 6+")  # what most lines have, and so no reason names
 
@@ -86,43 +87,43 @@ def _typical() -> Scores:
 class Tags:
     """What a page's lines are: `odds` are each line's log-odds of being noise."""
 
-    rows: Sequence[Row]
-    odds: Sequence[float]
-    features: Indexes
+    odds: Scores
+    looks: Looks
 
     @cached_property
-    def kinds(self) -> list[str]:
-        """The kind that each row looks like most, within the likelier of article and noise."""
-        scores = _typical()[self.features].sum(1)
-        scores[:, : len(ARTICLE)] -= np.where(np.array(self.odds) > 0, np.inf, 0)[:, None]
-        scores[:, len(ARTICLE) :] -= np.where(np.array(self.odds) > 0, 0, np.inf)[:, None]
-        return [KINDS[kind] for kind in scores.argmax(1).tolist()]
+    def noise(self) -> list[int]:
+        """The places of rows so likely noise that the risk to lose their letters is worth it."""
+        places: list[int] = np.flatnonzero(self.odds > _NEEDED_ODDS[self.looks.letters]).tolist()
+        return places
 
-    def is_noise(self, place: int) -> bool:
-        """Whether a row is so likely noise that the risk to lose its letters is worth it."""
-        letters = max(sum(map(str.isalnum, visible(self.rows[place].key))), FEWEST)
-        return self.odds[place] > math.log(_LETTER_COST * letters)
+    def kinds(self, places: Sequence[int]) -> list[str]:
+        """The kind that each of these rows looks like most, within the likelier of article and noise."""
+        scores = _typical()[self.looks.features[places]].sum(1)
+        is_noise = self.odds[places] > 0
+        article, noise = scores[:, : len(ARTICLE)].argmax(1), scores[:, len(ARTICLE) :].argmax(1) + len(ARTICLE)
+        return [KINDS[kind] for kind in np.where(is_noise, noise, article).tolist()]
 
     def confidence(self, place: int) -> float:
         """The chance that a row is noise, to three digits."""
-        return round(1 / (1 + math.exp(-max(self.odds[place], -50.0))), 3)
+        return round(1 / (1 + math.exp(-self.odds[place])), 3)
 
     def why(self, place: int) -> str:
         """A sentence on a row: its kind, how likely it is noise, what says so most, and between what it stands."""
-        features = self.features[place]
+        features = self.looks.features[place]
         ranked = (NAMES[at] for at in features[np.argsort(-weights().noise[features], kind="stable")].tolist())
         said = ", ".join(islice((name for name in ranked if not name.endswith(_SAY_NOTHING)), _SHOWN))
-        kind = self.kinds[place]
-        around = [self.kinds[at] for at in (place - 1, place + 1) if 0 <= at < len(self.rows)]
+        beside = [at for at in (place - 1, place + 1) if 0 <= at < len(self.odds)]
+        kind, *around = self.kinds([place, *beside])
         where = f"beside {' and '.join(around)}" if around else "alone on its page"
         return f"reads as {_SPOKEN_OF.get(kind, f'a {kind}')}, noise by {self.confidence(place):.1%} ({said}), {where}"
 
 
 def tag(rows: Sequence[Row], settled: Collection[int]) -> Tags:
     """What rows are, one at least; `settled` are the places of those that rules and place take already."""
-    features = describe(rows, settled)
+    looks = describe(rows, settled)
     found = weights()
-    return Tags(rows, noise_odds(found.noise[features].sum(1), [row.has_gap for row in rows], found.follows), features)
+    own = found.noise[looks.features].sum(1)
+    return Tags(np.array(noise_odds(own, [row.has_gap for row in rows], found.follows)), looks)
 
 
 def noise_odds(own: Scores, gaps: Sequence[bool], follows: Scores, *, back: bool = True) -> list[float]:
@@ -143,7 +144,7 @@ def _step(stay_article: float, to_noise: float, to_article: float, stay_noise: f
     aa, an, na, nn = map(math.exp, (stay_article, to_noise, to_article, stay_noise))
 
     def message(odds: float) -> float:
-        chance = math.exp(max(min(odds, 50.0), -50.0))
+        chance = math.exp(odds)
         return math.log((an + chance * nn) / (aa + chance * na))
 
     return message
