@@ -27,6 +27,10 @@ bench: $(VENV)/installed
 	$(BIN)/python -m bench.mojibake
 	$(BIN)/python -m bench.templates
 	$(BIN)/python -m bench.spam
+	$(BIN)/python -m bench.gold
+	$(BIN)/python -m bench.repeats
+	$(BIN)/python -m bench.quality
+	$(BIN)/python -m bench.leftovers
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one by: make PYTHON=python3.12 ...")'
