@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Final, NamedTuple
@@ -156,23 +156,30 @@ def measured(cleaner: Cleaner) -> Mapping[str, list[Outcome]]:
     return {name: list(outcomes(cleaner, text, labels)) for name, text, labels in labelled()}
 
 
+def print_figures(pages: Mapping[str, list[Outcome]]) -> None:
+    """Print the figures by corpus, and of all pages."""
+    corpora = sorted({name.partition("/")[0] for name in pages})
+    for corpus in [*corpora, "all"]:
+        of = [page for name, page in pages.items() if corpus in ("all", name.partition("/")[0])]
+        print(f"{corpus:<18} {len(of):4} pages: {Figures.of([outcome for page in of for outcome in page])}")
+
+
+def print_wrong(pages: Mapping[str, list[Outcome]]) -> None:
+    """Print each piece of which letters were lost, and each that should have gone."""
+    for name, page in pages.items():
+        print(f"##### {name}")
+        for place, outcome in enumerate(page):
+            if outcome.label == KEEP and outcome.left < outcome.letters:
+                print(f"  lost {outcome.letters - outcome.left:5} {place} {outcome.text[:150]!r}")
+            elif outcome.label == DROP and not outcome.is_gone:
+                print(f"  left {outcome.left:5} {place} {outcome.text[:150]!r}")
+
+
 def main() -> None:
     pages = measured(Cleaner())
-    corpora = sorted({name.partition("/")[0] for name in pages})
-    for corpus in corpora:
-        found = [outcome for name in pages if name.startswith(f"{corpus}/") for outcome in pages[name]]
-        count = sum(name.startswith(f"{corpus}/") for name in pages)
-        print(f"{corpus:<18} {count:4} pages: {Figures.of(found)}")
-    print(f"{'all':<18} {len(pages):4} pages: {Figures.of([outcome for page in pages.values() for outcome in page])}")
+    print_figures(pages)
     if "--wrong" in sys.argv:
-        for name, page in pages.items():
-            print(f"##### {name}")
-            for place, outcome in enumerate(page):
-                if outcome.label == KEEP and outcome.left < outcome.letters:
-                    print(f"  lost {outcome.letters - outcome.left:5} {place} {outcome.text[:150]!r}")
-                elif outcome.label == DROP and not outcome.is_gone:
-                    print(f"  left {outcome.left:5} {place} {outcome.text[:150]!r}")
-        print(Counter(outcome.label for page in pages.values() for outcome in page))
+        print_wrong(pages)
 
 
 if __name__ == "__main__":

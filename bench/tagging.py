@@ -11,22 +11,23 @@ import json
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple
+from unittest.mock import patch
 
 import numpy as np
 from scipy.optimize import minimize
 
 import cleaner.tagger
 from bench.corpora import ROOT
-from bench.gold import DROP, EITHER, KEEP, labelled, origins
+from bench.gold import DROP, EITHER, KEEP, Outcome, labelled, origins, outcomes, print_figures
 from cleaner.document import Document
 from cleaner.pipeline import Cleaner
 from cleaner.structure import rows_of, settled
 from cleaner.tagger.features import NAMES, Indexes, describe
-from cleaner.tagger.model import FEWEST, Scores, Weights, noise_odds, packed
+from cleaner.tagger.model import FEWEST, Scores, Weights, noise_odds, packed, weights
 from cleaner.units import View
 
 _FOLDS: Final = 5
@@ -205,16 +206,20 @@ def odds_of(each: Page, found: Weights) -> Scores:
     return np.array(noise_odds(found.noise[each.features].sum(1), each.gaps, found.follows))
 
 
-def cross_validated(pages: Sequence[Page], more: Sequence[Page]) -> list[Scores]:
-    """Log-odds of each page's lines by weights that were fitted without it, and `more` pages always in."""
-    folds = [int(sha256(each.name.encode()).hexdigest(), 16) % _FOLDS for each in pages]
-    found: list[Scores] = [np.empty(0)] * len(pages)
-    for fold in range(_FOLDS):
-        trained = fitted([*(each for each, of in zip(pages, folds, strict=True) if of != fold), *more])
-        for place, of in enumerate(folds):
-            if of == fold:
-                found[place] = odds_of(pages[place], trained)
-    return found
+def cross_validated(pages: Sequence[Page], more: Sequence[Page]) -> dict[str, Weights]:
+    """For each page by name the weights that were fitted without it, and with `more` pages."""
+    folds = {each.name: int(sha256(each.name.encode()).hexdigest(), 16) % _FOLDS for each in pages}
+    trained = [fitted([*(each for each in pages if folds[each.name] != fold), *more]) for fold in range(_FOLDS)]
+    return {name: trained[fold] for name, fold in folds.items()}
+
+
+def held_out(cleaner: Cleaner, found: Mapping[str, Weights]) -> dict[str, list[Outcome]]:
+    """What the whole chain does to each piece of the readers' pages, by name, with weights fitted without the page."""
+    pages = {}
+    for name, text, labels in labelled():
+        with patch("cleaner.tagger.model.weights", return_value=found.get(name, weights())):
+            pages[name] = list(outcomes(cleaner, text, labels))
+    return pages
 
 
 def show(pages: Sequence[Page], odds: Sequence[Scores]) -> None:
@@ -247,7 +252,9 @@ def main() -> None:
         path.write_text(json.dumps(packed(found), ensure_ascii=False, indent=0, sort_keys=True) + "\n", "utf-8")
         show(pages, [odds_of(each, found) for each in pages])
     else:
-        show(pages, cross_validated(pages, [] if "--readers" in sys.argv else own))
+        without = cross_validated(pages, [] if "--readers" in sys.argv else own)
+        show(pages, [odds_of(each, without[each.name]) for each in pages])
+        print_figures(held_out(cleaner, without))
 
 
 def cleaner_folder() -> str:
