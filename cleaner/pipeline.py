@@ -75,14 +75,16 @@ class Cleaner:
         *,
         script: Script = "keep",
         punctuation: Punctuation = "keep",
-        rule_files: Sequence[Path] = (),
+        rule_files: Sequence[Path | str] = (),
         drop: Sequence[str] = (),
         templates: Counts | None = None,
     ) -> None:
         for name, value, choices in (("script", script, _SCRIPTS), ("punctuation", punctuation, _PUNCTUATIONS)):
             if value not in choices:
                 raise ValueError(f"{name} is one of {', '.join(choices)}, not {value!r}")
-        self.rules = rules.load([*shipped_rule_files(), *rule_files], [spam.load().demand])
+        if isinstance(rule_files, str | Path):
+            raise TypeError(f"rule_files is a list of files; write [{str(rule_files)!r}]")
+        self.rules = rules.load([*shipped_rule_files(), *map(Path, rule_files)], [spam.load().demand])
         self.templates = templates
         self.layers = (*_plan(self.rules), *_conversions(script, punctuation))
         self.dropping = tuple(quality.parse(words) for words in drop)

@@ -81,3 +81,17 @@ def names_somebody(key: str) -> bool:
     (True, False)
     """
     return _CREDIT.match(key) is not None
+
+
+_SENTENCE: Final = re.compile(r"^.*[㐀-鿿].*[㐀-鿿].*(。[”’」』)\]】\"]*|[!?…][”’」』\"]+)$|^[“「『‘].*[!?…]$")
+
+
+def is_sentence(key: str) -> bool:
+    """Whether a line, however short, ends as only a sentence does: with a full stop, or inside quotation marks.
+
+    Headlines may end in a question or exclamation mark, and so those alone don't count.
+
+    >>> is_sentence("他走了。"), is_sentence("“再见了,老陈!”"), is_sentence("体检能查出什么?")
+    (True, True, False)
+    """
+    return _SENTENCE.match(key) is not None

@@ -18,7 +18,7 @@ from typing import Final
 
 from cleaner.document import Edit
 from cleaner.rules import Rule
-from cleaner.shapes import HEADLINE_LENGTH, Row, Shape, names_somebody, shape_of, speaks
+from cleaner.shapes import HEADLINE_LENGTH, Row, Shape, is_sentence, names_somebody, shape_of, speaks
 from cleaner.tagger.model import tag
 from cleaner.units import Verdict, View, runs, without_lines
 
@@ -41,7 +41,9 @@ def find(view: View, marks: dict[int, Rule]) -> Iterator[Edit]:
     while any(row.rule for row in rows):
         gone, doubtful = settled(view, rows)
         if gone or any(map(speaks, rows)):  # else nothing tells article from noise
-            gone |= _noise(rows, gone)
+            noise, sentences = _noise(rows, gone)
+            gone |= noise
+            doubtful |= sentences
         doubts |= {rows[place].line: why for place, why in doubtful.items()}
         verdicts |= {rows[place].line: verdict for place, verdict in gone.items()}
         if not gone:
@@ -60,14 +62,20 @@ def settled(view: View, rows: Sequence[Row]) -> tuple[dict[int, Verdict], dict[i
     return page.gone, page.doubts
 
 
-def _noise(rows: Sequence[Row], gone: Collection[int]) -> dict[int, Verdict]:
-    """Verdicts on the rows that read as noise, by the tagger, among those not gone yet; credits stay."""
+def _noise(rows: Sequence[Row], gone: Collection[int]) -> tuple[dict[int, Verdict], dict[int, str]]:
+    """Verdicts on the rows that read as noise, by the tagger, and why some of these that stay are doubtful, by place.
+
+    A sentence that no rule marks stays, whatever stands around it, and so do credits.
+    """
     tags = tag(rows, gone)
     noise = [place for place in tags.noise if place not in gone and not names_somebody(rows[place].key)]
-    return {
+    spared = {place for place in noise if rows[place].rule is None and is_sentence(rows[place].key)}
+    verdicts = {
         place: Verdict(_rule_name(rows[place], kind), tags.why(place), tags.confidence(place))
         for place, kind in zip(noise, tags.kinds(noise), strict=True)
+        if place not in spared
     }
+    return verdicts, {place: f"a sentence, but {tags.why(place)}" for place in spared}
 
 
 def _rule_name(row: Row, kind: str) -> str:

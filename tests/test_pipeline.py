@@ -108,3 +108,10 @@ def test_an_entity_is_judged_by_what_comes_to_stand_behind_it(text: str, clean: 
 
 def test_an_article_is_left_as_it_came() -> None:
     assert BARE.clean(ARTICLE).layers == ()
+
+
+def test_rule_files_may_be_named_by_texts_but_not_be_one(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match="rule_files is a list of files; write"):
+        Cleaner(rule_files="forum.toml")
+    with pytest.raises(RuleError, match="forum.toml"):
+        Cleaner(rule_files=[str(tmp_path / "forum.toml")])

@@ -25,7 +25,7 @@ def test_the_version_is_one() -> None:
         (
             cleaner.Cleaner,
             "(*, script: 'Script' = 'keep', punctuation: 'Punctuation' = 'keep', "
-            "rule_files: 'Sequence[Path]' = (), drop: 'Sequence[str]' = (), "
+            "rule_files: 'Sequence[Path | str]' = (), drop: 'Sequence[str]' = (), "
             "templates: 'Counts | None' = None) -> 'None'",
         ),
         (

@@ -288,7 +288,10 @@ def test_a_rule_file_named_drop_drops_nothing() -> None:
         ("characters < few", "expected a number as the value of characters; found 'few' at character 14"),
         ("script < hans", "expected one of == != behind script; found '<' at character 8"),
         ("script == latin", "expected one of hans, hant, mixed, none as the value of script; found 'latin'"),
-        ("spam > .8 or han < .1", "expected “and” between two comparisons; found 'or' at character 11"),
+        (
+            "spam > .8 or han < .1",
+            "expected “and” between two comparisons, or for “or” a drop of its own; found 'or' at character 11",
+        ),
         ("spam > .8 and", "expected a comparison behind “and”; found the end"),
         ("and", "expected a figure.*; found 'and' at character 1"),
     ],

@@ -198,7 +198,7 @@ def test_another_text_is_refused(text: str) -> None:
         ("", "no report on a cleaned document"),
         ("[]", "no report on a cleaned document"),
         ("null", "no report on a cleaned document"),
-        (to_json(Failure("a.txt", "is missing").facts()), "no report on a cleaned document: KeyError"),
+        (to_json(Failure("a.txt", "is missing").facts()), "no report on a cleaned document; give a .json file"),
         (changed(layers=None), "no report on a cleaned document"),
         (changed(layers=[[{"start": 1}]]), "no report on a cleaned document"),
         (changed(layers=[["x"]]), "no report on a cleaned document"),

@@ -209,3 +209,34 @@ def test_cleaning_what_is_clean_takes_nothing(text: str) -> None:
 
 
 _CLEANERS = [Cleaner()]
+
+
+MIDDLES = ["广告", "下载APP", "请继续往下阅读", "点击查看大图", "扫码", "点赞 收藏 分享"]
+TAILS = [
+    "欢迎关注本报官方微信\n",
+    "按讚加入粉絲團\n",
+    "分享到：微信 微博\n打印\n关闭\n",
+    "上一篇：旧书铺的一天\n",
+    FURNITURE,
+]
+CLOSERS = [
+    "新桥明年春天通车。",
+    "他走了。",
+    "“再见了，老陈！”",
+    "记者将持续关注此事。",
+    "社区提醒居民注意安全。",
+    "縣長提醒民眾不要到海邊觀浪。",
+    "社区主任周敏告诉记者，临时摊位的手续已经办妥，下周一就能搬过去。",
+]
+
+
+@pytest.mark.parametrize("closer", CLOSERS)
+def test_a_sentence_between_furniture_stays(closer: str, cleaner: Cleaner) -> None:
+    for middle, tail in product(MIDDLES, TAILS):
+        text = f"{ARTICLE_PAGE}{middle}\n{closer}\n{tail}"
+        assert closer in cleaner.clean(text).text, text
+
+
+def test_a_sentence_that_reads_as_noise_is_flagged(cleaner: Cleaner) -> None:
+    document = cleaner.clean(f"{ARTICLE_PAGE}下载APP\n他走了。\n欢迎关注本报官方微信\n")
+    assert any(edit.is_flag and edit.old == "他走了。" for edit in document.edits)

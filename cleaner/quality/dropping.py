@@ -61,7 +61,7 @@ def parse(words: str) -> Condition:
     for at in range(0, max(len(tokens), 1), 4):
         comparisons.append(_comparison(words, tokens[at : at + 3]))
         if len(tokens) > at + 3 and tokens[at + 3][1] != "and":
-            raise _error(words, tokens[at + 3], "expected “and” between two comparisons")
+            raise _error(words, tokens[at + 3], "expected “and” between two comparisons, or for “or” a drop of its own")
         if len(tokens) == at + 4:
             raise _error(words, None, "expected a comparison behind “and”")
     return Condition(words.strip(), tuple(comparisons))

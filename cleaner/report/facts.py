@@ -202,7 +202,7 @@ def source_of(text: bytes, report: str) -> bytes:
         return _encoded(source, content)
     except (ValueError, LookupError, TypeError) as error:
         raise ReportError(
-            f"no report on a cleaned document: {error!r}; give a file from OUT/reports and the text from OUT/text"
+            "no report on a cleaned document; give a .json file from OUT/reports and the text from OUT/text"
         ) from error
     except StaleEditError as error:
         raise ReportError(f"the report does not fit the text: {error}") from error
