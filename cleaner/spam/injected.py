@@ -12,6 +12,8 @@ from cleaner.spam.lexicons import WEIGHTS, Role
 
 _JOINT: Final = re.compile(r"[\s_|·.~&+/()\[\]【】:-]*")  # what may stand between the words of one phrase
 _REACH: Final = 8  # hanzi around a phrase that are read
+_LONGEST: Final = 24  # tokens of a run whose ends are tried; nobody puts more into a word
+_MARGIN: Final = 16  # letters before a phrase in which the end of the clause before it stands
 _WORD_REACH: Final = 3  # letters of a word on either side of a phrase
 _WORD: Final = -12.0  # log-probability of a word that a phrase could well have split; rarer ones chance makes too
 _GAIN: Final = 4.0  # how much likelier the word is than its pieces, in nats
@@ -66,6 +68,8 @@ def _runs(key: str, tokens: Sequence[Token]) -> Iterator[list[Token]]:
 
 def _split_word(key: str, run: Sequence[Token]) -> tuple[int, int, str] | None:
     """(start, end, word) of the phrase without which a word comes together best; words at its ends may be text."""
+    if len(run) > _LONGEST:
+        return None
     found: list[tuple[float, int, int, str]] = []
     for start, end in _trimmings(run):
         if joined := _joined(key, start, end):
@@ -122,7 +126,7 @@ def _is_quoted(key: str, run: Sequence[Token]) -> bool:
 def _loose(key: str, run: Sequence[Token], kind: str, against: frozenset[Role]) -> Iterator[Phrase]:
     """The phrase as a clause with an address, which goes, or as something to look at."""
     start, end = run[0].start, run[-1].end
-    before, after = _CLAUSE_BEFORE.search(key, 0, start), _CLAUSE_AFTER.match(key, end)
+    before, after = _CLAUSE_BEFORE.search(key, max(0, start - _MARGIN), start), _CLAUSE_AFTER.match(key, end)
     if before and after and "reports" not in against and any(token.term == "address" for token in run):
         yield Phrase(*_clause(before, after), kind, "", True)
     elif not against and sum(weights(run)) >= SPAM:
