@@ -36,6 +36,10 @@ FURNITURE = {
     "breadcrumb-above": "首页 > 文化 > 正文\n字号：大 中 小\n{}",
     "related-list-below": "{}\n相关阅读\n• 山谷里的气象站迎来第一批客人\n• 老船工收了两个年轻徒弟\n查看更多\n",
     "app-prompts-below": "{}\n打开APP，阅读全文\n点赞\n收藏\n举报\n",
+    "a-site-around": "首页\n新闻\n论坛\n登录\n注册\n{}\n热门文章\n山谷里的气象站迎来第一批客人\n"
+    "老船工收了两个年轻徒弟\n修表铺重新开门\n关于我们 | 联系我们 | 网站地图\nCopyright © 2020 某某网 版权所有\n",
+    "an-account-around": "点击上方蓝字关注我们\n\n{}\n\nEND\n\n关注公众号，后台回复“资料”领取\n长按识别二维码\n"
+    "点赞、在看、转发\n阅读原文\n",
 }
 
 

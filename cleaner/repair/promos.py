@@ -66,7 +66,18 @@ _PLACES: Final = (
 _SPEAKS: Final = (
     r"写道|说|表示|发文|指出|宣布|公布|报道|报导|回应|贴文|参考|资料|来源|出处|漏洞|补丁|厂商|官方更新|如何|\d:\d\d"
 )
-_CALL: Final = re.compile(rf"^[^,。]*(?:{_ASKS}|(?:商务|商业)合作|这里是\s*@|在这里[^,。]*找到)")
+_ADDRESSED: Final = (  # what makes an appeal of the words that ask: 订阅人数, 捐款可汇至县慈善会 ask nobody
+    r"欢迎|请|记得|别忘|快来|点击|谢谢|感谢|喜欢|想|立即|马上|👉|👇|我|本频道|频道|专页|粉专|[账帐]号|新闻信|电子报|会员|群|小号|app|@"
+    r"|facebook|\bfb\b|脸书|twitter|推特|instagram|telegram|电报|youtube|油管|patreon|paypal|follow|subscribe"
+)
+_CALL: Final = re.compile(
+    rf"^(?=[^。]*(?:{_ADDRESSED}))[^,。]*(?:{_ASKS})"
+    r"|^[^,。]*(?:(?:商务|商业)合作|这里是\s*@|在这里[^,。]*找到)"
+)
+_BARE_CALL: Final = re.compile(rf"^[^,。]*(?:{_ASKS})")  # a call behind a divider or beside another plug
+_CITED: Final = re.compile(  # 会员名单: https://…
+    r"(?:名单|名录|人数|数据|结果|全文|文件|项目|报告|[一二三四五六七八九十\d][个家项篇份])[\s:()]*$"
+)
 _LAST_CALL: Final = re.compile(rf"(?:欢迎|请|敬请)[^,。]*(?:{_ASKS})[^,。]*$")  # enough behind a divider
 _LABEL: Final = re.compile(
     rf"^\W*[^,。;:!?在于道称发是去到用了被把给向从对]{{0,14}}(?:{_PLACES})"
@@ -153,11 +164,13 @@ def _pieces(text: str, folded: str) -> list[_Piece]:
 def _addressed(words: str, is_apart: bool) -> _Kind:
     """The kind of a piece from its folded words before the address, and whether a divider stands before it."""
     words = words.strip()
-    if _REPORTED.search(words):
+    if _REPORTED.search(words) or _CITED.search(words):
         return _Kind.CITING
-    asks = _CALL.search(words) or (is_apart and _LAST_CALL.search(words))
+    asks = _CALL.search(words) or (is_apart and (_LAST_CALL.search(words) or _BARE_CALL.search(words)))
     if len(words) <= _LONGEST[_Kind.CALL] and asks:
         return _Kind.CALL
+    if len(words) <= _LONGEST[_Kind.LABEL] and _BARE_CALL.search(words):
+        return _Kind.LABEL
     if len(words) <= _LONGEST[_Kind.LABEL] and _LABEL.search(words):
         return _Kind.LABEL
     return _Kind.NAME if len(words) <= _LONGEST[_Kind.NAME] and "," not in words else _Kind.CITING

@@ -71,7 +71,7 @@ _SHAPES: Final = tuple(shape.value for shape in Shape)
 _SHAPE_PLACES: Final = {shape: place for place, shape in enumerate(Shape)}
 _MARK_PLACES: Final = {mark: place for place, mark in enumerate(_MARKS)}
 _LINKS: Final = ("none", "inside", "nothing else", "text inside", "text and nothing else")
-_OPENINGS: Final = ("plain", "heading", "quote", "table", "bold", "code")
+_OPENINGS: Final = ("plain", "heading", "quote", "table", "bold", "code", "speech")
 
 
 def _buckets(bounds: Sequence[float]) -> tuple[str, ...]:
@@ -241,7 +241,9 @@ def _link(key: str) -> int:
     return 2 if key.startswith(("http", "www.")) and " " not in key else 1
 
 
-_OPENING_PLACES: Final = {"#": 1, ">": 2, "|": 3, "*": 4, "`": 5, "{": 5, "}": 5, "<": 5, "/": 5}
+_OPENING_PLACES: Final = {
+    "#": 1, ">": 2, "|": 3, "*": 4, "`": 5, "{": 5, "}": 5, "<": 5, "/": 5, "“": 6, "「": 6,
+}  # fmt: skip
 
 
 def _opening(key: str, opening: int) -> int:
