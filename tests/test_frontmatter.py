@@ -62,9 +62,10 @@ def test_a_header_is_taken_apart(text: str, clean: str) -> None:
         f"---\nlayout: post\ntitle: 示例\n---\n上面几行是 front matter。\n{BODY}",
         f"date: 2020-01-02\nauthor: 阿岚\n{BODY}---\n{BODY}",
         f"---\nlayout: post\ntitle: 雨季\n{BODY}---\n",
+        f"---\nname: 阿岚\ntype: 工程师\nid: 12\n---\n{BODY}",
         "",
     ],
-    ids=["not first", "prose", "chinese", "one field", "open", "explained", "no end", "prose inside", "empty"],
+    ids=["not first", "prose", "chinese", "one field", "open", "explained", "no end", "prose inside", "card", "empty"],
 )
 def test_what_is_no_header_stays(text: str) -> None:
     assert cleaned(text) == text

@@ -80,10 +80,16 @@ def test_a_line_of_nothing_but_plugs_goes_with_its_blank_lines() -> None:
         f"{PROSE}他只記得信的末尾寫著請支持我們的橋，詳見https://example.org/letter的第二頁。{PROSE}",
         "收件的邮箱简称为a@example.com，发件的邮箱简称为b@example.com，两者并不相同。",
         "支持我們的創作：https://example.org/support",
+        f"訂閱人數最多的頻道只有三個：https://example.org/a{PROSE}",
+        f"捐款可匯至縣慈善會，網址https://example.org/b{PROSE}",
+        f"加入世貿組織的會員名單：https://example.org/c{PROSE}",
+        f"追蹤研究的結果（https://example.org/d）{PROSE}",
+        f"支持本市發展的文件全文：https://example.org/e{PROSE}",
     ],
     ids=[
         "reported speech", "a source", "references", "advice", "the end of a sentence", "films cited",
         "a Markdown link", "one place", "between sentences", "addresses in prose", "one plug alone on its line",
+        "subscribers counted", "where to give", "members listed", "a study", "a document",
     ],
 )  # fmt: skip
 def test_what_a_text_says_itself_stays(text: str) -> None:

@@ -173,6 +173,11 @@ def test_a_phrase_goes_where_the_rest_comes_together(text: str, clean: str) -> N
     assert fold(repaired(text)) == fold(clean)
 
 
+def test_a_phrase_of_very_many_words_is_left_in_place() -> None:
+    phrase = "香港六合彩 " * 40
+    assert repaired(f"六小香港六合彩龙代表。六小{phrase}龙代表。") == f"六小龙代表。六小{phrase}龙代表。"
+
+
 def test_a_phrase_between_words_is_flagged() -> None:
     text = "村里的孩子们亚博体育官网登录都去了河边。"
     (edit,) = load().doubts(View(text))

@@ -28,6 +28,11 @@ _MACHINE: Final = frozenset(
 # What a reader reads, and the text says again if all is well.
 _SPOKEN: Final = frozenset("title subtitle description summary excerpt".split())
 _KNOWN: Final = _MACHINE | _SPOKEN | frozenset("date author authors from source updated lastmod link url".split())
+# What any list of properties may have; a post's header has more than that.
+_OF_ANYTHING: Final = frozenset("type id uuid guid weight top image images img cover lang locale password".split()) | {
+    "author", "authors", "from", "source", "link", "url", "summary", "description",
+}  # fmt: skip
+_OF_POSTS: Final = _KNOWN - _OF_ANYTHING
 
 _STAMP: Final = re.compile(r"<!--\s*\d{9,14}\s*-->")
 _LINKED_TITLE: Final = re.compile(r"\[(?P<text>[^\n]+)\]\((?P<address>[^()\s]+(?:\([^()\s]*\)[^()\s]*)*)\)")
@@ -105,7 +110,8 @@ def _header(lines: list[_Line]) -> tuple[int, int] | None:
     for place, line in enumerate(lines[first:_LONGEST], first):
         if line.text in ends:
             known = sum(key in _KNOWN for key in keys)
-            return (first, place) if len(keys) >= _FEWEST and 2 * known > len(keys) else None
+            is_post = len(keys) >= _FEWEST and not _OF_POSTS.isdisjoint(keys)
+            return (first, place) if is_post and 2 * known > len(keys) else None
         match = _KEY.match(line.text)
         if match:
             keys.append(match["key"].lower())
