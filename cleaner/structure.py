@@ -22,6 +22,7 @@ from cleaner.shapes import HEADLINE_LENGTH, Row, Shape, is_sentence, names_someb
 from cleaner.tagger.model import tag
 from cleaner.units import Verdict, View, runs, without_lines
 
+_EVIDENCE: Final = 2  # marked rows that show that a page has furniture at all: one mark may be a mistake
 _LED_ROWS: Final = 12  # rows of a list that a line with a colon may lead up to
 _LEAD_LENGTH: Final = 8  # letters of a line that introduces the next by a colon
 _WORK: Final = re.compile(r"^\W*(\d+\W*)?(《[^》]+》|[㐀-鿿·]{2,8}[:,][㐀-鿿]{1,12}$|[㐀-鿿a-z ]{1,7}$)|\[[mjdc]\]")
@@ -40,7 +41,7 @@ def find(view: View, marks: dict[int, Rule]) -> Iterator[Edit]:
     doubts: dict[int, str] = {}
     while any(row.rule for row in rows):
         gone, doubtful = settled(view, rows)
-        if gone or any(map(speaks, rows)):  # else nothing tells article from noise
+        if gone or (sum(row.rule is not None for row in rows) >= _EVIDENCE and any(map(speaks, rows))):
             noise, sentences = _noise(rows, gone)
             gone |= noise
             doubtful |= sentences
