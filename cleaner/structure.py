@@ -36,6 +36,8 @@ def find(view: View, marks: dict[int, Rule]) -> Iterator[Edit]:
     `marks` are line indexes with their rule; a page without one is left alone. What stays is looked at again as the
     page it then is, so that cleaning it once more takes nothing.
     """
+    if not marks:
+        return
     rows = rows_of(view, marks)
     verdicts: dict[int, Verdict] = {}
     doubts: dict[int, str] = {}
