@@ -13,21 +13,19 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
-from pathlib import Path
 from typing import Final, NamedTuple
 from unittest.mock import patch
 
 import numpy as np
 from scipy.optimize import minimize
 
-import cleaner.tagger
 from bench.corpora import ROOT
 from bench.gold import DROP, EITHER, KEEP, Outcome, labelled, origins, outcomes, print_figures
 from cleaner.document import Document
 from cleaner.pipeline import Cleaner
 from cleaner.structure import rows_of, settled
 from cleaner.tagger.features import NAMES, Indexes, describe
-from cleaner.tagger.model import FEWEST, Scores, Weights, noise_odds, packed, weights
+from cleaner.tagger.model import FEWEST, LETTER_COST, WEIGHTS, Scores, Weights, noise_odds, packed, weights
 from cleaner.units import View
 
 _FOLDS: Final = 5
@@ -35,7 +33,7 @@ _STEPS: Final = 60  # of the optimiser; more change nothing that matters
 _PULL: Final = 12.0  # of each weight towards 0, chosen by cross-validation
 _CASE, _EXAMPLE = 0.3, 0.05  # weight of a line of test cases, of rules' examples, against one that readers labelled
 _FORCED: Final = 30.0  # log-odds of a line whose label is known
-_COSTS: Final = (0.25, 0.6, 1, 2, 4)
+_COSTS: Final = (LETTER_COST / 2, LETTER_COST, 1, 2, 4)
 
 
 class Page(NamedTuple):
@@ -90,16 +88,17 @@ def readers_pages(cleaner: Cleaner) -> list[Page]:
     return [each for each in pages if each]
 
 
-FURNITURE: Final = (
-    "{}\n分享讓更多人看到\n- 評論\n- 關注\n",
-    "{}\n\n分享到：微信 微博\n打印\n关闭\n",
-    "首页 > 文化 > 正文\n字号：大 中 小\n{}",
-    "{}\n相关阅读\n• 山谷里的气象站迎来第一批客人\n• 老船工收了两个年轻徒弟\n查看更多\n",
-    "{}\n打开APP，阅读全文\n点赞\n收藏\n举报\n",
-    "首页\n新闻\n论坛\n登录\n注册\n{}\n热门文章\n山谷里的气象站迎来第一批客人\n老船工收了两个年轻徒弟\n"
-    "修表铺重新开门\n关于我们 | 联系我们 | 网站地图\nCopyright © 2020 某某网 版权所有\n",
-    "点击上方蓝字关注我们\n\n{}\n\nEND\n\n关注公众号，后台回复“资料”领取\n长按识别二维码\n点赞、在看、转发\n阅读原文\n",
-)
+FURNITURE: Final = {  # what `tests.test_cases` puts around texts too
+    "widget-below": "{}\n分享讓更多人看到\n- 評論\n- 關注\n",
+    "widget-below-a-gap": "{}\n\n分享到：微信 微博\n打印\n关闭\n",
+    "breadcrumb-above": "首页 > 文化 > 正文\n字号：大 中 小\n{}",
+    "related-list-below": "{}\n相关阅读\n• 山谷里的气象站迎来第一批客人\n• 老船工收了两个年轻徒弟\n查看更多\n",
+    "app-prompts-below": "{}\n打开APP，阅读全文\n点赞\n收藏\n举报\n",
+    "a-site-around": "首页\n新闻\n论坛\n登录\n注册\n{}\n热门文章\n山谷里的气象站迎来第一批客人\n"
+    "老船工收了两个年轻徒弟\n修表铺重新开门\n关于我们 | 联系我们 | 网站地图\nCopyright © 2020 某某网 版权所有\n",
+    "an-account-around": "点击上方蓝字关注我们\n\n{}\n\nEND\n\n关注公众号，后台回复“资料”领取\n长按识别二维码\n"
+    "点赞、在看、转发\n阅读原文\n",
+}
 UNFOLDING: Final = ("展开全文", "打开APP，阅读全文", "点赞", "收藏", "分享到：微信 微博")
 
 
@@ -117,11 +116,11 @@ def _own_texts(cleaner: Cleaner) -> Iterator[tuple[str, str, list[tuple[int, int
             name, text = f"{path.stem}/{case['name']}", case["text"]
             if path.stem.startswith("innocent"):
                 yield name, text, [(0, len(text), KEEP)]
-                for form in FURNITURE:
+                for form in FURNITURE.values():
                     start = form.index("{")
                     whole = form.format(text)
                     yield name, whole, [(0, len(whole), DROP), (start, start + len(text), KEEP)]
-                yield name, *_unfolded(text)
+                yield name, *unfolded(text)
             elif path.stem.startswith("dirty"):
                 yield name, text, _compared(text, case["clean"])
     for rule in cleaner.rules.rules:
@@ -131,7 +130,7 @@ def _own_texts(cleaner: Cleaner) -> Iterator[tuple[str, str, list[tuple[int, int
             yield rule.name, before, _compared(before, after)
 
 
-def _unfolded(text: str) -> tuple[str, list[tuple[int, int, str]]]:
+def unfolded(text: str) -> tuple[str, list[tuple[int, int, str]]]:
     """A text whose last lines stand between buttons, with its labels."""
     lines = text.rstrip("\n").split("\n")
     parts = [*lines[:-3], *UNFOLDING[:1], *lines[-3:], *UNFOLDING[1:]]
@@ -251,18 +250,12 @@ def main() -> None:
     print(f"{len(pages)} readers' pages, {len(own)} of the repository's own")
     if "--write" in sys.argv:
         found = fitted([*pages, *own])
-        path = Path(cleaner_folder()) / "weights.json"
-        path.write_text(json.dumps(packed(found), ensure_ascii=False, indent=0, sort_keys=True) + "\n", "utf-8")
+        WEIGHTS.write_text(json.dumps(packed(found), ensure_ascii=False, indent=0, sort_keys=True) + "\n", "utf-8")
         show(pages, [odds_of(each, found) for each in pages])
     else:
         without = cross_validated(pages, [] if "--readers" in sys.argv else own)
         show(pages, [odds_of(each, without[each.name]) for each in pages])
         print_figures(held_out(cleaner, without))
-
-
-def cleaner_folder() -> str:
-    """Where the package keeps the tagger's weights."""
-    return str(Path(cleaner.tagger.__file__).parent)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bench.tagging import FURNITURE, unfolded
 from cleaner.document import Document
 from cleaner.pipeline import Cleaner
 from tests.conftest import cases
@@ -30,17 +31,6 @@ def test_innocent_text_stays_to_the_last_byte(case: dict[str, Any], cleaner: Cle
 
 
 INDISTINCT = {"打印", "■ 关闭"}  # a list's last item that reads like the first line of the furniture below it
-FURNITURE = {
-    "widget-below": "{}\n分享讓更多人看到\n- 評論\n- 關注\n",
-    "widget-below-a-gap": "{}\n\n分享到：微信 微博\n打印\n关闭\n",
-    "breadcrumb-above": "首页 > 文化 > 正文\n字号：大 中 小\n{}",
-    "related-list-below": "{}\n相关阅读\n• 山谷里的气象站迎来第一批客人\n• 老船工收了两个年轻徒弟\n查看更多\n",
-    "app-prompts-below": "{}\n打开APP，阅读全文\n点赞\n收藏\n举报\n",
-    "a-site-around": "首页\n新闻\n论坛\n登录\n注册\n{}\n热门文章\n山谷里的气象站迎来第一批客人\n"
-    "老船工收了两个年轻徒弟\n修表铺重新开门\n关于我们 | 联系我们 | 网站地图\nCopyright © 2020 某某网 版权所有\n",
-    "an-account-around": "点击上方蓝字关注我们\n\n{}\n\nEND\n\n关注公众号，后台回复“资料”领取\n长按识别二维码\n"
-    "点赞、在看、转发\n阅读原文\n",
-}
 
 
 @pytest.mark.parametrize("furniture", FURNITURE)
@@ -58,9 +48,7 @@ def test_furniture_around_innocent_text_takes_none_of_its_lines(
 def test_an_unfold_button_before_the_last_lines_takes_none_of_them(cleaner: Cleaner) -> None:
     for case in (parameter.values[0] for parameter in cases("innocent-*.toml")):
         lines = case["text"].rstrip("\n").split("\n")
-        page = "\n".join(
-            [*lines[:-3], "展开全文", *lines[-3:], "打开APP，阅读全文", "点赞", "收藏", "分享到：微信 微博", ""]
-        )
+        page, _ = unfolded(case["text"])
         left = {line.strip() for line in cleaner.clean(page).text.split("\n")}
         assert {line.strip() for line in lines} - left <= INDISTINCT | {""}, case["name"]
 

@@ -168,8 +168,8 @@ def _plain(line: str) -> str:
     return "".join(fold(words.strip("#*=_ \t")).split())
 
 
-def _gone(view: View, first: _Line, last: _Line, why: str) -> Edit:
-    return Edit(first.start, view.text[first.start : last.end], "", "front-matter/field", why)
+def _gone(view: View, first: _Line, last: _Line, why: str, *, rule: str = "front-matter/field") -> Edit:
+    return Edit(first.start, view.text[first.start : last.end], "", rule, why)
 
 
 def _title_edits(view: View, fields: list[_Field], body: list[_Line]) -> Iterator[Edit]:
@@ -177,13 +177,8 @@ def _title_edits(view: View, fields: list[_Field], body: list[_Line]) -> Iterato
     values = {key: value for key, value, _, _ in fields}
     filled = [line for line in body if line.text.strip()][:3]
     if filled and _STAMP.fullmatch(filled[0].text.strip()):
-        yield Edit(
-            filled[0].start,
-            view.text[filled[0].start : filled[0].end],
-            "",
-            "front-matter/stamp",
-            "the number a program gave to a blog post",
-        )
+        why = "the number a program gave to a blog post"
+        yield _gone(view, filled[0], filled[0], why, rule="front-matter/stamp")
         filled = filled[1:]
     match = _LINKED_TITLE.fullmatch(filled[0].text) if filled else None
     if match is None or match["address"] not in (values.get("from"), values.get("link"), values.get("url")):
@@ -193,10 +188,5 @@ def _title_edits(view: View, fields: list[_Field], body: list[_Line]) -> Iterato
         start, match[0], match["text"], "front-matter/linked-title", "a title linked to the header’s own address"
     )
     if len(filled) > 1 and _RULE.fullmatch(filled[1].text):
-        yield Edit(
-            filled[1].start,
-            view.text[filled[1].start : filled[1].end],
-            "",
-            "front-matter/title-rule",
-            "the line drawn under the title of a blog post",
-        )
+        why = "the line drawn under the title of a blog post"
+        yield _gone(view, filled[1], filled[1], why, rule="front-matter/title-rule")

@@ -29,6 +29,7 @@ ARTICLE: Final = ("title", "heading", "prose", "list", "caption", "credit", "dat
 NOISE: Final = ("link", "widget", "promo", "disclaimer", "spam")
 KINDS: Final = (*ARTICLE, *NOISE)
 _SPOKEN_OF: Final = {"link": "a link to something else", "spam": "spam"}
+WEIGHTS: Final = Path(__file__).with_name("weights.json")
 LETTER_COST: Final = 0.5  # lines of noise that may stay for one letter of an article that would go
 FEWEST: Final = 10  # letters that a shorter line counts for: a word of an article is worth as much
 _NEEDED_ODDS: Final = np.log(LETTER_COST * np.maximum(np.arange(MOST + 1), FEWEST))  # by letters
@@ -50,7 +51,7 @@ class Weights:
 @cache
 def weights() -> Weights:
     """The weights that come with the package."""
-    content = json.loads(Path(__file__).with_name("weights.json").read_text("utf-8"))
+    content = json.loads(WEIGHTS.read_text("utf-8"))
     places = {name: place for place, name in enumerate(NAMES)}
     noise = np.zeros(len(NAMES))
     for name, weight in content["noise"].items():
