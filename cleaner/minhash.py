@@ -1,51 +1,307 @@
-"""Signatures that estimate how much two texts share. Next: `dedup`, which compares them."""
+"""Sketches of texts, small arrays that tell how much two texts share. Next: `dedup`, which compares them.
+
+A text is taken as the set of its *shingles*, the runs of a few characters among the letters and digits of its fold. A
+sketch holds its MinHash *signature*, which estimates the Jaccard similarity of two such sets, and *landmarks*, a
+sample of longer runs, which a part of a text shares with the whole.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
 from datasketch import MinHash
 from numpy.typing import NDArray
 
-from cleaner.fold import codes, fold
+from cleaner.fold import Codes, codes, fold_codes
 
 Hashes = NDArray[np.uint64]
+Signatures = NDArray[np.uint32]
+Counts = NDArray[np.int64]
 
-SHINGLE_LENGTH: Final = 5  # characters; one length for all texts, so that any two can be compared
+NGRAM: Final = 5  # characters of a shingle; one length for all texts, so that any two can be compared
+LONGEST_NGRAM: Final = 64
 PERMUTATIONS: Final = 128
+SCHEME: Final = "affine32"  # datasketch's name for how its signatures are computed
 _MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no character is lost; 2^64 / golden ratio
+_LENGTHS_APART: Final = np.uint64(0xD6E8FEB86659FD93)  # odd; a text shorter than a shingle equals no shingle
+_SLICE: Final = 1 << 16  # characters taken at a time: bounds memory, and spares short texts calls of their own
+_CHUNK: Final = 1 << 15  # hashes permuted at a time: 128 kB, which stay in a processor's nearer caches
+_AT_ONCE: Final = 4  # permutations of a chunk in one call, which would else cost as much as its work
+_LAST_LETTER: Final = 0x40000  # above this no code point is a letter or a digit
+LANDMARK_LENGTH: Final = 16  # characters; so long a run is seldom said twice by chance
+_LANDMARK_RATE: Final = 64  # one shingle in so many starts a landmark
+_LANDMARK_BOUND: Final = np.uint32((1 << 32) // _LANDMARK_RATE)
 
 
-def shingles(text: str) -> Hashes:
-    """Sorted distinct 64-bit hashes of the shingles of the text's fold, letters and digits only; shape (n,).
+@dataclass(frozen=True, slots=True)
+class Sketches:
+    """What is kept of n texts in order to find near-duplicates among them.
 
-    Empty for a text shorter than one shingle.
+    `signatures` is uint32 of shape (n, `PERMUTATIONS`), all ones for an empty text; `shingles` int64 of shape (n,),
+    how many shingles each text has, repeated ones too; `landmarks` uint64, the distinct ones of each text
+    one text after another, and `ends` int64 of shape (n,) where those of each text end.
     """
-    letters = codes("".join(filter(str.isalnum, fold(text)))).astype(np.uint64)
-    count = letters.size - SHINGLE_LENGTH + 1
-    if count < 1:
-        return np.empty(0, np.uint64)
-    hashes = np.zeros(count, np.uint64)
-    for offset in range(SHINGLE_LENGTH):
-        hashes = (hashes + letters[offset : offset + count]) * _MULTIPLIER
-        hashes ^= hashes >> np.uint64(29)
-    return np.unique(hashes)
+
+    signatures: Signatures
+    shingles: Counts
+    landmarks: Hashes
+    ends: Counts
+
+    def __len__(self) -> int:
+        return len(self.shingles)
+
+    @property
+    def landmark_owners(self) -> NDArray[np.int64]:
+        """The row of the text that each landmark is from; shape as `landmarks`."""
+        return np.repeat(np.arange(len(self)), np.diff(self.ends, prepend=0))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Sketches]) -> Sketches:
+        """The sketches of all parts, in order."""
+        sizes = np.cumsum([0, *(part.landmarks.size for part in parts)])
+        return cls(
+            np.concatenate([np.empty((0, PERMUTATIONS), np.uint32), *(part.signatures for part in parts)]),
+            np.concatenate([np.empty(0, np.int64), *(part.shingles for part in parts)]),
+            np.concatenate([np.empty(0, np.uint64), *(part.landmarks for part in parts)]),
+            np.concatenate(
+                [np.empty(0, np.int64), *(part.ends + size for part, size in zip(parts, sizes[:-1], strict=True))]
+            ),
+        )
+
+    def chosen(self, rows: Sequence[int] | NDArray[np.int64]) -> Sketches:
+        """The sketches of some of the texts, in the order of `rows`."""
+        starts = np.append(0, self.ends)
+        pieces = [self.landmarks[starts[row] : starts[row + 1]] for row in rows]
+        return Sketches(
+            self.signatures[rows],
+            self.shingles[rows],
+            np.concatenate([np.empty(0, np.uint64), *pieces]),
+            np.cumsum([piece.size for piece in pieces], dtype=np.int64),
+        )
 
 
-def signature(hashes: Hashes) -> MinHash:
-    """Datasketch's MinHash, in its `affine32` scheme, over the hashes of `shingles`."""
-    minhash = MinHash(num_perm=PERMUTATIONS, hashfunc=_low_bits, scheme="affine32")
-    minhash.update_batch(hashes)
-    return minhash
+def sketch(texts: Iterable[str], *, ngram: int = NGRAM) -> Sketches:
+    """The sketches of texts, in order.
+
+    The signature is what datasketch computes in its `affine32` scheme, with its own permutations, of the upper halves
+    of `shingle_hashes`. A landmark is the hash of `LANDMARK_LENGTH` letters that begin with a shingle whose hash falls
+    in one of `_LANDMARK_RATE` parts of its range: chosen by what stands there, so that a part of a text has the
+    landmarks of the whole (Broder, "On the resemblance and containment of documents", 1997, section 4). Raises
+    ValueError for an `ngram` that is no length of a shingle.
+
+    >>> one, other = sketch(["河边的旧书铺开了四十年", "河邊的舊書鋪開了四十年。"]).signatures
+    >>> bool((one == other).all())
+    True
+    """
+    check_ngram(ngram)
+    return Sketches.joined([_sketched(*batch, ngram) for batch in _batches(texts)])
 
 
-def _low_bits(shingle: np.uint64) -> int:
-    return int(shingle) & 0xFFFFFFFF
+def check_ngram(ngram: int) -> int:
+    """`ngram`, if shingles can have that length; raises ValueError otherwise."""
+    if not 1 <= ngram <= LONGEST_NGRAM:
+        raise ValueError(f"ngram is the length of a shingle, 1 to {LONGEST_NGRAM} characters, not {ngram}")
+    return ngram
+
+
+def letters(text: str) -> Codes:
+    """The letters and digits of the text's fold, as code points; shape (n,)."""
+    table = _letter_table()
+    slices = (table.take(codes(text[start : start + _SLICE])) for start in range(0, len(text), _SLICE))
+    return np.concatenate([np.empty(0, np.uint32), *(points[points != 0] for points in slices)])
+
+
+def shingle_hashes(text: str, *, ngram: int = NGRAM) -> Hashes:
+    """The 64-bit hashes of all shingles of a text, in their order; shape (n,).
+
+    A text with fewer letters than a shingle is one shingle of its own: it equals only what has the same letters.
+    One without letters has none. The hash is a polynomial in the code points, modulo 2^64.
+    """
+    own = letters(text)
+    return _hashed(own, np.array([own.size]), ngram)[0]
+
+
+def shingles(text: str, *, ngram: int = NGRAM) -> Hashes:
+    """Sorted distinct `shingle_hashes` of a text: the set that similarity is measured on; shape (n,)."""
+    hashes = shingle_hashes(text, ngram=ngram)
+    hashes.sort()  # in place: `np.unique` would hold two copies more
+    return hashes[np.append(True, hashes[1:] != hashes[:-1])] if hashes.size else hashes
+
+
+def minhash(signature: Signatures) -> MinHash:
+    """Datasketch's own object for one signature, shape (`PERMUTATIONS`,), to use with its indexes and storages."""
+    return MinHash(hashvalues=signature, permutations=_permutations(), scheme=SCHEME)
+
+
+def shared_count(left: Hashes, right: Hashes) -> int:
+    """How many hashes two sets have in common; both sorted and distinct."""
+    if left.size > right.size:
+        left, right = right, left
+    if not left.size:
+        return 0
+    places = np.minimum(np.searchsorted(right, left), right.size - 1)
+    return int(np.count_nonzero(right[places] == left))
 
 
 def jaccard(left: Hashes, right: Hashes) -> float:
     """Shared over all shingles of two texts, 0 to 1; 0 if both are empty."""
-    shared = np.intersect1d(left, right, assume_unique=True).size
+    shared = shared_count(left, right)
     union = left.size + right.size - shared
     return shared / union if union else 0.0
+
+
+def containment(part: Hashes, whole: Hashes) -> float:
+    """The share of the shingles of `part` that `whole` has too, 0 to 1; 0 if `part` is empty."""
+    return shared_count(part, whole) / part.size if part.size else 0.0
+
+
+def _batches(texts: Iterable[str]) -> Iterator[tuple[Codes, Counts]]:
+    """The letters of some texts after one another, and how many each has; a long text comes alone."""
+    waiting: list[str] = []
+    size = 0
+    for text in texts:
+        if waiting and size + len(text) > _SLICE:
+            yield _joined(waiting)
+            waiting, size = [], 0
+        waiting.append(text)
+        size += len(text)
+    if waiting:
+        yield _joined(waiting)
+
+
+def _joined(texts: Sequence[str]) -> tuple[Codes, Counts]:
+    if len(texts) == 1:
+        own = letters(texts[0])
+        return own, np.array([own.size])
+    points = _letter_table().take(codes("".join(texts)))
+    places = np.flatnonzero(points)
+    before = np.searchsorted(places, np.cumsum([len(text) for text in texts]))
+    return points.take(places), np.diff(before, prepend=0)
+
+
+def _sketched(points: Codes, counts: Counts, ngram: int) -> Sketches:
+    """The sketches of texts whose letters stand one after another, `counts[i]` of text i."""
+    if points.size > 2 * _SLICE:
+        return _of_pieces(points, ngram)
+    hashes, sizes = _hashed(points, counts, ngram)
+    mixed = _premixed((hashes >> np.uint64(32)).astype(np.uint32))
+    landmarks, owners = _landmarks(points, counts, sizes, mixed < _LANDMARK_BOUND)
+    ends = np.cumsum(np.bincount(owners, minlength=counts.size))
+    return Sketches(_permuted(mixed, sizes), sizes, landmarks, ends)
+
+
+def _of_pieces(points: Codes, ngram: int) -> Sketches:
+    """The sketch of one long text, from pieces of it that share a shingle's length less one."""
+    starts = range(0, points.size - ngram + 1, _SLICE)
+    pieces = (points[start : start + _SLICE + ngram - 1] for start in starts)
+    parts = Sketches.joined([_sketched(piece, np.array([piece.size]), ngram) for piece in pieces])
+    landmarks = np.unique(parts.landmarks)
+    return Sketches(
+        parts.signatures.min(axis=0, keepdims=True),
+        parts.shingles.sum(keepdims=True),
+        landmarks,
+        np.array([landmarks.size]),
+    )
+
+
+def _hashed(points: Codes, counts: Counts, ngram: int) -> tuple[Hashes, Counts]:
+    """The hashes of the shingles of texts whose letters stand one after another, and how many each text has."""
+    sizes = np.where(counts < ngram, np.minimum(counts, 1), counts - ngram + 1)
+    hashes = _polynomial(points, ngram).take(np.flatnonzero(_shingle_starts(counts, ngram)))
+    ends = np.cumsum(counts)
+    for row in np.flatnonzero((counts > 0) & (counts < ngram)):
+        own = points[ends[row] - counts[row] : ends[row]]
+        hashes[sizes[: row + 1].sum() - 1] = _polynomial(own, own.size)[0] * _LENGTHS_APART
+    return hashes, sizes
+
+
+def _polynomial(points: Codes, length: int) -> Hashes:
+    """The hash of the `length` code points from each place on; shape as given, zeros standing beyond the end."""
+    padded = np.zeros(points.size + length - 1, np.uint64)
+    padded[: points.size] = points
+    hashes = np.zeros(points.size, np.uint64)
+    for offset in range(length):
+        hashes += padded[offset : offset + points.size]
+        hashes *= _MULTIPLIER
+    return hashes
+
+
+def _shingle_starts(counts: Counts, ngram: int) -> NDArray[np.bool_]:
+    """Whether a shingle begins at each letter: not at the last ones of a text, but at the first in any case."""
+    starts = np.ones(counts.sum(), np.bool_)
+    behind = np.arange(1, ngram)
+    places = np.cumsum(counts)[:, None] - behind
+    starts[places[behind < counts[:, None]]] = False
+    return starts
+
+
+def _landmarks(
+    points: Codes, counts: Counts, sizes: Counts, chosen: NDArray[np.bool_]
+) -> tuple[Hashes, NDArray[np.int64]]:
+    """The hashes of the letters that begin with the chosen shingles, and the row of the text each is from."""
+    which = np.flatnonzero(chosen)
+    owners = np.searchsorted(np.cumsum(sizes), which, side="right")
+    places = which - (np.cumsum(sizes) - sizes)[owners] + (np.cumsum(counts) - counts)[owners]
+    fits = places + LANDMARK_LENGTH <= np.cumsum(counts)[owners]
+    runs = points[places[fits][:, None] + np.arange(LANDMARK_LENGTH)]
+    powers = np.multiply.accumulate(np.full(LANDMARK_LENGTH, _MULTIPLIER))[::-1]
+    return _distinct((runs * powers).sum(axis=1, dtype=np.uint64), owners[fits])
+
+
+def _distinct(hashes: Hashes, owners: NDArray[np.int64]) -> tuple[Hashes, NDArray[np.int64]]:
+    """The distinct hashes of each owner, sorted, with their owners; those must be sorted."""
+    hashes = hashes[np.lexsort((hashes, owners))]
+    is_first = np.append(True, (hashes[1:] != hashes[:-1]) | (owners[1:] != owners[:-1]))[: hashes.size]
+    return hashes[is_first], owners[is_first]
+
+
+def _premixed(hashes: Codes) -> Codes:
+    """The finalizer of MurmurHash3, which `affine32` mixes hashes with before it permutes them."""
+    for shift, multiplier in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
+        hashes = (hashes ^ (hashes >> np.uint32(shift))) * np.uint32(multiplier)
+    return hashes ^ (hashes >> np.uint32(16))
+
+
+def _permuted(mixed: Codes, sizes: Counts) -> Signatures:
+    """The least of each text's hashes under each permutation, shape (len(sizes), `PERMUTATIONS`)."""
+    least = np.full((PERMUTATIONS, sizes.size), np.iinfo(np.uint32).max, np.uint32)
+    filled = np.flatnonzero(sizes)
+    ends = np.cumsum(sizes[filled])
+    for start in range(0, mixed.size, _CHUNK):
+        chunk = mixed[start : start + _CHUNK]
+        first, last = np.searchsorted(ends, [start, start + chunk.size - 1], side="right")
+        begins = np.maximum(ends[first : last + 1] - sizes[filled[first : last + 1]] - start, 0)
+        rows = filled[first : last + 1]
+        least[:, rows] = np.minimum(least[:, rows], _least_of_chunk(chunk, begins))
+    return np.ascontiguousarray(least.T)
+
+
+def _least_of_chunk(chunk: Codes, begins: NDArray[np.int64]) -> Signatures:
+    """The least permuted hash from each of `begins` to the next, shape (`PERMUTATIONS`, len(begins))."""
+    least = np.empty((PERMUTATIONS, begins.size), np.uint32)
+    permuted = np.empty((_AT_ONCE, chunk.size), np.uint32)
+    for first in range(0, PERMUTATIONS, _AT_ONCE):
+        some = slice(first, first + _AT_ONCE)
+        multipliers, summands = _permutations()[:, some, None]
+        np.multiply(chunk, multipliers, out=permuted)
+        np.add(permuted, summands, out=permuted)
+        np.minimum.reduceat(permuted, begins, axis=1, out=least[some])
+    return least
+
+
+@cache
+def _permutations() -> Signatures:
+    """Datasketch's multipliers and summands, shape (2, `PERMUTATIONS`)."""
+    return np.asarray(MinHash(num_perm=PERMUTATIONS, scheme=SCHEME).permutations, np.uint32)
+
+
+@cache
+def _letter_table() -> Codes:
+    """The fold of each code point if that is a letter or a digit, else 0."""
+    folded = fold_codes(np.arange(0x110000, dtype=np.uint32))
+    is_letter = np.fromiter((chr(point).isalnum() for point in range(_LAST_LETTER)), np.bool_, _LAST_LETTER)
+    return np.where((folded < _LAST_LETTER) & is_letter.take(folded, mode="clip"), folded, 0).astype(np.uint32)
