@@ -6,7 +6,8 @@
     ├── ConditionError    a condition for dropping documents that cannot be understood
     ├── InputError        an input that cannot be cleaned
     ├── OutputError       an output that cannot have its name
-    └── ReportError       a report that does not belong to the text it is used with
+    ├── ReportError       a report that does not belong to the text it is used with
+    └── StoredIndexError  an index of seen texts that cannot be used
 
 A message says where, what, and what to do.
 """
@@ -38,3 +39,7 @@ class OutputError(CleanerError):
 
 class ReportError(CleanerError):
     """A report does not fit the text it is used with, or is no report at all."""
+
+
+class StoredIndexError(CleanerError):
+    """An index of seen texts cannot be used; the message says where it is, why and what to do."""

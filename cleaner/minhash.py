@@ -110,9 +110,13 @@ def check_ngram(ngram: int) -> int:
 
 def letters(text: str) -> Codes:
     """The letters and digits of the text's fold, as code points; shape (n,)."""
-    table = _letter_table()
-    slices = (table.take(codes(text[start : start + _SLICE])) for start in range(0, len(text), _SLICE))
+    slices = (letter_points(text[start : start + _SLICE]) for start in range(0, len(text), _SLICE))
     return np.concatenate([np.empty(0, np.uint32), *(points[points != 0] for points in slices)])
+
+
+def letter_points(text: str) -> Codes:
+    """The fold of each character that is a letter or a digit there, 0 for all others; shape (len(text),)."""
+    return _letter_table().take(codes(text))
 
 
 def shingle_hashes(text: str, *, ngram: int = NGRAM) -> Hashes:
@@ -177,7 +181,7 @@ def _joined(texts: Sequence[str]) -> tuple[Codes, Counts]:
     if len(texts) == 1:
         own = letters(texts[0])
         return own, np.array([own.size])
-    points = _letter_table().take(codes("".join(texts)))
+    points = letter_points("".join(texts))
     places = np.flatnonzero(points)
     before = np.searchsorted(places, np.cumsum([len(text) for text in texts]))
     return points.take(places), np.diff(before, prepend=0)

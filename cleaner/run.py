@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from cleaner import dedup, report
 from cleaner.decode import decode
+from cleaner.dedup import Policy, paragraphs
 from cleaner.document import Document
 from cleaner.drafts import Draft, drafted
+from cleaner.duplicates import Memory, Noted, Outcome
 from cleaner.errors import InputError, OutputError
 from cleaner.extract import extract
+from cleaner.minhash import Hashes
 from cleaner.mining import Miner
 from cleaner.pipeline import Cleaner
-from cleaner.quality import is_dropped
+from cleaner.quality import figures, is_dropped, worth
 from cleaner.report import Failure, Summary
 from cleaner.rulefile import rule_file
 from cleaner.sinks import Output, read, remove, stem_of, write
@@ -34,29 +37,45 @@ class Progress:
     failure: Failure | None
 
 
+@dataclass(frozen=True, slots=True)
+class AcrossFiles:
+    """What a run looks for across its files.
+
+    With `templates`, lines that so many documents of one host or folder share; `duplicates` is what becomes of
+    near-duplicates, and `memory` what earlier runs have seen.
+    """
+
+    templates: int = 0
+    duplicates: Policy = field(default_factory=Policy)
+    memory: Memory | None = None
+
+
 def clean_files(
     inputs: Iterable[Path],
     folder: Path,
     cleaner: Cleaner,
     *,
-    templates: int = 0,
+    across: AcrossFiles | None = None,
     tell: Callable[[Progress], None] = lambda progress: None,
 ) -> Summary:
     """Clean every input file into `folder` and return the account of the run, which is also written there.
 
-    With `templates`, all files are read twice: first to count what they share, then to clean them of what that many
-    documents of their host or folder have; `tell` is told of both.
+    With templates, all files are read twice: first to count what they share, then to clean them; `tell` is told of
+    both. When all are cleaned, near-duplicates among them, and of what the memory holds, are dropped or flagged; what
+    was written of them is written again, and the memory takes in what stays.
     A file that cannot be cleaned, or whose output cannot have its name, becomes a failure with a report of its own
     and stops nothing. Raises OSError or `OutputError` if the folder or the account cannot be written.
     """
+    across = across or AcrossFiles()
     output = Output(folder)
     output.make()
     sources = list(find_sources(inputs, leave_out=folder))
-    total = len(sources) * (2 if templates else 1)
-    if templates:
-        cleaner = cleaner.knowing(_counted(sources, cleaner, templates, lambda done: tell(Progress(done, total, None))))
-    summary = Summary(settings=cleaner.settings)
-    signatures = dedup.Signatures()
+    total = len(sources) * (2 if across.templates else 1)
+    if across.templates:
+        counts = _counted(sources, cleaner, across.templates, lambda done: tell(Progress(done, total, None)))
+        cleaner = cleaner.knowing(counts)
+    summary = Summary(settings={**cleaner.settings, **across.duplicates.settings()})
+    texts = _Texts(across.duplicates)
     taken: dict[str, Source] = {}
     for done, source in enumerate(sources, 1 + total - len(sources)):
         result = _written(source, output, cleaner, taken)
@@ -64,13 +83,55 @@ def clean_files(
             summary.fail(result)
         else:
             summary.add(result)
-            if not is_dropped(result):
-                signatures.add(result.name, result.text)
+            texts.add(result)
         tell(Progress(done, total, result if isinstance(result, Failure) else None))
-    summary.near_duplicates = dedup.pairs(signatures, read=lambda name: read(output.text(name)).decode("utf-8"))
+    if across.duplicates.action == "off":
+        remove(output.duplicates())
+    else:
+        _settle_duplicates(texts, output, summary, across.memory)
     write(output.summary(), report.to_json(summary.facts()))
     write(output.index(), report.index_page(summary.facts()))
     return summary
+
+
+class _Texts:
+    """What is kept of cleaned texts until all are there, to find near-duplicates and shared paragraphs by."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.noted = Noted(policy)
+        self.said: list[Hashes] = []
+
+    def add(self, document: Document) -> None:
+        """Take note of a document, unless it was dropped or near-duplicates are none of the run's business."""
+        if self.noted.policy.action != "off" and not is_dropped(document):
+            self.noted.add(document.name, document.text, worth=lambda: worth(figures(document)))
+            self.said.append(paragraphs.keys(document.text))
+
+
+def _settle_duplicates(texts: _Texts, output: Output, summary: Summary, memory: Memory | None) -> None:
+    """Find near-duplicates among the texts that were written, and write again what is dropped or flagged of them."""
+    names = texts.noted.names
+    outcome = Outcome(
+        texts.noted.documents,
+        texts.noted.policy,
+        read=lambda place: read(output.text(names[place])).decode("utf-8"),
+        memory=memory,
+    )
+    staying = [place for place in range(len(names)) if not outcome.is_dropped(place)]
+    shared = paragraphs.counts(texts.said[place] for place in staying)
+    sharing = (place for place in staying if not shared.keys().isdisjoint(texts.said[place].tolist()))
+    for place in sorted({*outcome.found.fates, *sharing}):
+        before = _written_document(output, names[place])
+        after = dedup.revised(before, outcome.match(place), {} if outcome.is_dropped(place) else shared)
+        _write_document(output, after)
+        summary.revise(before, after)
+    outcome.remember()
+    summary.duplicates = outcome.found
+    write(output.duplicates(), "".join(report.to_json(row) for row in outcome.rows()))
+
+
+def _written_document(output: Output, name: str) -> Document:
+    return report.document_of(read(output.text(name)), read(output.report(name, "json")).decode("utf-8"))
 
 
 def clean_file(source: Source, cleaner: Cleaner) -> Document:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from errno import EEXIST, EISDIR, ENAMETOOLONG, ENOTDIR
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Final
+from typing import BinaryIO, Final, cast
 
 from cleaner.errors import OutputError
 
@@ -31,6 +33,10 @@ class Output:
         """The clean text of the input `name`."""
         return self._texts / f"{stem_of(name)}.txt"
 
+    def kept(self, name: str) -> Path:
+        """What is left of the input `name` without near-duplicates."""
+        return self.folder / "kept" / name
+
     def report(self, name: str, suffix: str) -> Path:
         """The report on the input `name`; `suffix` is json or html."""
         return self._reports / f"{stem_of(name)}.{suffix}"
@@ -38,6 +44,10 @@ class Output:
     def summary(self) -> Path:
         """The account of the whole run."""
         return self.folder / "summary.json"
+
+    def duplicates(self) -> Path:
+        """The list of near-duplicates."""
+        return self.folder / "duplicates.jsonl"
 
     def index(self) -> Path:
         """The page that leads to all reports."""
@@ -71,8 +81,16 @@ def write(path: Path, content: str | bytes) -> None:
     Raises `OutputError` if only this name cannot be written, OSError if the disk or the folder refuses.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
+    with writing(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """As `write`, for what is written piece by piece; nothing is there of it if the block fails."""
     try:
-        _replace(path, data)
+        with _part(path) as file:
+            yield file
     except OSError as error:
         if error.errno not in _OF_NAMES:
             raise
@@ -95,11 +113,12 @@ def read(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _replace(path: Path, data: bytes) -> None:
+@contextmanager
+def _part(path: Path) -> Iterator[BinaryIO]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False) as part:
         try:
-            part.write(data)
+            yield cast(BinaryIO, part.file)
             part.close()
             os.chmod(part.name, 0o666 & ~_umask())
             os.replace(part.name, path)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
 import os
+import shutil
+import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Final
+from tempfile import TemporaryFile
+from typing import BinaryIO, Final, cast
 
 from cleaner.errors import InputError
 
+_LINES_SUFFIXES: Final = (".jsonl", ".ndjson")
 PAGE_SUFFIXES: Final = frozenset({".html", ".htm", ".xhtml", ".shtml"})
 
 
@@ -30,14 +36,40 @@ class Source:
         """Where the file really lies: absolute, links followed as far as they lead anywhere."""
         return _real(self.path)
 
+    @property
+    def is_lines(self) -> bool:
+        """Whether the file holds JSON lines, perhaps packed by gzip, by its suffix."""
+        return self.name.lower().removesuffix(".gz").endswith(_LINES_SUFFIXES)
+
     def read(self) -> bytes:
         """The file's bytes; raises `InputError` saying what hinders."""
+        with self._named_errors():
+            return self.path.read_bytes()
+
+    def open(self, *, passing: Path | None = None) -> BinaryIO:
+        """The file, to read and to seek in; one packed by gzip is unpacked into a passing file in folder `passing`.
+
+        Raises `InputError` saying what hinders.
+        """
+        with self._named_errors():
+            if not self.name.lower().endswith(".gz"):
+                return self.path.open("rb")
+            unpacked = cast(BinaryIO, TemporaryFile(dir=passing))  # noqa: SIM115  the caller closes it
+            with gzip.open(self.path, "rb") as packed:
+                shutil.copyfileobj(packed, unpacked)
+            unpacked.seek(0)
+            return unpacked
+
+    @contextmanager
+    def _named_errors(self) -> Iterator[None]:
         try:
             if self.path.exists() and not self.path.is_file():
                 raise InputError("is neither file nor folder (a pipe or a device?); copy what it holds into a file")
-            return self.path.read_bytes()
+            yield
         except FileNotFoundError as error:
             raise InputError("No such file or folder; check the path") from error
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise InputError(f"broken gzip data ({error}); get the file again") from error
         except OSError as error:
             raise InputError(f"{error.strerror or error}; make the file readable or leave it out") from error
 

@@ -1,4 +1,10 @@
 """Near-duplicate documents: nominated by their sketches, confirmed by their shingles, grouped, and decided on.
 
-`bands` cuts signatures, `candidates` finds pairs that may be alike.
+`finding` tells the story. Next: `index`, which remembers the documents of earlier runs.
 """
+
+from cleaner.dedup.finding import Documents, Found, Known, find
+from cleaner.dedup.groups import Action, Policy, Survivor
+from cleaner.dedup.verdicts import Match, revised
+
+__all__ = ["Action", "Documents", "Found", "Known", "Match", "Policy", "Survivor", "find", "revised"]

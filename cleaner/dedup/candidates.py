@@ -17,7 +17,7 @@ from cleaner.minhash import PERMUTATIONS, Counts, Hashes, Signatures, Sketches
 
 _DEVIATIONS: Final = 4  # standard deviations by which an estimate may fall short of the threshold: 3 in 100,000 do more
 _SHARED_LANDMARKS: Final = 0.5  # of a part's, at least: one character in a hundred changed leaves .85 of them
-_NEIGHBOURS: Final = 32  # that each text of a bucket is paired with; buckets no larger give all their pairs
+NEIGHBOURS: Final = 32  # that each text of a bucket is paired with; buckets no larger give all their pairs
 _HOT_NEIGHBOURS: Final = 4  # the same in a larger bucket: what 10^5 pages share gives 4 pairs for each, not 10^5
 _ESTIMATED: Final = 1 << 16  # pairs whose signatures are compared at a time: 64 MB
 
@@ -32,7 +32,7 @@ class Pairs(NamedTuple):
 def candidates(sketches: Sketches, bands: Bands, *, threshold: float) -> Pairs:
     """The pairs of rows that may reach `threshold`, or be a text and a part of it.
 
-    Empty texts are in none. In a bucket of more than `_NEIGHBOURS` + 1 texts not all pairs are looked at, but only
+    Empty texts are in none. In a bucket of more than `NEIGHBOURS` + 1 texts not all pairs are looked at, but only
     those that stand together when the bucket is sorted by the next band: work grows with the number of texts, not
     with its square.
     """
@@ -94,7 +94,7 @@ def _paired(keys: Hashes, rows: Counts, then: Hashes) -> Hashes:
     if not order.size:
         return np.empty(0, np.uint64)
     buckets = keys[order]
-    hot = _sizes_of_buckets(buckets) > _NEIGHBOURS + 1
+    hot = _sizes_of_buckets(buckets) > NEIGHBOURS + 1
     order[hot] = order[hot][np.lexsort((then[order[hot]], buckets[hot]))]
     members = rows[order].astype(np.uint64)
     return np.concatenate(list(_neighbours(buckets, members, hot)))
@@ -102,7 +102,7 @@ def _paired(keys: Hashes, rows: Counts, then: Hashes) -> Hashes:
 
 def _neighbours(buckets: Hashes, members: Hashes, hot: NDArray[np.bool_]) -> Iterator[Hashes]:
     """Pairs of members that stand next to each other in a bucket, then one apart, and so on."""
-    for distance in range(1, _NEIGHBOURS + 1):
+    for distance in range(1, NEIGHBOURS + 1):
         together = buckets[distance:] == buckets[:-distance]
         if distance > _HOT_NEIGHBOURS:
             together &= ~hot[distance:]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, Self
 
 from cleaner.dedup.bands import Bands
 from cleaner.minhash import NGRAM, Counts, Sketches
@@ -45,6 +45,10 @@ class Nominated(NamedTuple):
 class Index(Protocol):
     """What both kinds of index do. They are context managers, closed at the end of a `with`."""
 
+    @property
+    def parameters(self) -> Parameters:
+        """What the index was made for."""
+
     def nominate(self, sketches: Sketches, *, besides: str = "") -> Nominated:
         """Pairs of a new text and a remembered one that may be near-duplicates, or a text and a part of it.
 
@@ -68,3 +72,12 @@ class Index(Protocol):
 
     def close(self) -> None:
         """Let go of the index; others may write to it then."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *exception: object) -> None: ...
+
+
+def open_index(address: str, parameters: Parameters | None = None, *, write: bool = False) -> Index:
+    """The index at an address."""
+    raise NotImplementedError

@@ -150,6 +150,14 @@ def figures(document: Document) -> Quality:
     )
 
 
+def worth(quality: Quality) -> float:
+    """How good a text is beside others that say nearly the same: whole lines, nothing said twice, little taken out.
+
+    -4 to 1: the share of lines with end marks, less the shares of repetition, noise, spam and spun words.
+    """
+    return quality.end_marks - quality.repetition - quality.noise - quality.spam - quality.spun
+
+
 def distribution(of: Sequence[Quality]) -> dict[str, dict[str, Any]]:
     """For each figure its `mean` and `quartiles` (least, quarters, most); how often each value, where it is a word.
 

@@ -1,12 +1,14 @@
 """What happened to a document or a run, as facts, JSON and pages. Next: `run`, which writes them."""
 
-from cleaner.report.facts import Failure, facts, has_text, source_of, to_json
+from cleaner.report.facts import FORMAT, Failure, document_of, facts, has_text, source_of, to_json
 from cleaner.report.pages import document_page, failure_page, index_page
 from cleaner.report.summary import Summary
 
 __all__ = [
+    "FORMAT",
     "Failure",
     "Summary",
+    "document_of",
     "document_page",
     "facts",
     "failure_page",

@@ -17,7 +17,7 @@ from cleaner.errors import ReportError, StaleEditError
 from cleaner.quality import figures, is_dropped
 from cleaner.sources import is_page_name
 
-FORMAT: Final = 1  # raised when the meaning of a field changes
+FORMAT: Final = 2  # raised when the meaning of a field changes
 
 Facts = dict[str, Any]
 
@@ -187,6 +187,18 @@ def source_of(text: bytes, report: str) -> bytes:
     doesn't have; for a text that never was bytes, its UTF-8. Raises `ReportError` if report and text don't
     belong together, or the bytes could not be kept.
     """
+    document = document_of(text, report)
+    try:
+        return _encoded(document)
+    except (ValueError, LookupError, TypeError) as error:
+        raise ReportError(_NO_REPORT) from error
+
+
+def document_of(text: bytes, report: str) -> Document:
+    """The document that a JSON report is on, from the clean text, b"" if it was dropped.
+
+    Raises `ReportError` if report and text don't belong together.
+    """
     try:
         content = _loaded(report)
         name = content["name"]
@@ -194,20 +206,20 @@ def source_of(text: bytes, report: str) -> bytes:
             raise ReportError(
                 f"the text is not the one the report on {name} was made with; give the file from the same run, unedited"
             )
-        source = undone(text.decode("utf-8"), map(_layer, content["layers"]))
+        layers = tuple(map(_layer, content["layers"]))
+        source = undone(text.decode("utf-8"), layers)
         if _digest(source) != content["source_sha256"]:
             raise ReportError(
                 f"the report on {name} does not lead back to its source; it was changed after it was written"
             )
-        return _encoded(source, content)
+        return Document(name, source, text.decode("utf-8"), layers, content["encoding"], content["lossless"])
     except (ValueError, LookupError, TypeError) as error:
-        raise ReportError(
-            "no report on a cleaned document; give a .json file from OUT/reports and the text from OUT/text"
-        ) from error
+        raise ReportError(_NO_REPORT) from error
     except StaleEditError as error:
         raise ReportError(f"the report does not fit the text: {error}") from error
 
 
+_NO_REPORT: Final = "no report on a cleaned document; give a .json file from OUT/reports and the text from OUT/text"
 _ESCAPED: Final = re.compile(r"(?<!\\)(?P<backslashes>(?:\\\\)*)\\u(?P<code>d[89a-f][0-9a-f]{2})")
 
 
@@ -217,14 +229,17 @@ def _loaded(report: str) -> Any:
 
 
 def _layer(edits: Iterable[Facts]) -> Layer:
-    return tuple(Edit(edit["start"], edit["old"], edit["new"], edit["rule"], edit["why"]) for edit in edits)
+    return tuple(
+        Edit(edit["start"], edit["old"], edit["new"], edit["rule"], edit["why"], edit.get("confidence", 1.0))
+        for edit in edits
+    )
 
 
-def _encoded(source: str, content: Facts) -> bytes:
-    name, encoding = content["name"], content["encoding"]
+def _encoded(document: Document) -> bytes:
+    name, source, encoding = document.name, document.source, document.encoding
     if not encoding:
         return source.encode("utf-8", "surrogatepass")
-    if content["lossless"]:
+    if document.lossless:
         return encode(source, encoding)
     if is_page_name(name):
         return source.encode(encoding, "xmlcharrefreplace")

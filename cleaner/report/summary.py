@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cleaner.dedup import Pair
+from cleaner.dedup import Found
 from cleaner.document import Document
 from cleaner.quality import Quality, distribution, figures, is_dropped
 from cleaner.report.facts import FORMAT, Facts, Failure, by_rule, outcome, totals
@@ -20,26 +20,31 @@ class Summary:
     files: list[Facts] = field(default_factory=list)
     dropped: list[Facts] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
-    near_duplicates: Sequence[Pair] = ()
+    duplicates: Found | None = None
     _figures: list[Quality] = field(default_factory=list)
     _rules: dict[str, Counter[str]] = field(default_factory=dict)
+    _places: dict[str, int] = field(default_factory=dict)  # of each document in `files`, by its name
 
     def add(self, document: Document) -> None:
         """Count a document that was written or dropped."""
-        edits = document.edits
         quality = figures(document)
         self._figures.append(quality)
+        self._places[document.name] = len(self.files)
+        self.files.append({"name": document.name, "quality": quality._asdict()})
+        self._count(document)
+
+    def revise(self, before: Document, after: Document) -> None:
+        """Count a document that was added as it is now, after edits that leave its figures of quality as they were."""
+        for rule, counts in by_rule(before.edits).items():
+            self._rules[rule].subtract({**counts, "files": 1})
+        self._count(after)
+
+    def _count(self, document: Document) -> None:
+        edits = document.edits
         if is_dropped(document):
             self.dropped.append({"name": document.name, "rule": edits[-1].rule, "why": edits[-1].why})
         characters = {"source": len(document.source), "text": len(document.text), **totals(edits)}
-        self.files.append(
-            {
-                "name": document.name,
-                "outcome": outcome(document),
-                "characters": characters,
-                "quality": quality._asdict(),
-            }
-        )
+        self.files[self._places[document.name]].update(outcome=outcome(document), characters=characters)
         for rule, counts in by_rule(edits).items():
             self._rules.setdefault(rule, Counter(files=0)).update({**counts, "files": 1})
 
@@ -60,7 +65,7 @@ class Summary:
         """The account, deterministic: inputs in the order of their names, no clock, no path.
 
         `files` lists what was read, dropped or not, and `dropped` says why; `quality` is the distribution of each
-        figure over all of them.
+        figure over all of them, `duplicates` counts what `duplicates.jsonl` lists.
         """
         characters: Counter[str] = Counter(source=0, text=0, removed=0, replaced=0, flagged=0)
         for file in self.files:
@@ -81,5 +86,5 @@ class Summary:
             "files": self.files,
             "dropped": self.dropped,
             "failures": [failure.facts() for failure in self.failures],
-            "near_duplicates": [pair._asdict() for pair in self.near_duplicates],
+            "duplicates": self.duplicates.facts() if self.duplicates else {},
         }

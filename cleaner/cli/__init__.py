@@ -6,49 +6,43 @@ Exit codes: 0 done, 1 some input failed, 2 misuse.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from cleaner.cli.deduplicating import dedup, index_app, print_duplicates
+from cleaner.cli.options import (
+    SOME_FAILED,
+    BatchName,
+    Duplicates,
+    DuplicatesChoice,
+    IndexAddress,
+    Ngram,
+    PunctuationChoice,
+    RuleFiles,
+    ScriptChoice,
+    SurvivorChoice,
+    Threshold,
+    WhoSurvives,
+    fail,
+    memory_at,
+    misuse,
+    policy_of,
+    progress,
+)
 
 if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes at once
     from cleaner.pipeline import Cleaner
     from cleaner.report import Summary
     from cleaner.rules import Rule
-    from cleaner.run import Mined, Progress
-
-SOME_FAILED = 1
-MISUSE = 2
+    from cleaner.run import AcrossFiles, Mined
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
 rules_app = typer.Typer(no_args_is_help=True, help="List, show and test rules.")
 app.add_typer(rules_app, name="rules")
-
-
-class ScriptChoice(StrEnum):
-    """Values of --script."""
-
-    keep = "keep"
-    hans = "hans"
-    hant = "hant"
-
-
-class PunctuationChoice(StrEnum):
-    """Values of --punctuation."""
-
-    keep = "keep"
-    fullwidth = "fullwidth"
-
-
-RuleFiles = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--rules", metavar="FILE", help="A rule file of your own, used beside the shipped ones; may be given again."
-    ),
-]
+app.command()(dedup)
+app.add_typer(index_app, name="index")
 
 
 def _show_version(wanted: bool) -> None:
@@ -97,24 +91,38 @@ def clean(
             "reads all files twice.",
         ),
     ] = 0,
+    duplicates: Duplicates = DuplicatesChoice.drop,
+    threshold: Threshold = None,
+    survivor: WhoSurvives = SurvivorChoice.longest,
+    ngram: Ngram = 5,
+    index: IndexAddress = None,
+    batch: BatchName = None,
 ) -> None:
     """Clean files into OUT/text, with a report on each in OUT/reports, OUT/summary.json and OUT/index.html.
+
+    Files that say the same as another are left out, and OUT/duplicates.jsonl lists them.
 
     Example: [bold]cleaner clean pages -o cleaned[/bold]
     """
     filters_stdin = Path("-") in inputs
     if filters_stdin and (len(inputs) > 1 or out is not None):
-        _misuse("- filters stdin to stdout and stands alone, without files and without -o")
+        misuse("- filters stdin to stdout and stands alone, without files and without -o")
     if filters_stdin and templates:
-        _misuse("--templates compares many files; - reads one text")
+        misuse("--templates compares many files; - reads one text")
+    if filters_stdin and index:
+        misuse("--index compares files with those of earlier runs; - reads one text and remembers nothing")
     _check_least("--templates", templates)
+    policy = policy_of(duplicates, threshold, survivor, ngram)
     cleaner = _cleaner(script.value, punctuation.value, rules, drop)
     if filters_stdin:
         _filter(cleaner)
     elif out is None:
-        _misuse("say where to write: cleaner clean INPUT... -o OUT (or - to filter stdin to stdout)")
+        misuse("say where to write: cleaner clean INPUT... -o OUT (or - to filter stdin to stdout)")
     else:
-        _clean_files(inputs, out, cleaner, templates)
+        from cleaner.run import AcrossFiles
+
+        with memory_at(index, batch, out, policy) as memory:
+            _clean_files(inputs, out, cleaner, AcrossFiles(templates, policy, memory))
 
 
 @app.command()
@@ -133,18 +141,18 @@ def mine(
     from cleaner.run import mine_files
 
     if out.suffix != ".toml":
-        _misuse(f"{out}: a rule file is TOML; give it a name that ends in .toml")
+        misuse(f"{out}: a rule file is TOML; give it a name that ends in .toml")
     if not least:
-        _misuse("--least: name how many documents share a template, 3 at least")
+        misuse("--least: name how many documents share a template, 3 at least")
     _check_least("--least", least)
     cleaner = _cleaner("keep", "keep", None, None)
-    with _progress("mining") as tell:
+    with progress("mining") as tell:
         try:
             mined = mine_files(inputs, out, cleaner, least=least, tell=tell)
         except OSError as error:
-            _fail(f"{error.filename or out}: {error.strerror or error}; give a FILE that can be written to")
+            fail(f"{error.filename or out}: {error.strerror or error}; give a FILE that can be written to")
         except OutputError as error:
-            _fail(f"{out}: {error}")
+            fail(f"{out}: {error}")
     _print_mined(mined, out)
     if mined.failures:
         raise typer.Exit(SOME_FAILED)
@@ -169,9 +177,9 @@ def undo(
         told = read(report).decode("utf-8", "replace")  # what is no UTF-8 is no report either
         source = source_of(read(text) if has_text(told) else b"", told)
     except OSError as error:
-        _fail(f"{error.filename}: {error.strerror}; give a text from OUT/text and its report from OUT/reports")
+        fail(f"{error.filename}: {error.strerror}; give a text from OUT/text and its report from OUT/reports")
     except ReportError as error:
-        _fail(str(error))
+        fail(str(error))
     _print_bytes(source)
 
 
@@ -198,7 +206,7 @@ def show_rule(
     rules = {key: rule for rule in _shipped_rules() for key in (rule.id, rule.name)}
     if rule_id not in rules:
         near = get_close_matches(rule_id, rules, 1)
-        _misuse(
+        misuse(
             f"no rule {rule_id!r}; "
             + (
                 f"did you mean {near[0]!r}?"
@@ -229,7 +237,7 @@ def test_rules(
         rules = load([*shipped_rule_files(), *(files or [])])
         prove(rules)
     except RuleError as error:
-        _fail(str(error))
+        fail(str(error))
     examples = sum(len(rule.changes) + len(rule.flags) + len(rule.keeps) for rule in rules.rules)
     typer.echo(f"{len(rules.rules)} rules, {examples} examples: all hold")
 
@@ -246,7 +254,7 @@ def _cleaner(script: str, punctuation: str, rules: list[Path] | None, drop: list
             drop=drop or (),
         )
     except (RuleError, ConditionError) as error:
-        _misuse(str(error))
+        misuse(str(error))
 
 
 def _filter(cleaner: Cleaner) -> None:
@@ -257,7 +265,7 @@ def _filter(cleaner: Cleaner) -> None:
     try:
         text = decode(sys.stdin.buffer.read()).text
     except InputError as error:
-        _fail(f"stdin: {error}")
+        fail(f"stdin: {error}")
     document = cleaner.clean(text, name="-")
     if is_dropped(document):
         typer.echo(f"stdin: {document.edits[-1].why}", err=True)
@@ -268,46 +276,26 @@ def _check_least(option: str, least: int) -> None:
     from cleaner.templates import LEAST
 
     if least and least < LEAST:
-        _misuse(f"{option}: {LEAST} documents at least must share a template, {least} may do so by chance")
+        misuse(f"{option}: {LEAST} documents at least must share a template, {least} may do so by chance")
 
 
-@contextmanager
-def _progress(task_name: str) -> Iterator[Callable[[Progress], None]]:
-    """What shows progress on a terminal, and names each failure as it happens."""
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
-    console = Console(stderr=True)
-    with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(task_name, total=None)
-
-        def tell(progress: Progress) -> None:
-            bar.update(task, completed=progress.done, total=progress.total)
-            if progress.failure:
-                bar.console.print(
-                    f"{progress.failure.name}: {progress.failure.reason}", markup=False, highlight=False, soft_wrap=True
-                )
-
-        yield tell
-
-
-def _clean_files(inputs: list[Path], out: Path, cleaner: Cleaner, templates: int) -> None:
+def _clean_files(inputs: list[Path], out: Path, cleaner: Cleaner, across: AcrossFiles) -> None:
     from cleaner.errors import OutputError
     from cleaner.run import clean_files
 
-    with _progress("cleaning") as tell:
+    with progress("cleaning") as tell:
         try:
-            summary = clean_files(inputs, out, cleaner, templates=templates, tell=tell)
+            summary = clean_files(inputs, out, cleaner, across=across, tell=tell)
         except OSError as error:
-            _fail(f"{error.filename or out}: {error.strerror or error}; give an OUT that can be written to")
+            fail(f"{error.filename or out}: {error.strerror or error}; give an OUT that can be written to")
         except OutputError as error:
-            _fail(f"{out}: {error}")
+            fail(f"{out}: {error}")
     _print_summary(summary, out)
     if summary.failures:
         raise typer.Exit(SOME_FAILED)
 
 
-_MOST_DROPPED = 20  # templates without a rule that are printed; the file lists more
+_MOST_DROPPED = 20  # files, or templates without a rule, that are printed; what is written lists all
 
 
 def _print_mined(mined: Mined, out: Path) -> None:
@@ -348,10 +336,11 @@ def _print_summary(summary: Summary, out: Path) -> None:
     facts = summary.facts()
     typer.echo("{in} files in = {written} written + {dropped} dropped + {failed} failed".format_map(facts["accounts"]))
     typer.echo("{source:,} characters in, {text:,} out".format_map(facts["characters"]))
-    for drop in summary.dropped:
+    for drop in summary.dropped[:_MOST_DROPPED]:
         typer.echo(encodable(f"dropped: {drop['name']}: {drop['why']}"))
-    for pair in summary.near_duplicates:
-        typer.echo(encodable(f"near-duplicates: {pair.second} shares {pair.similarity:.0%} with {pair.first}"))
+    if len(summary.dropped) > _MOST_DROPPED:
+        typer.echo(f"dropped: {len(summary.dropped) - _MOST_DROPPED} more, listed in {out / 'summary.json'}")
+    print_duplicates(facts["duplicates"], out)
     typer.echo(encodable(f"look at {out / 'index.html'}"))
 
 
@@ -386,14 +375,4 @@ def _print_bytes(data: bytes) -> None:
         sys.stdout = None  # or Python complains when it closes it
     except OSError as error:
         sys.stdout = None
-        _fail(f"stdout: {error.strerror}; make room or write elsewhere")
-
-
-def _misuse(message: str) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(MISUSE)
-
-
-def _fail(message: str) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(SOME_FAILED)
+        fail(f"stdout: {error.strerror}; make room or write elsewhere")

@@ -1,0 +1,198 @@
+"""The commands on texts that are already clean: `dedup`, and those of an index."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cleaner.cli.options import (
+    SOME_FAILED,
+    BatchName,
+    Duplicates,
+    DuplicatesChoice,
+    IndexAddress,
+    Ngram,
+    SurvivorChoice,
+    Threshold,
+    WhoSurvives,
+    counting,
+    fail,
+    memory_at,
+    misuse,
+    policy_of,
+)
+
+if TYPE_CHECKING:
+    from cleaner.index import Index, Parameters
+    from cleaner.report import Failure
+
+index_app = typer.Typer(no_args_is_help=True, help="Remember texts, and look new ones up among them.")
+
+Inputs = Annotated[
+    list[Path], typer.Argument(metavar="INPUT...", help="Folders of text files, text files, or .jsonl (also .gz).")
+]
+TextField = Annotated[str, typer.Option(metavar="NAME", help="The field of a JSON line that has the text.")]
+IdField = Annotated[str, typer.Option(metavar="NAME", help="The field of a JSON line that has its id.")]
+Workers = Annotated[
+    int | None, typer.Option(metavar="N", min=1, help="Processes that read and sketch texts.", show_default="all cores")
+]
+Address = Annotated[str, typer.Argument(metavar="INDEX", help="A folder, or redis://host:port/db.")]
+
+
+def dedup(
+    inputs: Inputs,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="OUT", help="The folder to write to.")],
+    duplicates: Duplicates = DuplicatesChoice.drop,
+    threshold: Threshold = None,
+    survivor: WhoSurvives = SurvivorChoice.longest,
+    ngram: Ngram = 5,
+    index: IndexAddress = None,
+    batch: BatchName = None,
+    text_field: TextField = "text",
+    id_field: IdField = "id",
+    workers: Workers = None,
+) -> None:
+    """Leave out near-duplicates among clean texts: what stays goes to OUT/kept, pairs to OUT/duplicates.jsonl.
+
+    Example: [bold]cleaner dedup corpus.jsonl -o deduplicated[/bold]
+    """
+    from os import cpu_count
+
+    from cleaner.corpus import Fields
+    from cleaner.errors import OutputError
+    from cleaner.weeding import Weeding, weed_files
+
+    if duplicates == DuplicatesChoice.off:
+        misuse("--duplicates off leaves dedup nothing to do; drop or flag")
+    policy = policy_of(duplicates, threshold, survivor, ngram)
+    with memory_at(index, batch, out, policy) as memory, counting("reading") as tell:
+        how = Weeding(policy, Fields(text_field, id_field), memory, workers or cpu_count() or 1)
+        try:
+            weeded = weed_files(inputs, out, how, tell=tell)
+        except OSError as error:
+            fail(f"{error.filename or out}: {error.strerror or error}; give an OUT that can be written to")
+        except OutputError as error:
+            fail(f"{out}: {error}")
+    facts = weeded.facts()
+    _print_failures(weeded.failures)
+    typer.echo("{in} texts in = {written} written + {dropped} dropped + {failed} failed".format_map(facts["accounts"]))
+    print_duplicates(facts["duplicates"], out)
+    if weeded.failures:
+        raise typer.Exit(SOME_FAILED)
+
+
+@index_app.command("add")
+def add_texts(
+    address: Address,
+    inputs: Inputs,
+    ngram: Annotated[
+        int | None, typer.Option(metavar="N", help="Characters of a shingle, for a new index.", show_default="5")
+    ] = None,
+    batch: Annotated[
+        str, typer.Option(metavar="NAME", help="What these texts are called; added again, they replace themselves.")
+    ] = "",
+    text_field: TextField = "text",
+    id_field: IdField = "id",
+) -> None:
+    """Remember texts in an index, which is made if there is none.
+
+    Example: [bold]cleaner index add seen corpus.jsonl[/bold]
+    """
+    from cleaner.corpus import Fields
+    from cleaner.index import Parameters
+    from cleaner.weeding import read_corpus
+
+    parameters = Parameters(ngram) if ngram else None
+    with (
+        _opened(address, parameters=parameters, write=True) as index,
+        counting("reading") as tell,
+        read_corpus(inputs, Fields(text_field, id_field), ngram=index.parameters.ngram, tell=tell) as texts,
+    ):
+        numbers = range(len(texts.numbers))
+        added = index.add(texts.documents.names, map(texts.read, numbers), texts.documents.sketches, batch=batch)
+    _print_failures(texts.failures)
+    typer.echo(f"{added} texts added, {len(numbers) - added} were there, {len(texts.failures)} failed")
+    if texts.failures:
+        raise typer.Exit(SOME_FAILED)
+
+
+@index_app.command("query")
+def query_texts(address: Address, inputs: Inputs, text_field: TextField = "text", id_field: IdField = "id") -> None:
+    """Print a JSON line for each remembered text that one of the inputs is like; remembers nothing.
+
+    Example: [bold]cleaner index query seen today.jsonl[/bold]
+    """
+    from cleaner.corpus import Fields
+    from cleaner.report import to_json
+    from cleaner.weeding import matches, read_corpus
+
+    with (
+        _opened(address) as index,
+        counting("reading") as tell,
+        read_corpus(inputs, Fields(text_field, id_field), ngram=index.parameters.ngram, tell=tell) as texts,
+    ):
+        for row in matches(texts, index):
+            typer.echo(to_json(row), nl=False)
+    _print_failures(texts.failures)
+    if texts.failures:
+        raise typer.Exit(SOME_FAILED)
+
+
+@index_app.command("stats")
+def print_stats(address: Address) -> None:
+    """Print what an index holds, as JSON.
+
+    Example: [bold]cleaner index stats seen[/bold]
+    """
+    with _opened(address) as index:
+        typer.echo(json.dumps(index.stats(), ensure_ascii=False, indent=2, sort_keys=True))
+
+
+@index_app.command("compact")
+def compact_index(address: Address) -> None:
+    """Give back the room that replaced texts take in an index.
+
+    Example: [bold]cleaner index compact seen[/bold]
+    """
+    with _opened(address, write=True) as index:
+        before = index.stats()
+        index.compact()
+        after = index.stats()
+    typer.echo(f"{before['bytes']:,} bytes before, {after['bytes']:,} after")
+
+
+def print_duplicates(duplicates: dict[str, Any], out: Path) -> None:
+    """Tell what became of near-duplicates, and of groups that someone should look at."""
+    from cleaner.fold import encodable
+
+    if not duplicates.get("pairs"):
+        return
+    told = "{pairs:,} pairs of near-duplicates in {groups:,} groups: {dropped:,} dropped, {flagged:,} flagged"
+    typer.echo(f"{told.format_map(duplicates)}; listed in {out / 'duplicates.jsonl'}")
+    for alarm in duplicates["alarms"]:
+        told = "LOOK: {documents:,} texts are like {like}, {dropped:,} were dropped; do they say nothing of their own?"
+        typer.echo(encodable(told.format_map(alarm)), err=True)
+
+
+def _print_failures(failures: list[Failure]) -> None:
+    from cleaner.fold import encodable
+
+    for failure in failures:
+        typer.echo(encodable(f"{failure.name}: {failure.reason}"), err=True)
+
+
+@contextmanager
+def _opened(address: str, *, parameters: Parameters | None = None, write: bool = False) -> Iterator[Index]:
+    from cleaner.errors import StoredIndexError
+    from cleaner.index import open_index
+
+    try:
+        with open_index(address, parameters, write=write) as index:
+            yield index
+    except StoredIndexError as error:
+        fail(str(error))

@@ -1,0 +1,179 @@
+"""What the commands of the command line share: options, progress, and how they stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes at once
+    from cleaner.dedup import Policy
+    from cleaner.duplicates import Memory
+    from cleaner.run import Progress
+
+SOME_FAILED = 1
+MISUSE = 2
+
+
+class ScriptChoice(StrEnum):
+    """Values of --script."""
+
+    keep = "keep"
+    hans = "hans"
+    hant = "hant"
+
+
+class PunctuationChoice(StrEnum):
+    """Values of --punctuation."""
+
+    keep = "keep"
+    fullwidth = "fullwidth"
+
+
+class DuplicatesChoice(StrEnum):
+    """Values of --duplicates."""
+
+    drop = "drop"
+    flag = "flag"
+    off = "off"
+
+
+class SurvivorChoice(StrEnum):
+    """Values of --survivor."""
+
+    longest = "longest"
+    first = "first"
+    best = "best"
+
+
+Duplicates = Annotated[
+    DuplicatesChoice,
+    typer.Option(
+        help="What becomes of near-duplicates: drop those at or above the threshold, and those that are a part of "
+        "another; flag them only; or don't look for them."
+    ),
+]
+Threshold = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SIMILARITY",
+        help="The true similarity from which near-duplicates are dropped (default 0.9; those from 0.7 are flagged), "
+        "or with --duplicates flag are flagged (default 0.7).",
+        show_default=False,
+    ),
+]
+WhoSurvives = Annotated[
+    SurvivorChoice, typer.Option("--survivor", help="Which of the files that say the same stays; best: by quality.")
+]
+Ngram = Annotated[
+    int, typer.Option(metavar="N", help="Characters of the shingles that similarity is measured on, 1 to 64.")
+]
+IndexAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--index",
+        metavar="PATH",
+        help="Look for near-duplicates in what earlier runs remembered there too, and remember what stays; "
+        "a folder, or redis://host:port/db.",
+    ),
+]
+BatchName = Annotated[
+    str | None,
+    typer.Option(
+        "--batch",
+        metavar="NAME",
+        help="What the index calls this run; running a batch again replaces what it remembered. "
+        "By default OUT is the batch.",
+    ),
+]
+RuleFiles = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--rules", metavar="FILE", help="A rule file of your own, used beside the shipped ones; may be given again."
+    ),
+]
+
+
+@contextmanager
+def progress(task_name: str) -> Iterator[Callable[[Progress], None]]:
+    """What shows progress on a terminal, and names each failure as it happens."""
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    console = Console(stderr=True)
+    with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(task_name, total=None)
+
+        def tell(progress: Progress) -> None:
+            bar.update(task, completed=progress.done, total=progress.total)
+            if progress.failure:
+                bar.console.print(
+                    f"{progress.failure.name}: {progress.failure.reason}", markup=False, highlight=False, soft_wrap=True
+                )
+
+        yield tell
+
+
+def policy_of(duplicates: DuplicatesChoice, threshold: float | None, survivor: SurvivorChoice, ngram: int) -> Policy:
+    """What becomes of near-duplicates, by the options; says what is wrong with them if something is."""
+    from cleaner.dedup import Policy
+
+    try:
+        return Policy(duplicates.value, threshold, survivor.value, ngram)
+    except ValueError as error:
+        misuse(f"--{error}")
+
+
+@contextmanager
+def counting(task_name: str) -> Iterator[Callable[[int], None]]:
+    """What shows on a terminal how many things are done."""
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    console = Console(stderr=True)
+    with Bar(
+        "{task.description}", "{task.completed:,.0f}", console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task(task_name, total=None)
+        yield lambda done: bar.update(task, completed=done)
+
+
+@contextmanager
+def memory_at(address: str | None, batch: str | None, out: Path, policy: Policy) -> Iterator[Memory | None]:
+    """The index of the option --index, open for writing, or None if there is none."""
+    from hashlib import sha256
+    from os.path import realpath
+
+    from cleaner.duplicates import Memory
+    from cleaner.errors import StoredIndexError
+    from cleaner.index import Parameters, open_index
+
+    if address is None:
+        if batch is not None:
+            misuse("--batch names a run in an index; say which index by --index PATH")
+        yield None
+        return
+    if policy.action == "off":
+        misuse("--index looks for near-duplicates, and --duplicates off doesn't; leave out one")
+    label = batch or sha256(realpath(out).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    try:
+        with open_index(address, Parameters(policy.ngram, policy.flag_from), write=True) as index:
+            yield Memory(index, label)
+    except StoredIndexError as error:
+        fail(str(error))
+
+
+def misuse(message: str) -> NoReturn:
+    """Stop, for what was asked for makes no sense."""
+    typer.echo(message, err=True)
+    raise typer.Exit(MISUSE)
+
+
+def fail(message: str) -> NoReturn:
+    """Stop, for what was asked for cannot be done."""
+    typer.echo(message, err=True)
+    raise typer.Exit(SOME_FAILED)

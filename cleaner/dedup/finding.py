@@ -1,0 +1,138 @@
+"""The story of a run's near-duplicates: nominate, confirm, group, decide. Next: `verdicts`, which words the outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from cleaner.dedup.bands import Bands
+from cleaner.dedup.candidates import Pairs, candidates
+from cleaner.dedup.confirming import Confirmer, Pair
+from cleaner.dedup.groups import Fate, Judge, Policy, Survivor, giants, grouped
+from cleaner.minhash import Sketches, shingles
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """The documents of a run, in order: their names, and sketches of their texts.
+
+    `worth` is how good each one is; only a policy by which the best survive asks for it.
+    """
+
+    names: Sequence[str]
+    sketches: Sketches
+    worth: Sequence[float] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Texts of earlier runs that some of a run's documents may resemble, numbered from the run's last document on."""
+
+    names: Sequence[str] = ()
+    pairs: Pairs = field(default_factory=lambda: Pairs(np.empty(0, np.int64), np.empty(0, np.int64)))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The near-duplicates of a run.
+
+    `names` are those of its documents, in order, and then of the remembered ones; everything else speaks of both by
+    their places there. `pairs` are all that are confirmed, `groups` what they connect, `fates` the documents that are
+    dropped or flagged, `alarms` the groups so large that someone should look why.
+    """
+
+    names: Sequence[str]
+    documents: int  # so many of the names are of this run
+    pairs: Sequence[Pair]
+    groups: Sequence[Sequence[int]]
+    fates: dict[int, Fate]
+    alarms: Sequence[Sequence[int]]
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """A row for each confirmed pair: the names `a` and `b`, the figures, which one is `kept`, which are `dropped`.
+
+        `containment` is the share of the smaller text's shingles in the other. `kept` names the one that stays; if
+        both stay the one that would, and if both are dropped the one they are dropped for. `group` is the number of
+        the group, from 1. A remembered document is `a`, and `remembered` is true there.
+        """
+        group_of = {document: number for number, group in enumerate(self.groups, 1) for document in group}
+        for pair in self.pairs:
+            both = self.ordered(pair)
+            yield {
+                "a": self.names[both[0]],
+                "b": self.names[both[1]],
+                **({"remembered": True} if pair.second >= self.documents else {}),
+                "similarity": pair.similarity,
+                "containment": pair.containment,
+                "kept": self.names[self._kept(pair)],
+                "dropped": [self.names[document] for document in both if self._is_dropped(document)],
+                "group": group_of[pair.first],
+            }
+
+    def ordered(self, pair: Pair) -> tuple[int, int]:
+        """The two documents, the one that came first first; remembered ones came before all others."""
+        return (pair.second, pair.first) if pair.second >= self.documents else (pair.first, pair.second)
+
+    def facts(self) -> dict[str, Any]:
+        """Numbers of confirmed pairs, groups, documents dropped and flagged; `alarms` names groups too large."""
+        dropped = sum(fate.is_dropped for fate in self.fates.values())
+        return {
+            "pairs": len(self.pairs),
+            "groups": len(self.groups),
+            "dropped": dropped,
+            "flagged": len(self.fates) - dropped,
+            "alarms": [self._alarm(group) for group in self.alarms],
+        }
+
+    def _alarm(self, group: Sequence[int]) -> dict[str, Any]:
+        dropped = sum(self._is_dropped(document) for document in group)
+        staying = next(document for document in group if not self._is_dropped(document))
+        return {"documents": len(group), "dropped": dropped, "like": self.names[staying]}
+
+    def _is_dropped(self, document: int) -> bool:
+        return document in self.fates and self.fates[document].is_dropped
+
+    def _kept(self, pair: Pair) -> int:
+        staying = [document for document in (pair.first, pair.second) if not self._is_dropped(document)]
+        if not staying:
+            return self.fates[pair.first].survivor
+        flagged_for = [self.fates[document].survivor for document in staying if document in self.fates]
+        return next((document for document in flagged_for if document in staying), staying[0])
+
+
+def find(documents: Documents, *, policy: Policy, read: Callable[[int], str], known: Known | None = None) -> Found:
+    """The near-duplicates among documents, and between them and those known from earlier runs.
+
+    `read` gives the text of a document, or of a known one, by number.
+    """
+    known = known or Known()
+    names, sketches = documents.names, documents.sketches
+    pairs = candidates(sketches, Bands.for_threshold(policy.flag_from), threshold=policy.flag_from)
+    confirmer = Confirmer(lambda number: shingles(read(number), ngram=policy.ngram))
+    confirmed = [
+        pair for each in (pairs, known.pairs) for pair in confirmer.confirmed(each, threshold=policy.flag_from)
+    ]
+    groups = grouped(confirmed)
+    judge = Judge(
+        policy,
+        confirmed,
+        rank=_ranks(policy.survivor, documents),
+        signatures=sketches.signatures,
+        compare=confirmer.compare,
+    )
+    fates = {fate.document: fate for group in groups for fate in judge.fates(group)}
+    every = sorted({*confirmed, *(fate.pair for fate in fates.values())})
+    return Found((*names, *known.names), len(names), every, groups, fates, giants(groups, documents=len(names)))
+
+
+def _ranks(survivor: Survivor, documents: Documents) -> Callable[[int], tuple[float, ...]]:
+    """What orders documents by preference; what is alike stays in the order of the run."""
+    lengths = documents.sketches.shingles
+    if survivor == "first":
+        return lambda document: ()
+    if survivor == "longest":
+        return lambda document: (-int(lengths[document]),)
+    return lambda document: (-documents.worth[document], -int(lengths[document]))

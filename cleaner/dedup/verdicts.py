@@ -1,0 +1,102 @@
+"""Edits that tell what became of a near-duplicate, and why. With this the room ends; next: `index`, earlier runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import floor
+from typing import Final, NamedTuple
+
+from cleaner.dedup.confirming import Pair
+from cleaner.dedup.differences import Sentence, own_sentences
+from cleaner.dedup.groups import Fate
+from cleaner.dedup.paragraphs import paragraphs
+from cleaner.document import Document, Edit
+from cleaner.quality import DROPPED
+
+KIND: Final = "duplicates"
+_SHOWN: Final = 3  # sentences of the other text that a reason quotes
+_QUOTE_LENGTH: Final = 60  # characters of each
+
+
+class Match(NamedTuple):
+    """What a document is like: the fate it meets for that, the other one's name, and its text."""
+
+    fate: Fate
+    name: str
+    text: str
+
+
+def revised(document: Document, match: Match | None, shared: Mapping[int, int]) -> Document:
+    """The document with what is to be said of it: flagged, and at last dropped, for the text it is like.
+
+    Flags stand over paragraphs that `shared` counts in several documents, over the first line of a near-duplicate
+    that stays, and over the sentences of a dropped one that the other doesn't have. What drops it is one edit over all
+    of it.
+    """
+    flags = list(_paragraph_flags(document.text, shared))
+    if match and not match.fate.is_dropped:
+        flags += _alike(document.text, match)
+    if not match or not match.fate.is_dropped:
+        return document.revised(flags)
+    own = own_sentences(document.text, match.text)
+    document = document.revised(_own_flags(own, match.name))
+    rule, why = _reason(match, own, own_sentences(match.text, document.text))
+    return document.revised([Edit(0, document.text, "", f"{DROPPED}/{rule}", why)])
+
+
+def _paragraph_flags(text: str, shared: Mapping[int, int]) -> Iterator[Edit]:
+    for paragraph in paragraphs(text) if shared else ():
+        if others := shared.get(paragraph.key, 1) - 1:
+            why = f"{_counted(others, 'other document')} of this run {'has' if others == 1 else 'have'} this paragraph"
+            yield Edit(paragraph.start, paragraph.text, paragraph.text, f"{KIND}/paragraph", why)
+
+
+def _alike(text: str, match: Match) -> Iterator[Edit]:
+    """A flag over the first line that says anything."""
+    start = len(text) - len(text.lstrip())
+    line = text[start:].split("\n", 1)[0].rstrip()
+    why = f"the text is {_likeness(match.fate.pair, match.fate.document)} {match.name}; both stay"
+    yield Edit(start, line, line, f"{KIND}/alike", why)
+
+
+def _own_flags(own: Iterable[Sentence], name: str) -> Iterator[Edit]:
+    why = f"{name}, for which this text is dropped, does not say this"
+    return (Edit(start, said, said, f"{KIND}/own-sentence", why) for start, said in own)
+
+
+def _reason(match: Match, own: Sequence[Sentence], others: Sequence[Sentence]) -> tuple[str, str]:
+    """The rule that drops a document, and why in words."""
+    pair, dropped = match.fate.pair, match.fate.document
+    told = [f"{_likeness(pair, dropped)} {match.name}, which stays"]
+    if own:
+        told.append(f"{_counted(len(own), 'sentence')} only here, flagged")
+    if others:
+        quotes = "".join(f"“{_quoted(sentence.text)}”" for sentence in others[:_SHOWN])
+        told.append(f"{_counted(len(others), 'sentence')} only there: {quotes}{'…' * (len(others) > _SHOWN)}")
+    rule = "duplicate" if pair.similarity == 1 else "part" if pair.is_part(dropped) else "near-duplicate"
+    return rule, "; ".join(told)
+
+
+def _likeness(pair: Pair, document: int) -> str:
+    if pair.similarity == 1:
+        return "says the same as"
+    if pair.is_part(document):
+        return f"by {_percent(pair.share_of(document))} a part (similarity {_percent(pair.similarity)}) of"
+    return f"similar by {_percent(pair.similarity)} to"
+
+
+def _percent(share: float) -> str:
+    """Rounded down, so that only all is 100%.
+
+    >>> _percent(0.99999), _percent(1.0)
+    ('99.9%', '100.0%')
+    """
+    return f"{floor(share * 1000) / 10:.1f}%"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _quoted(text: str) -> str:
+    return text if len(text) <= _QUOTE_LENGTH else text[:_QUOTE_LENGTH] + "…"

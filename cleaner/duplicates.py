@@ -1,0 +1,129 @@
+"""The near-duplicates of a run: noted while documents come, decided on and told at its end. Next: `run`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+
+from cleaner import dedup
+from cleaner.dedup import Documents, Known, Match, Policy
+from cleaner.dedup.candidates import Pairs
+from cleaner.dedup.confirming import Pair
+from cleaner.dedup.differences import own_sentences
+from cleaner.index import Index
+from cleaner.minhash import Sketches, sketch
+
+_SKETCHED: Final = 1 << 16  # characters of texts that are sketched at a time
+_PARTS: Final = 1 << 10  # sketches that are then joined, so that memory is not spent on small arrays
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """An index of earlier runs, and the batch as which it remembers this one."""
+
+    index: Index
+    batch: str
+
+
+class Noted:
+    """What is kept of the texts of a run to find near-duplicates by, in the order they come."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.names: list[str] = []
+        self._worth: list[float] = []
+        self._waiting: list[str] = []
+        self._size = 0
+        self._parts: list[Sketches] = []
+
+    def add(self, name: str, text: str, *, worth: Callable[[], float]) -> None:
+        """Take note of a text; how good it is, is asked only if the best are to survive."""
+        self.names.append(name)
+        if self.policy.survivor == "best":
+            self._worth.append(worth())
+        self._waiting.append(text)
+        self._size += len(text)
+        if self._size > _SKETCHED:
+            self._sketch()
+
+    @cached_property
+    def documents(self) -> Documents:
+        """All texts, after the last one has come."""
+        self._sketch()
+        return Documents(self.names, Sketches.joined(self._parts), self._worth)
+
+    def _sketch(self) -> None:
+        self._parts.append(sketch(self._waiting, ngram=self.policy.ngram))
+        self._waiting, self._size = [], 0
+        if len(self._parts) > _PARTS:
+            self._parts = [Sketches.joined(self._parts)]
+
+
+class Outcome:
+    """What became of the texts of a run; `read` gives the text of one by its number."""
+
+    def __init__(
+        self, documents: Documents, policy: Policy, *, read: Callable[[int], str], memory: Memory | None = None
+    ) -> None:
+        self._documents = documents
+        self._read = read
+        self._memory = memory
+        self._numbers = np.empty(0, np.int64)  # of the remembered texts, in their order behind the run's own
+        known = self._nominated(memory) if memory else None
+        self.found = dedup.find(self._documents, policy=policy, read=self._text, known=known)
+
+    def match(self, document: int) -> Match | None:
+        """What a document of the run is dropped or flagged for, if it is."""
+        fate = self.found.fates.get(document)
+        return fate and Match(fate, self.found.names[fate.survivor], self._text(fate.survivor))
+
+    def is_dropped(self, document: int) -> bool:
+        """Whether a document of the run is dropped."""
+        return document in self.found.fates and self.found.fates[document].is_dropped
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """The rows of `Found.rows`; for each document that is dropped, with what it and the other say alone.
+
+        `only_a` and `only_b` list sentences.
+        """
+        dropped_by = {fate.pair for fate in self.found.fates.values() if fate.is_dropped}
+        for pair, row in zip(self.found.pairs, self.found.rows(), strict=True):
+            yield row | self._differences(pair) if pair in dropped_by else row
+
+    def _differences(self, pair: Pair) -> dict[str, list[str]]:
+        if pair.similarity == 1:
+            return {"only_a": [], "only_b": []}
+        first, second = (self._text(document) for document in self.found.ordered(pair))
+        return {
+            name: [sentence.text for sentence in own_sentences(text, other)]
+            for name, text, other in (("only_a", first, second), ("only_b", second, first))
+        }
+
+    def remember(self) -> None:
+        """Have the index remember the documents that stay."""
+        if self._memory:
+            names = self._documents.names
+            staying = [document for document in range(len(names)) if not self.is_dropped(document)]
+            self._memory.index.add(
+                [names[document] for document in staying],
+                (self._text(document) for document in staying),
+                self._documents.sketches.chosen(staying),
+                batch=self._memory.batch,
+            )
+
+    def _nominated(self, memory: Memory) -> Known:
+        nominated = memory.index.nominate(self._documents.sketches, besides=memory.batch)
+        self._numbers, places = np.unique(nominated.numbers, return_inverse=True)
+        names = [memory.index.remembered(number).name for number in self._numbers.tolist()]
+        return Known(names, Pairs(nominated.rows, len(self._documents.names) + places))
+
+    def _text(self, document: int) -> str:
+        own = len(self._documents.names)
+        if document < own:
+            return self._read(document)
+        assert self._memory is not None
+        return self._memory.index.remembered(int(self._numbers[document - own])).text

@@ -1,0 +1,226 @@
+"""The story of texts that are already clean: near-duplicates are found and left out. Next: `cli`, words to it."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain, groupby, islice
+from pathlib import Path
+from typing import Any, BinaryIO, Final, NamedTuple, cast
+
+from cleaner import report
+from cleaner.corpus import Corpus, Fields, Raw, Unread, parsed
+from cleaner.dedup import Documents, Policy
+from cleaner.document import Document
+from cleaner.duplicates import Memory, Noted, Outcome
+from cleaner.errors import InputError
+from cleaner.index import Index
+from cleaner.minhash import Sketches
+from cleaner.quality import figures, worth
+from cleaner.report import Failure
+from cleaner.sinks import Output, write, writing
+
+_SENT: Final = 1 << 20  # bytes of texts that a worker is given at a time
+_AHEAD: Final = 2  # such portions that wait for each worker
+
+
+@dataclass(frozen=True, slots=True)
+class Weeding:
+    """How texts are weeded: what becomes of near-duplicates, where the text is in a line of JSON, and by how many."""
+
+    policy: Policy = field(default_factory=Policy)
+    fields: Fields = field(default_factory=Fields)
+    memory: Memory | None = None
+    workers: int = field(default_factory=lambda: os.cpu_count() or 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Weeded:
+    """The account of a run: its settings, what became of the texts, and those that could not be read."""
+
+    settings: dict[str, str]
+    outcome: Outcome
+    failures: list[Failure]
+
+    def facts(self) -> dict[str, Any]:
+        """What `summary.json` holds: in = written + dropped + failed."""
+        duplicates = self.outcome.found.facts()
+        read = self.outcome.found.documents
+        return {
+            "format": report.FORMAT,
+            "settings": self.settings,
+            "accounts": {
+                "in": read + len(self.failures),
+                "written": read - duplicates["dropped"],
+                "dropped": duplicates["dropped"],
+                "failed": len(self.failures),
+            },
+            "duplicates": duplicates,
+            "failures": [failure.facts() for failure in self.failures],
+        }
+
+
+def weed_files(
+    inputs: Iterable[Path], folder: Path, how: Weeding, *, tell: Callable[[int], None] = lambda done: None
+) -> Weeded:
+    """Find near-duplicates among the texts of files, folders and JSON lines, and write to `folder` those that stay.
+
+    Each file that has such texts is written under its name, lines of JSON as they came; beside them the list of
+    pairs and the account of the run. `tell` hears how many texts have been read. What cannot be read becomes a
+    failure and stops nothing. Raises OSError or `OutputError` if something cannot be written.
+    """
+    output = Output(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with Corpus(inputs, leave_out=folder, passing=folder) as corpus:
+        texts = Texts.of(corpus, how, tell=tell)
+        outcome = Outcome(texts.documents, how.policy, read=texts.read, memory=how.memory)
+        _write_staying(texts, outcome, output)
+        write(output.duplicates(), "".join(map(report.to_json, outcome.rows())))
+        outcome.remember()
+    weeded = Weeded(how.policy.settings(), outcome, texts.failures)
+    write(output.summary(), report.to_json(weeded.facts()))
+    return weeded
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts of a corpus that can be read, sketched in order, and why the others cannot.
+
+    `numbers` are those that the corpus knows them by.
+    """
+
+    corpus: Corpus
+    fields: Fields
+    documents: Documents
+    numbers: list[int]
+    failures: list[Failure]
+
+    @classmethod
+    def of(cls, corpus: Corpus, how: Weeding, *, tell: Callable[[int], None] = lambda done: None) -> Texts:
+        """Reads all texts; one whose name an earlier one has goes by its place too. `tell` hears how many are done."""
+        names: dict[str, None] = {}
+        portions, numbers = [], []
+        raws = 0
+        for portion in _mapped(partial(_portion, how=how), _portions(corpus.raws()), how.workers):
+            for name, place in zip(portion.documents.names, portion.places, strict=True):
+                names[name if name not in names else f"{name} ({place})"] = None
+            numbers += [raws + number for number in portion.numbers]
+            raws += portion.raws
+            portions.append(portion)
+            tell(raws)
+        sketches = Sketches.joined([portion.documents.sketches for portion in portions])
+        worths = [value for portion in portions for value in portion.documents.worth]
+        failures = [failure for portion in portions for failure in portion.failures]
+        return cls(corpus, how.fields, Documents(list(names), sketches, worths), numbers, failures)
+
+    def read(self, document: int) -> str:
+        """The text of a document, from its file again."""
+        return parsed(self.corpus.raw(self.numbers[document]), self.fields).text
+
+
+@contextmanager
+def read_corpus(
+    inputs: Iterable[Path], fields: Fields, *, ngram: int, tell: Callable[[int], None] = lambda done: None
+) -> Iterator[Texts]:
+    """The texts of files, folders and JSON lines, to be read again while the block runs."""
+    how = Weeding(Policy("flag", ngram=ngram), fields)
+    with Corpus(inputs, leave_out=Path(os.devnull)) as corpus:
+        yield Texts.of(corpus, how, tell=tell)
+
+
+def matches(texts: Texts, index: Index) -> Iterator[dict[str, Any]]:
+    """A row, as in a list of pairs, for each text and each remembered one that match."""
+    policy = Policy("flag", index.parameters.threshold, ngram=index.parameters.ngram)
+    outcome = Outcome(texts.documents, policy, read=texts.read, memory=Memory(index, ""))
+    return (row for row in outcome.rows() if row.get("remembered"))
+
+
+class _Portion(NamedTuple):
+    """What is made of some texts; `numbers` are those of the documents among all `raws` of the portion."""
+
+    documents: Documents
+    places: list[str]
+    numbers: list[int]
+    raws: int
+    failures: list[Failure]
+
+
+def _portion(items: list[Raw | Unread], how: Weeding) -> _Portion:
+    noted = Noted(how.policy)
+    places, numbers, failures = [], [], []
+    raws = [item for item in items if isinstance(item, Raw)]
+    for number, raw in enumerate(raws):
+        try:
+            name, text = parsed(raw, how.fields)
+        except InputError as error:
+            failures.append(Failure(raw.place, str(error)))
+            continue
+        noted.add(name, text, worth=partial(_worth, text))
+        places.append(raw.place)
+        numbers.append(number)
+    failures += [Failure(item.place, item.reason) for item in items if isinstance(item, Unread)]
+    return _Portion(noted.documents, places, numbers, len(raws), failures)
+
+
+def _worth(text: str) -> float:
+    return worth(figures(Document.of(text)))
+
+
+def _portions(items: Iterable[Raw | Unread]) -> Iterator[list[Raw | Unread]]:
+    """The items by portions of about `_SENT` bytes."""
+    portion: list[Raw | Unread] = []
+    size = 0
+    for item in items:
+        portion.append(item)
+        size += len(item.data) if isinstance(item, Raw) else 0
+        if size >= _SENT:
+            yield portion
+            portion, size = [], 0
+    if portion:
+        yield portion
+
+
+def _mapped(
+    function: Callable[[list[Raw | Unread]], _Portion], portions: Iterator[list[Raw | Unread]], workers: int
+) -> Iterator[_Portion]:
+    """What the function makes of each portion, in order; by processes if there is more than one portion."""
+    first = list(islice(portions, 2))
+    if workers == 1 or len(first) < 2:
+        yield from map(function, chain(first, portions))
+        return
+    waiting: deque[Future[_Portion]] = deque()
+    with ProcessPoolExecutor(workers) as pool:
+        for portion in chain(first, portions):
+            waiting.append(pool.submit(function, portion))
+            if len(waiting) > workers * _AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _write_staying(texts: Texts, outcome: Outcome, output: Output) -> None:
+    """Write each file again without the texts that are dropped; one with none left isn't written."""
+    staying = (document for document in range(len(texts.numbers)) if not outcome.is_dropped(document))
+    raws = (texts.numbers[document] for document in staying)
+    for source, of_source in groupby(raws, key=texts.corpus.source_of):
+        with _packed(output.kept(source.name)) as file:
+            for number in of_source:
+                data = texts.corpus.raw(number).data
+                file.write(data if not source.is_lines or data.endswith(b"\n") else data + b"\n")
+
+
+@contextmanager
+def _packed(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to, packed by gzip if its name says so; the same bytes give the same file."""
+    with writing(path) as file:
+        if path.suffix.lower() != ".gz":
+            yield file
+        else:
+            with gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0) as packed:
+                yield cast(BinaryIO, packed)
