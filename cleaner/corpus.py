@@ -136,7 +136,7 @@ class Corpus:
         if number not in self._files:
             if len(self._files) == _OPEN:
                 self._files.popitem(last=False)[1].close()
-            self._files[number] = self.sources[number].open(passing=self._passing)
+            self._files[number] = self.sources[number].opened(passing=self._passing)
         self._files.move_to_end(number)
         return self._files[number]
 

@@ -219,7 +219,8 @@ def _hashed(points: Codes, counts: Counts, ngram: int) -> tuple[Hashes, Counts]:
     ends = np.cumsum(counts)
     for row in np.flatnonzero((counts > 0) & (counts < ngram)):
         own = points[ends[row] - counts[row] : ends[row]]
-        hashes[sizes[: row + 1].sum() - 1] = _polynomial(own, own.size)[0] * _LENGTHS_APART
+        place = sizes[: row + 1].sum()
+        hashes[place - 1 : place] = _polynomial(own, own.size)[:1] * _LENGTHS_APART
     return hashes, sizes
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,10 @@ class Output:
         """Make the folders that all outputs lie in; raises OSError if that cannot be."""
         for folder in (self._texts, self._reports):
             folder.mkdir(parents=True, exist_ok=True)
+
+    def make_folder(self) -> None:
+        """Make the folder alone; raises OSError if that cannot be."""
+        self.folder.mkdir(parents=True, exist_ok=True)
 
     def holds(self, place: Path) -> bool:
         """Whether a place, absolute and without links, is in the folder."""
@@ -97,6 +102,17 @@ def writing(path: Path) -> Iterator[BinaryIO]:
         raise OutputError(
             f"no place for {path.name}: {error.strerror}; rename the input, or clean it into another folder"
         ) from error
+
+
+@contextmanager
+def packing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to, packed by gzip if its name says so; the same bytes give the same file."""
+    with writing(path) as file:
+        if path.suffix.lower() != ".gz":
+            yield file
+        else:
+            with gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0) as packed:
+                yield cast(BinaryIO, packed)
 
 
 def remove(path: Path) -> None:

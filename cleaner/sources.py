@@ -46,7 +46,7 @@ class Source:
         with self._named_errors():
             return self.path.read_bytes()
 
-    def open(self, *, passing: Path | None = None) -> BinaryIO:
+    def opened(self, *, passing: Path | None = None) -> BinaryIO:
         """The file, to read and to seek in; one packed by gzip is unpacked into a passing file in folder `passing`.
 
         Raises `InputError` saying what hinders.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -12,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, groupby, islice
 from pathlib import Path
-from typing import Any, BinaryIO, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple
 
 from cleaner import report
 from cleaner.corpus import Corpus, Fields, Raw, Unread, parsed
@@ -24,7 +23,7 @@ from cleaner.index import Index
 from cleaner.minhash import Sketches
 from cleaner.quality import figures, worth
 from cleaner.report import Failure
-from cleaner.sinks import Output, write, writing
+from cleaner.sinks import Output, packing, write
 
 _SENT: Final = 1 << 20  # bytes of texts that a worker is given at a time
 _AHEAD: Final = 2  # such portions that wait for each worker
@@ -76,7 +75,7 @@ def weed_files(
     failure and stops nothing. Raises OSError or `OutputError` if something cannot be written.
     """
     output = Output(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    output.make_folder()
     with Corpus(inputs, leave_out=folder, passing=folder) as corpus:
         texts = Texts.of(corpus, how, tell=tell)
         outcome = Outcome(texts.documents, how.policy, read=texts.read, memory=how.memory)
@@ -209,18 +208,7 @@ def _write_staying(texts: Texts, outcome: Outcome, output: Output) -> None:
     staying = (document for document in range(len(texts.numbers)) if not outcome.is_dropped(document))
     raws = (texts.numbers[document] for document in staying)
     for source, of_source in groupby(raws, key=texts.corpus.source_of):
-        with _packed(output.kept(source.name)) as file:
+        with packing(output.kept(source.name)) as file:
             for number in of_source:
                 data = texts.corpus.raw(number).data
                 file.write(data if not source.is_lines or data.endswith(b"\n") else data + b"\n")
-
-
-@contextmanager
-def _packed(path: Path) -> Iterator[BinaryIO]:
-    """A file to write to, packed by gzip if its name says so; the same bytes give the same file."""
-    with writing(path) as file:
-        if path.suffix.lower() != ".gz":
-            yield file
-        else:
-            with gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0) as packed:
-                yield cast(BinaryIO, packed)

@@ -62,17 +62,46 @@ def test_clean_writes_texts_and_reports_and_sums_up(pages: Path, tmp_path: Path)
         assert kind in stdout
 
 
-def test_clean_names_near_duplicates(pages: Path, tmp_path: Path) -> None:
+def test_clean_drops_near_duplicates_and_says_for_which(pages: Path, tmp_path: Path) -> None:
     (pages / "b.txt").write_text(ARTICLE, "utf-8")
     (pages / "c.txt").write_text(ARTICLE, "utf-8")
-    assert "near-duplicates: c.txt shares 100% with b.txt" in run("clean", pages, "-o", tmp_path / "out")[1]
+    stdout = run("clean", pages, "-o", tmp_path / "out")[1]
+    assert "3 files in = 2 written + 1 dropped + 0 failed" in stdout
+    assert "dropped: c.txt: says the same as b.txt, which stays" in stdout
+    assert "1 pairs of near-duplicates in 1 groups: 1 dropped, 0 flagged" in stdout
+
+
+def test_clean_leaves_near_duplicates_if_asked(pages: Path, tmp_path: Path) -> None:
+    (pages / "b.txt").write_text(DIRTY, "utf-8")
+    out = tmp_path / "out"
+    assert "2 written + 0 dropped" in run("clean", pages, "-o", out, "--duplicates", "flag")[1]
+    assert (out / "duplicates.jsonl").exists()
+    assert "2 written + 0 dropped" in run("clean", pages, "-o", out, "--duplicates", "off")[1]
+    assert not (out / "duplicates.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--threshold", "1.5"], "--threshold is a similarity"),
+        (["--ngram", "0"], "--ngram is the length of a shingle"),
+        (["--batch", "today"], "--index PATH"),
+        (["--index", "seen", "--duplicates", "off"], "leave out one"),
+    ],
+)
+def test_options_of_near_duplicates_that_make_no_sense_end_with_2(
+    pages: Path, tmp_path: Path, options: list[str], says: str
+) -> None:
+    code, _, stderr = run("clean", pages, "-o", tmp_path / "out", *options)
+    assert code == 2
+    assert says in stderr
 
 
 def test_clean_names_a_file_whose_name_is_no_text(pages: Path, tmp_path: Path) -> None:
     (pages / "b.txt").write_text(ARTICLE, "utf-8")
     (pages / os.fsdecode(b"\xff.txt")).write_text(ARTICLE, "utf-8")
     stdout = run("clean", pages, "-o", tmp_path / "out")[1]
-    assert "near-duplicates: \N{REPLACEMENT CHARACTER}.txt shares 100% with b.txt" in stdout
+    assert "dropped: \N{REPLACEMENT CHARACTER}.txt: says the same as b.txt" in stdout
 
 
 def test_clean_ends_with_1_when_the_account_has_no_place(pages: Path, tmp_path: Path) -> None:
@@ -283,7 +312,8 @@ def commands() -> list[list[str]]:
 
 def test_there_are_these_commands() -> None:
     names = [" ".join(words) for words in commands()]
-    assert names == ["clean", "mine", "rules list", "rules show", "rules test", "undo"]
+    indexes = ["index add", "index compact", "index query", "index stats"]
+    assert names == ["clean", "dedup", *indexes, "mine", "rules list", "rules show", "rules test", "undo"]
 
 
 @pytest.mark.parametrize("words", commands(), ids=" ".join)

@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cleaner.decode import decode
-from cleaner.dedup import Pair
+from cleaner.dedup import Found
 from cleaner.document import Document, Edit
 from cleaner.errors import ReportError
 from cleaner.quality import MEANINGS, figures
@@ -275,10 +275,11 @@ def test_a_hostile_summary_is_shown_and_not_run() -> None:
     summary = Summary(settings={HOSTILE: HOSTILE})
     summary.add(document_of([Edit(0, "甲", "", HOSTILE, HOSTILE)], name=HOSTILE))
     summary.fail(Failure(HOSTILE, HOSTILE))
-    summary.near_duplicates = [Pair(HOSTILE, HOSTILE, 1.0)]
+    summary.duplicates = Found([HOSTILE, HOSTILE], 2, [], [[0, 1]], {}, [[0, 1]])
     page = index_page(summary.facts())
     assert_harmless(page)
-    (link,) = parsed(page).find_all("a")
+    link, listed = parsed(page).find_all("a")
+    assert listed["href"] == "duplicates.jsonl"
     assert str(link["href"]).startswith("reports/%3Cscript%3E")
 
 

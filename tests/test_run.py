@@ -11,13 +11,15 @@ from unittest.mock import patch
 
 import pytest
 
+from cleaner.dedup import Policy
 from cleaner.report import Failure, Summary, source_of, to_json
-from cleaner.run import Progress, clean_files
+from cleaner.run import AcrossFiles, Progress, clean_files
 from tests.samples import ARTICLE, LEAD, TITLE, cleaner_with
 
 CLEANER = cleaner_with()
 GOOD = f"{LEAD}&nbsp;<b>灯</b>还亮着。\n".encode()
 CLEANED = f"{LEAD} 灯还亮着。\n"
+ALONE = AcrossFiles(duplicates=Policy("off"))  # the files of these tests are much alike
 Prepare = Callable[[Path], object]
 
 
@@ -29,9 +31,9 @@ def folder_of(root: Path, files: dict[str, bytes]) -> Path:
     return root
 
 
-def run(tmp_path: Path, *inputs: Path) -> Summary:
+def run(tmp_path: Path, *inputs: Path, across: AcrossFiles = ALONE) -> Summary:
     """The account of a run over the inputs, `tmp_path / "in"` by default, which must balance."""
-    summary = clean_files(inputs or [tmp_path / "in"], tmp_path / "out", CLEANER)
+    summary = clean_files(inputs or [tmp_path / "in"], tmp_path / "out", CLEANER, across=across)
     facts = summary.facts()
     accounts = facts["accounts"]
     assert accounts["in"] == accounts["written"] + accounts["dropped"] + accounts["failed"]
@@ -104,13 +106,6 @@ def test_a_second_run_into_the_same_folder_changes_nothing(tmp_path: Path) -> No
     folder_of(tmp_path / "in", {"good.txt": GOOD})
     assert run(tmp_path).facts() == run(tmp_path).facts()
     assert_good_is_written(tmp_path)
-
-
-def test_near_duplicates_are_reported_and_kept(tmp_path: Path) -> None:
-    folder_of(tmp_path / "in", {"a.txt": ARTICLE.encode(), "b.txt": (ARTICLE + "又记。").encode(), "c.txt": GOOD})
-    summary = run(tmp_path)
-    assert [(pair.first, pair.second) for pair in summary.near_duplicates] == [("a.txt", "b.txt")]
-    assert summary.facts()["accounts"] == {"in": 3, "written": 3, "dropped": 0, "failed": 0}
 
 
 def test_progress_is_told_file_by_file(tmp_path: Path) -> None:
@@ -319,7 +314,7 @@ def test_a_text_that_an_earlier_run_wrote_goes_when_it_is_dropped(tmp_path: Path
 def test_dropped_documents_are_no_near_duplicates(tmp_path: Path) -> None:
     folder_of(tmp_path / "in", {"a.txt": ARTICLE.encode(), "b.txt": (ARTICLE + "又记。").encode()})
     summary = dropped_run(tmp_path, "script == hans")
-    assert summary.near_duplicates == []
+    assert summary.facts()["duplicates"]["pairs"] == 0
     assert outcomes(summary) == {"a.txt": "dropped", "b.txt": "dropped"}
 
 

@@ -90,7 +90,7 @@ def _paired(keys: Hashes, rows: Counts, then: Hashes) -> Hashes:
     `then` orders the rows of a bucket that is too large for all its pairs.
     """
     order = np.argsort(keys, kind="stable")
-    order = order[_in_buckets(keys[order])]
+    order = order[_in_buckets(keys[order])] if order.size else order
     if not order.size:
         return np.empty(0, np.uint64)
     buckets = keys[order]
