@@ -117,6 +117,7 @@ def _settle_duplicates(texts: _Texts, output: Output, summary: Summary, memory: 
         read=lambda place: read(output.text(names[place])).decode("utf-8"),
         memory=memory,
     )
+    write(output.duplicates(), "".join(map(report.to_json, outcome.rows())))  # while all texts are there
     staying = [place for place in range(len(names)) if not outcome.is_dropped(place)]
     shared = paragraphs.counts(texts.said[place] for place in staying)
     sharing = (place for place in staying if not shared.keys().isdisjoint(texts.said[place].tolist()))
@@ -127,7 +128,6 @@ def _settle_duplicates(texts: _Texts, output: Output, summary: Summary, memory: 
         summary.revise(before, after)
     outcome.remember()
     summary.duplicates = outcome.found
-    write(output.duplicates(), "".join(report.to_json(row) for row in outcome.rows()))
 
 
 def _written_document(output: Output, name: str) -> Document:

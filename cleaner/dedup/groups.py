@@ -33,9 +33,10 @@ class Policy:
     """What becomes of near-duplicates.
 
     `threshold` is the similarity from which a document is dropped, or flagged if `action` is "flag"; by default
-    `COPY_FROM` or `FLAG_FROM`. When documents are dropped, those from `FLAG_FROM` up are flagged. `survivor` says which
-    of a group stays: the "longest", the "first", or the "best" by the figures of its quality. `ngram` is the length of
-    the shingles that similarity is measured on. Raises ValueError for what is none of these.
+    `COPY_FROM` or `FLAG_FROM`. Dropped too is a document of which so much stands in the other, and `CONTAINED` at
+    least. When documents are dropped, those from `FLAG_FROM` up are flagged. `survivor` says which of a group stays: the
+    "longest", the "first", or the "best" by the figures of its quality. `ngram` is the length of the shingles that
+    similarity is measured on. Raises ValueError for what is none of these.
     """
 
     action: Action = "drop"
@@ -76,7 +77,7 @@ class Policy:
         """Whether the document is dropped for the other of the pair, if that stays."""
         if self.action != "drop":
             return False
-        return pair.similarity >= self.drop_from or pair.share_of(document) >= CONTAINED
+        return pair.similarity >= self.drop_from or pair.share_of(document) >= max(CONTAINED, self.drop_from)
 
 
 class Fate(NamedTuple):

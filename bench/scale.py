@@ -1,0 +1,110 @@
+"""Does finding near-duplicates stay linear, and within bounds, up to a million documents?
+
+Documents are varied from `news_hans`: most are sentences of several articles, a fifth are copies of an earlier document
+with a few characters changed, and one in a thousand carries a promotion that is longer than its own text. They are
+written to files of JSON lines first; what is timed is the whole of `cleaner dedup` on them: reading, sketching,
+candidates, confirmation, groups, and writing what stays. One line of 50 MB comes last.
+
+    python -m bench.scale [documents]     # 1,000,000 by default; takes some ten minutes and 4 GB of disk
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import resource
+import sys
+import tempfile
+from collections.abc import Iterator
+from math import log
+from pathlib import Path
+from time import perf_counter
+from typing import Final
+
+import numpy as np
+
+from bench.corpora import texts
+from cleaner.weeding import Weeding, weed_files
+
+COPIES: Final = 0.2
+HOT: Final = 0.001
+LARGE: Final = 50_000_000  # bytes
+_SENTENCE: Final = re.compile(r"[^。！？\n]+[。！？]?")
+
+
+def sentences() -> list[str]:
+    return [found for text in texts("news_hans") for found in _SENTENCE.findall(text) if len(found) > 8]
+
+
+def documents(count: int, pool: list[str], *, seed: int = 1) -> Iterator[str]:
+    """Varied documents of some 600 characters each; the same for the same seed."""
+    random_ = random.Random(seed)
+    promotion = "".join(random_.choices(pool, k=20))
+    recent: list[str] = []
+    for _ in range(count):
+        kind = random_.random()
+        if recent and kind < COPIES:
+            yield edited(random_.choice(recent), random_)
+            continue
+        text = "".join(random_.choices(pool, k=random_.randint(8, 22)))
+        if kind > 1 - HOT:
+            text = promotion + text[:100]
+        if len(recent) < 1000:
+            recent.append(text)
+        else:
+            recent[random_.randrange(1000)] = text
+        yield text
+
+
+def edited(text: str, random_: random.Random) -> str:
+    """The text with up to 4 % of its characters exchanged for others of it."""
+    letters = list(text)
+    for _ in range(random_.randint(0, len(letters) // 25)):
+        letters[random_.randrange(len(letters))] = random_.choice(text)
+    return "".join(letters)
+
+
+def write_lines(path: Path, count: int, pool: list[str]) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        for number, text in enumerate(documents(count, pool)):
+            file.write(json.dumps({"id": number, "text": text}, ensure_ascii=False) + "\n")
+
+
+def seconds(folder: Path, path: Path) -> float:
+    start = perf_counter()
+    weeded = weed_files([path], folder / "out", Weeding())
+    took = perf_counter() - start
+    facts = weeded.facts()["duplicates"]
+    print(
+        f"  {weeded.outcome.found.documents:>9,} documents: {took:7.1f} s, {took / weeded.outcome.found.documents * 1e6:5.0f} µs each; "
+        f"{facts['pairs']:,} pairs, {facts['groups']:,} groups, {facts['dropped']:,} dropped; alarms: {facts['alarms']}"
+    )
+    return took
+
+
+def main() -> None:
+    most = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    pool = sentences()
+    if not pool:
+        return
+    times = {}
+    with tempfile.TemporaryDirectory(dir=os.environ.get("CLEANER_SCRATCH")) as name:
+        for count in (most // 100, most // 10, most):
+            path = Path(name) / f"{count}.jsonl"
+            write_lines(path, count, pool)
+            times[count] = seconds(Path(name), path)
+            path.unlink()
+        slope = np.polyfit([log(count) for count in times], [log(took) for took in times.values()], 1)[0]
+        print(f"time grows with the number of documents to the power of {slope:.2f}")
+        print_memory()
+
+
+def print_memory() -> None:
+    for who, name in ((resource.RUSAGE_SELF, "main process"), (resource.RUSAGE_CHILDREN, "largest worker")):
+        print(f"{name}: {resource.getrusage(who).ru_maxrss / 1e6:.2f} GB at most")
+
+
+if __name__ == "__main__":
+    main()

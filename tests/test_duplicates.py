@@ -1,0 +1,151 @@
+"""Near-duplicates in runs over files: what is written, what the reports tell, and that nothing is lost."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cleaner.dedup import Policy
+from cleaner.fold import converted
+from cleaner.report import Summary, source_of
+from cleaner.run import AcrossFiles, clean_files
+from tests.prose import edited, prose
+from tests.samples import cleaner_with
+
+TEXT = prose(1)
+NEAR = edited(TEXT, 0.01)
+ALIKE = edited(NEAR, 0.015, seed=2)
+CLEANER = cleaner_with()
+
+
+def run(tmp_path: Path, files: dict[str, str], **policy: Any) -> Summary:
+    """The account of a run over files of these texts, whose accounts must balance and whose sources come back."""
+    for name, text in files.items():
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / name).write_text(text, "utf-8")
+    summary = clean_files([tmp_path / "in"], tmp_path / "out", CLEANER, across=AcrossFiles(duplicates=Policy(**policy)))
+    accounts = summary.facts()["accounts"]
+    assert accounts["in"] == accounts["written"] + accounts["dropped"] + accounts["failed"] == len(files)
+    for name in files:
+        path = tmp_path / "out" / "text" / name
+        data = path.read_bytes() if path.exists() else b""
+        assert source_of(data, json.dumps(report(tmp_path, name))) == (tmp_path / "in" / name).read_bytes()
+    return summary
+
+
+def report(tmp_path: Path, name: str) -> Any:
+    return json.loads((tmp_path / "out" / "reports" / name).with_suffix(".json").read_text("utf-8"))
+
+
+def written(tmp_path: Path) -> list[str]:
+    folder = tmp_path / "out" / "text"
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.txt"))
+
+
+def rows(tmp_path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (tmp_path / "out" / "duplicates.jsonl").read_text("utf-8").splitlines()]
+
+
+def test_a_near_duplicate_has_a_report_and_no_text(tmp_path: Path) -> None:
+    summary = run(tmp_path, {"a.txt": TEXT, "b.txt": NEAR, "c.txt": prose(2)})
+    assert written(tmp_path) == ["a.txt", "c.txt"]
+    dropped = report(tmp_path, "b.txt")
+    assert dropped["outcome"] == "dropped"
+    assert dropped["quality"]["characters"] == len(NEAR)
+    assert dropped["rules"]["drop/near-duplicate"] == {"edits": 1, "removed": len(NEAR), "replaced": 0, "flagged": 0}
+    assert dropped["rules"]["duplicates/own-sentence"]["edits"] > 0
+    (drop,) = summary.facts()["dropped"]
+    assert (drop["name"], drop["rule"]) == ("b.txt", "drop/near-duplicate")
+    assert "a.txt, which stays" in drop["why"]
+
+
+def test_the_account_counts_every_edit_of_the_reports(tmp_path: Path) -> None:
+    names = ("a.txt", "b.txt", "c.txt", "d.txt")
+    summary = run(tmp_path, dict(zip(names, (TEXT, NEAR, ALIKE, f"{prose(5)}{prose(1, 10)}"), strict=True)))
+    reports = [report(tmp_path, name) for name in names]
+    rules = {rule for each in reports for rule in each["rules"]}
+    facts = summary.facts()
+    assert set(facts["rules"]) == rules
+    for rule in rules:
+        of_rule = [each["rules"][rule] for each in reports if rule in each["rules"]]
+        counted = {key: sum(each[key] for each in of_rule) for key in of_rule[0]}
+        assert facts["rules"][rule] == {**counted, "files": len(of_rule)}
+    for entry, each in zip(facts["files"], reports, strict=True):
+        assert entry == {key: each[key] for key in ("name", "outcome", "characters", "quality")}
+
+
+def test_a_near_duplicate_that_stays_is_flagged(tmp_path: Path) -> None:
+    run(tmp_path, {"a.txt": TEXT, "b.txt": ALIKE})
+    assert written(tmp_path) == ["a.txt", "b.txt"]
+    assert report(tmp_path, "b.txt")["rules"]["duplicates/alike"]["edits"] == 1
+    assert "duplicates/alike" not in report(tmp_path, "a.txt")["rules"]
+
+
+def test_paragraphs_of_several_files_are_flagged_and_stay(tmp_path: Path) -> None:
+    shared = prose(50, 5)
+    files = {f"{name}.txt": f"{prose(seed)}{shared}" for seed, name in enumerate("abc", 60)}
+    summary = run(tmp_path, files)
+    for name in files:
+        (flag,) = (edit for layer in report(tmp_path, name)["layers"] for edit in layer)
+        assert (flag["rule"], flag["old"], flag["new"]) == ("duplicates/paragraph", shared.strip(), shared.strip())
+        assert flag["why"].startswith("2 other documents")
+    assert summary.facts()["kinds"]["duplicates"]["removed"] == 0
+    assert written(tmp_path) == sorted(files)
+
+
+def test_paragraphs_of_dropped_files_are_not_counted(tmp_path: Path) -> None:
+    run(tmp_path, {"a.txt": TEXT, "b.txt": TEXT})
+    assert "duplicates/paragraph" not in report(tmp_path, "a.txt")["rules"]
+
+
+def test_every_pair_is_listed_with_what_differs(tmp_path: Path) -> None:
+    run(tmp_path, {"a.txt": TEXT, "b.txt": NEAR, "c.txt": converted(TEXT, "hant")})
+    found = {(row["a"], row["b"]): row for row in rows(tmp_path)}
+    assert set(found) == {("a.txt", "b.txt"), ("a.txt", "c.txt"), ("b.txt", "c.txt")}
+    near = found["a.txt", "b.txt"]
+    assert (near["kept"], near["dropped"]) == ("a.txt", ["b.txt"])
+    assert all(sentence in TEXT and sentence not in NEAR for sentence in near["only_a"])
+    assert all(sentence in NEAR and sentence not in TEXT for sentence in near["only_b"])
+    assert len(near["only_a"]) == len(near["only_b"]) > 0
+    assert found["a.txt", "c.txt"]["similarity"] == 1
+    assert found["b.txt", "c.txt"]["kept"] == "a.txt"
+
+
+def test_repaired_and_boilerplate_less_text_is_what_is_compared(tmp_path: Path) -> None:
+    readings = {"河": "hé", "桥": "qiáo", "灯": "dēng", "钟": "zhōng", "茶": "chá", "雨": "yǔ", "山": "shān"}
+    annotated = "".join(f"{letter}({readings[letter]})" if letter in readings else letter for letter in TEXT)
+    dirty = converted(annotated, "hant").replace("\n", "&nbsp;<b></b>\n")
+    summary = run(tmp_path, {"a.txt": TEXT, "b.txt": dirty})
+    assert written(tmp_path) == ["a.txt"]
+    assert summary.facts()["dropped"][0]["rule"] == "drop/duplicate"
+
+
+def test_a_second_run_gives_the_same_bytes(tmp_path: Path) -> None:
+    files = {"a.txt": TEXT, "b.txt": NEAR, "c.txt": ALIKE, "d/a.txt": TEXT}
+    run(tmp_path, files)
+    first = {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    run(tmp_path, files)
+    assert {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()} == first
+
+
+@pytest.mark.parametrize(("survivor", "stays"), [("first", "a.txt"), ("longest", "b.txt"), ("best", "c.txt")])
+def test_the_survivor_is_a_choice(tmp_path: Path, survivor: str, stays: str) -> None:
+    loose = TEXT.replace("。\n", "\n")
+    run(tmp_path, {"a.txt": loose, "b.txt": f"{loose}谁也没有再问\n", "c.txt": TEXT}, survivor=survivor)
+    assert written(tmp_path) == [stays]
+
+
+def test_a_page_of_which_nothing_is_left_is_no_duplicate(tmp_path: Path) -> None:
+    run(tmp_path, {"a.txt": "", "b.txt": "", "c.txt": "\n \n"})
+    assert written(tmp_path) == ["a.txt", "b.txt", "c.txt"]
+    assert rows(tmp_path) == []
+
+
+def test_a_giant_group_is_told_in_the_account_and_on_the_page(tmp_path: Path) -> None:
+    summary = run(tmp_path, {f"{number:03}.txt": edited(TEXT, 0.004, seed=number) for number in range(110)})
+    (alarm,) = summary.facts()["duplicates"]["alarms"]
+    assert (alarm["documents"], alarm["dropped"]) == (110, 109)
+    assert "A very large group" in (tmp_path / "out" / "index.html").read_text("utf-8")
