@@ -104,19 +104,22 @@ class Texts:
     def of(cls, corpus: Corpus, how: Weeding, *, tell: Callable[[int], None] = lambda done: None) -> Texts:
         """Reads all texts; one whose name an earlier one has goes by its place too. `tell` hears how many are done."""
         names: dict[str, None] = {}
-        portions, numbers = [], []
+        numbers: list[int] = []
+        sketches: list[Sketches] = []
+        worths: list[float] = []
+        failures: list[Failure] = []
         raws = 0
         for portion in _mapped(partial(_portion, how=how), _portions(corpus.raws()), how.workers):
             for name, place in zip(portion.documents.names, portion.places, strict=True):
                 names[name if name not in names else f"{name} ({place})"] = None
             numbers += [raws + number for number in portion.numbers]
+            sketches.append(portion.documents.sketches)
+            worths += portion.documents.worth
+            failures += portion.failures
             raws += portion.raws
-            portions.append(portion)
             tell(raws)
-        sketches = Sketches.joined([portion.documents.sketches for portion in portions])
-        worths = [value for portion in portions for value in portion.documents.worth]
-        failures = [failure for portion in portions for failure in portion.failures]
-        return cls(corpus, how.fields, Documents(list(names), sketches, worths), numbers, failures)
+        documents = Documents(list(names), Sketches.joined(sketches), worths)
+        return cls(corpus, how.fields, documents, numbers, failures)
 
     def read(self, document: int) -> str:
         """The text of a document, from its file again."""

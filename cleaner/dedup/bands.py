@@ -43,12 +43,14 @@ class Bands:
 
         Keys of different bands differ, so that all may lie in one index.
         """
-        keys = np.empty((self.count, len(signatures)), np.uint64)
-        for band in range(self.count):
-            keys[band] = band + 1
-            for place in range(band * self.rows, (band + 1) * self.rows):
-                keys[band] *= _MULTIPLIER
-                keys[band] ^= keys[band] >> np.uint64(32)
-                keys[band] += signatures[:, place]
-            keys[band] *= _MULTIPLIER
+        return np.stack([self.keys_of(band, signatures) for band in range(self.count)])
+
+    def keys_of(self, band: int, signatures: Signatures) -> Hashes:
+        """The keys of one band, shape (n,)."""
+        keys = np.full(len(signatures), band + 1, np.uint64)
+        for place in range(band * self.rows, (band + 1) * self.rows):
+            keys *= _MULTIPLIER
+            keys ^= keys >> np.uint64(32)
+            keys += signatures[:, place]
+        keys *= _MULTIPLIER
         return keys

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.dedup.bands import Bands
+from cleaner.fold import Codes
 from cleaner.minhash import PERMUTATIONS, Counts, Hashes, Signatures, Sketches
 
 _DEVIATIONS: Final = 4  # standard deviations by which an estimate may fall short of the threshold: 3 in 100,000 do more
@@ -33,7 +34,7 @@ def candidates(sketches: Sketches, bands: Bands, *, threshold: float) -> Pairs:
     """The pairs of rows that may reach `threshold`, or be a text and a part of it.
 
     Empty texts are in none. In a bucket of more than `NEIGHBOURS` + 1 texts not all pairs are looked at, but only
-    those that stand together when the bucket is sorted by the next band: work grows with the number of texts, not
+    those that stand together when the bucket is sorted by another value: work grows with the number of texts, not
     with its square.
     """
     alike = [*_in_bands(sketches, bands, threshold), _by_landmarks(sketches)]
@@ -61,9 +62,9 @@ def may_contain(shared: Counts, left: Counts, right: Counts) -> NDArray[np.bool_
 
 def _in_bands(sketches: Sketches, bands: Bands, threshold: float) -> Iterator[Hashes]:
     filled = np.flatnonzero(sketches.shingles)
-    keys = bands.keys(sketches.signatures[filled])
-    for band, following in zip(keys, np.roll(keys, -1, axis=0), strict=True):
-        encoded = _paired(band, filled, following)
+    for band in range(bands.count):
+        following = sketches.signatures[filled, (band + 1) * bands.rows % PERMUTATIONS]
+        encoded = _paired(bands.keys_of(band, sketches.signatures)[filled], filled, following)
         likely = [
             may_reach(threshold, *(sketches.signatures[side] for side in _sides(part)))
             for part in (encoded[start : start + _ESTIMATED] for start in range(0, encoded.size, _ESTIMATED))
@@ -84,7 +85,7 @@ def _sides(encoded: Hashes) -> tuple[Hashes, Hashes]:
     return encoded >> np.uint64(32), encoded & np.uint64(0xFFFFFFFF)
 
 
-def _paired(keys: Hashes, rows: Counts, then: Hashes) -> Hashes:
+def _paired(keys: Hashes, rows: Counts, then: Hashes | Codes) -> Hashes:
     """The pairs of rows with equal keys, the lesser row in the upper half of each number; some come more than once.
 
     `then` orders the rows of a bucket that is too large for all its pairs.

@@ -1,0 +1,208 @@
+"""Clean texts without near-duplicates: what is read, what stays, and what is told of the rest."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from cleaner.cli import app
+from cleaner.corpus import Fields
+from cleaner.dedup import Policy
+from cleaner.weeding import Weeding, weed_files
+from tests.prose import edited, prose
+
+TEXT = prose(1)
+NEAR = edited(TEXT, 0.01)
+OTHER = prose(2)
+
+
+def lines(*records: object) -> str:
+    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+
+
+def weed(tmp_path: Path, *inputs: str, **how: Any) -> dict[str, Any]:
+    """The account of a run over inputs in `tmp_path`, which must balance."""
+    weeded = weed_files([tmp_path / name for name in inputs], tmp_path / "out", Weeding(**{"workers": 1, **how}))
+    facts = weeded.facts()
+    assert json.loads((tmp_path / "out" / "summary.json").read_text("utf-8")) == facts
+    accounts = facts["accounts"]
+    assert accounts["in"] == accounts["written"] + accounts["dropped"] + accounts["failed"]
+    return facts
+
+
+def rows(tmp_path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (tmp_path / "out" / "duplicates.jsonl").read_text("utf-8").splitlines()]
+
+
+def kept(tmp_path: Path, name: str) -> str:
+    return (tmp_path / "out" / "kept" / name).read_text("utf-8")
+
+
+def test_lines_that_stay_are_written_as_they_came(tmp_path: Path) -> None:
+    first = f'{{"text": {json.dumps(TEXT)},   "id": "a", "more": [1, 2]}}\n'
+    last = json.dumps({"id": 7, "text": OTHER}, ensure_ascii=False)
+    (tmp_path / "in.jsonl").write_text(f"{first}{lines({'id': 'b', 'text': NEAR})}\n{last}", "utf-8")
+    assert weed(tmp_path, "in.jsonl")["accounts"] == {"in": 3, "written": 2, "dropped": 1, "failed": 0}
+    assert kept(tmp_path, "in.jsonl") == f"{first}{last}\n"
+    (row,) = rows(tmp_path)
+    assert (row["a"], row["b"], row["kept"], row["dropped"]) == ("a", "b", "a", ["b"])
+
+
+def test_folders_of_texts_keep_their_bytes_and_names(tmp_path: Path) -> None:
+    (tmp_path / "in" / "山").mkdir(parents=True)
+    (tmp_path / "in" / "a.txt").write_bytes(TEXT.encode("gb18030"))
+    (tmp_path / "in" / "山" / "b.md").write_text(NEAR, "utf-8")
+    (tmp_path / "in" / "山" / "c.txt").write_text(OTHER, "utf-8")
+    assert weed(tmp_path, "in")["duplicates"]["dropped"] == 1
+    assert (tmp_path / "out" / "kept" / "a.txt").read_bytes() == TEXT.encode("gb18030")
+    assert not (tmp_path / "out" / "kept" / "山" / "b.md").exists()
+    assert kept(tmp_path, "山/c.txt") == OTHER
+
+
+def test_packed_lines_are_read_and_written_packed(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl.gz").write_bytes(
+        gzip.compress(lines({"id": 1, "text": TEXT}, {"id": 2, "text": NEAR}, {"id": 3, "text": OTHER}).encode())
+    )
+    weed(tmp_path, "in.jsonl.gz")
+    packed = tmp_path / "out" / "kept" / "in.jsonl.gz"
+    ids = [json.loads(line)["id"] for line in gzip.decompress(packed.read_bytes()).splitlines()]
+    assert ids == [1, 3]
+    first = packed.read_bytes()
+    weed(tmp_path, "in.jsonl.gz")
+    assert packed.read_bytes() == first
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["duplicates.jsonl", "kept", "summary.json"]
+
+
+def test_texts_of_several_files_are_compared(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(lines({"id": 1, "text": TEXT}), "utf-8")
+    (tmp_path / "b.jsonl").write_text(lines({"id": 2, "text": NEAR}), "utf-8")
+    weed(tmp_path, "a.jsonl", "b.jsonl")
+    assert not (tmp_path / "out" / "kept" / "b.jsonl").exists()
+
+
+def test_fields_have_the_names_that_are_given(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text(lines({"url": "u", "content": TEXT}, {"url": "v", "content": TEXT}), "utf-8")
+    weed(tmp_path, "in.jsonl", fields=Fields("content", "url"))
+    assert [(row["a"], row["b"]) for row in rows(tmp_path)] == [("u", "v")]
+
+
+def test_lines_without_an_id_or_with_one_that_is_taken_go_by_their_place(tmp_path: Path) -> None:
+    records = ({"text": TEXT}, {"id": "x", "text": NEAR}, {"id": "x", "text": TEXT})
+    (tmp_path / "in.jsonl").write_text(lines(*records), "utf-8")
+    weed(tmp_path, "in.jsonl")
+    assert {(row["a"], row["b"]) for row in rows(tmp_path)} == {
+        ("in.jsonl:1", "x"), ("in.jsonl:1", "x (in.jsonl:3)"), ("x", "x (in.jsonl:3)"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("{no json", "no JSON"),
+        ("[" * 100_000, "no JSON"),
+        ('["a"]', "no JSON object but list"),
+        ('{"body": "a"}', "no text in field 'text'; name the field that has it (fields here: body)"),
+        ('{"text": null}', "no text in field 'text'"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_told_and_stops_nothing(tmp_path: Path, line: str, says: str) -> None:
+    good = lines({"id": 1, "text": TEXT})
+    (tmp_path / "in.jsonl").write_text(f"{good}{line}\n{lines({'id': 2, 'text': TEXT})}", "utf-8")
+    facts = weed(tmp_path, "in.jsonl")
+    assert facts["accounts"] == {"in": 3, "written": 1, "dropped": 1, "failed": 1}
+    (failure,) = facts["failures"]
+    assert failure["name"] == "in.jsonl:2"
+    assert says in failure["reason"]
+    assert kept(tmp_path, "in.jsonl") == good
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("in.jsonl.gz", gzip.compress(b'{"text": "a"}\n' * 10_000)[:-30], "broken gzip data"),
+        ("in.jsonl.gz", b"no gzip", "broken gzip data"),
+        ("in.txt", b"\x00\x01" * 50, "no text"),
+        ("gone.jsonl", None, "No such file"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_and_stops_nothing(
+    tmp_path: Path, name: str, data: bytes | None, says: str
+) -> None:
+    (tmp_path / "good.jsonl").write_text(lines({"id": 1, "text": TEXT}), "utf-8")
+    if data is not None:
+        (tmp_path / name).write_bytes(data)
+    facts = weed(tmp_path, name, "good.jsonl")
+    assert facts["accounts"] == {"in": 2, "written": 1, "dropped": 0, "failed": 1}
+    assert says in facts["failures"][0]["reason"]
+
+
+def test_two_inputs_of_one_name_do_not_write_over_each_other(tmp_path: Path) -> None:
+    for folder, text in (("a", TEXT), ("b", OTHER)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "in.jsonl").write_text(lines({"id": 1, "text": text}), "utf-8")
+    facts = weed(tmp_path, "a", "b")
+    assert kept(tmp_path, "in.jsonl") == lines({"id": 1, "text": TEXT})
+    assert "rename one" in facts["failures"][0]["reason"]
+
+
+def test_processes_give_what_one_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleaner.weeding._SENT", 20_000)
+    texts = [edited(prose(seed // 3), 0.004 * (seed % 3), seed=seed) for seed in range(60)]
+    (tmp_path / "in.jsonl").write_text(lines(*({"id": i, "text": text} for i, text in enumerate(texts))), "utf-8")
+    results = []
+    for workers in (1, 2):
+        weed(tmp_path, "in.jsonl", workers=workers, policy=Policy(survivor="best"))
+        out = tmp_path / "out"
+        results.append({path.name: path.read_bytes() for path in out.rglob("*") if path.is_file()})
+    assert results[0] == results[1]
+    assert len(rows(tmp_path)) == 60
+
+
+def test_more_files_than_a_process_may_open_are_read(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for number in range(150):
+        (tmp_path / "in" / f"{number:03}.jsonl").write_text(lines({"id": number, "text": prose(number % 75)}), "utf-8")
+    assert weed(tmp_path, "in")["duplicates"]["pairs"] == 75
+
+
+# the command
+
+
+def run(*words: object) -> tuple[int, str, str]:
+    result = CliRunner().invoke(app, list(map(str, words)))
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_the_command_sums_up_and_ends_with_1_if_something_failed(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text(lines({"id": 1, "text": TEXT}, {"id": 2, "text": NEAR}), "utf-8")
+    out = tmp_path / "out"
+    code, stdout, stderr = run("dedup", tmp_path / "in.jsonl", "-o", out)
+    assert (code, stderr) == (0, "")
+    assert "2 texts in = 1 written + 1 dropped + 0 failed" in stdout
+    assert f"listed in {out / 'duplicates.jsonl'}" in stdout
+    code, stdout, stderr = run("dedup", tmp_path / "in.jsonl", tmp_path / "gone.jsonl", "-o", out)
+    assert (code, stderr) == (1, "gone.jsonl: No such file or folder; check the path\n")
+
+
+def test_the_command_says_what_hinders_it(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text(lines({"id": 1, "text": TEXT}), "utf-8")
+    (tmp_path / "file").write_text("")
+    code, _, stderr = run("dedup", tmp_path / "in.jsonl", "-o", tmp_path / "file")
+    assert code == 1
+    assert "give an OUT that can be written to" in stderr
+    assert run("dedup", tmp_path / "in.jsonl", "-o", tmp_path / "out", "--duplicates", "off")[0] == 2
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_an_unreadable_file_of_lines_is_told(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text("")
+    (tmp_path / "in.jsonl").chmod(0)
+    assert "make the file readable" in weed(tmp_path, "in.jsonl")["failures"][0]["reason"]
