@@ -16,7 +16,7 @@ from typing import BinaryIO, Final, NamedTuple
 
 from cleaner.decode import decode
 from cleaner.errors import InputError
-from cleaner.sources import Source, find_sources
+from cleaner.sources import Source, find_sources, read_at
 
 _OPEN: Final = 64  # files of lines that are held open; systems allow a process some hundreds
 
@@ -111,9 +111,7 @@ class Corpus:
         source = self.sources[number]
         if not source.is_lines:
             return Raw(source.read(), source.name, is_line=False)
-        file = self._opened(number)
-        file.seek(offset)
-        return Raw(file.read(length), source.name, is_line=True)
+        return Raw(read_at(self._opened(number), offset, length), source.name, is_line=True)
 
     def source_of(self, text: int) -> Source:
         """The file that a text is from."""

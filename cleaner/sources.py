@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader, RawIOBase
 from pathlib import Path, PurePath
 from tempfile import TemporaryFile
 from typing import BinaryIO, Final, cast
@@ -72,6 +73,17 @@ class Source:
             raise InputError(f"broken gzip data ({error}); get the file again") from error
         except OSError as error:
             raise InputError(f"{error.strerror or error}; make the file readable or leave it out") from error
+
+
+def read_at(file: BinaryIO, offset: int, length: int) -> bytes:
+    """So many bytes of an open file from a place on, past its buffer, which would read more than is asked for."""
+    raw = cast(RawIOBase, cast(BufferedReader, file).raw)
+    raw.seek(offset)
+    pieces = []
+    while length and (piece := raw.read(length)):
+        pieces.append(piece)
+        length -= len(piece)
+    return b"".join(pieces)
 
 
 def is_page_name(name: str) -> bool:

@@ -16,11 +16,13 @@ from cleaner.dedup.bands import Bands
 from cleaner.fold import Codes
 from cleaner.minhash import PERMUTATIONS, Counts, Hashes, Signatures, Sketches
 
+CONTAINED: Final = 0.95  # of a text's shingles in another: it is a part of that one
 _DEVIATIONS: Final = 4  # standard deviations by which an estimate may fall short of the threshold: 3 in 100,000 do more
 _SHARED_LANDMARKS: Final = 0.5  # of a part's, at least: one character in a hundred changed leaves .85 of them
 NEIGHBOURS: Final = 32  # that each text of a bucket is paired with; buckets no larger give all their pairs
 _HOT_NEIGHBOURS: Final = 4  # the same in a larger bucket: what 10^5 pages share gives 4 pairs for each, not 10^5
 _ESTIMATED: Final = 1 << 16  # pairs whose signatures are compared at a time: 64 MB
+_COUNTED: Final = 1 << 22  # pairs that share landmarks, counted at a time: 32 MB
 
 
 class Pairs(NamedTuple):
@@ -37,7 +39,7 @@ def candidates(sketches: Sketches, bands: Bands, *, threshold: float) -> Pairs:
     those that stand together when the bucket is sorted by another value: work grows with the number of texts, not
     with its square.
     """
-    alike = [*_in_bands(sketches, bands, threshold), _by_landmarks(sketches)]
+    alike = [np.empty(0, np.uint64), *_in_bands(sketches, bands, threshold), *_by_landmarks(sketches)]
     encoded = np.unique(np.concatenate(alike))
     return Pairs((encoded >> np.uint64(32)).astype(np.int64), (encoded & np.uint64(0xFFFFFFFF)).astype(np.int64))
 
@@ -48,10 +50,19 @@ def may_reach(threshold: float, left: Signatures, right: Signatures) -> NDArray[
     `left` and `right` have shape (n, `PERMUTATIONS`). The estimate's variance is s(1 - s) / `PERMUTATIONS` (Broder,
     "On the resemblance and containment of documents", 1997).
     """
-    margin = _DEVIATIONS * (threshold * (1 - threshold) / PERMUTATIONS) ** 0.5
-    least = np.ceil((threshold - margin) * PERMUTATIONS)
-    is_likely: NDArray[np.bool_] = np.count_nonzero(left == right, axis=1) >= least
-    return is_likely
+    return np.asarray(np.count_nonzero(left == right, axis=1) >= _least_equal(np.asarray(threshold)))
+
+
+def may_be_part(left: Signatures, right: Signatures, left_sizes: Counts, right_sizes: Counts) -> NDArray[np.bool_]:
+    """Whether the similarity that each pair of signatures estimates lets one text be a part of the other.
+
+    Sizes are numbers of shingles. A text of m shingles, of which c = `CONTAINED` m stand in one of n, is similar to it
+    by c / (m + n - c).
+    """
+    part, whole = np.minimum(left_sizes, right_sizes), np.maximum(left_sizes, right_sizes)
+    common = CONTAINED * part
+    similarity = common / (part + whole - common)
+    return np.asarray(np.count_nonzero(left == right, axis=1) >= _least_equal(similarity))
 
 
 def may_contain(shared: Counts, left: Counts, right: Counts) -> NDArray[np.bool_]:
@@ -60,25 +71,55 @@ def may_contain(shared: Counts, left: Counts, right: Counts) -> NDArray[np.bool_
     return is_enough
 
 
+def _least_equal(similarity: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The fewest equal values that two signatures of such a similarity may have."""
+    margin = _DEVIATIONS * np.sqrt(similarity * (1 - similarity) / PERMUTATIONS)
+    return np.asarray(np.ceil((similarity - margin) * PERMUTATIONS))
+
+
 def _in_bands(sketches: Sketches, bands: Bands, threshold: float) -> Iterator[Hashes]:
     filled = np.flatnonzero(sketches.shingles)
     for band in range(bands.count):
         following = sketches.signatures[filled, (band + 1) * bands.rows % PERMUTATIONS]
         encoded = _paired(bands.keys_of(band, sketches.signatures)[filled], filled, following)
         likely = [
-            may_reach(threshold, *(sketches.signatures[side] for side in _sides(part)))
-            for part in (encoded[start : start + _ESTIMATED] for start in range(0, encoded.size, _ESTIMATED))
+            may_reach(threshold, *(sketches.signatures[side] for side in _sides(part))) for part in _parts(encoded)
         ]
         yield encoded[np.concatenate([np.empty(0, np.bool_), *likely])]
 
 
-def _by_landmarks(sketches: Sketches) -> Hashes:
-    owners = sketches.landmark_owners
-    sizes = np.diff(sketches.ends, prepend=0)
-    encoded, shared = np.unique(_paired(sketches.landmarks, owners, sketches.landmarks), return_counts=True)
-    first, second = _sides(encoded)
-    is_copy = (first != second) & may_contain(shared, sizes[first], sizes[second])
-    return np.asarray(encoded[is_copy], np.uint64)
+def _by_landmarks(sketches: Sketches) -> Iterator[Hashes]:
+    landmarks = np.diff(sketches.ends, prepend=0)
+    encoded = _paired(sketches.landmarks, sketches.landmark_owners, sketches.landmarks)
+    encoded.sort()
+    for some in _slices(encoded):
+        pairs, shared = np.unique(some, return_counts=True)
+        first, second = _sides(pairs)
+        pairs = pairs[may_contain(shared, landmarks[first], landmarks[second])]
+        for part in _parts(pairs):
+            first, second = _sides(part)
+            yield part[
+                may_be_part(
+                    sketches.signatures[first],
+                    sketches.signatures[second],
+                    sketches.shingles[first],
+                    sketches.shingles[second],
+                )
+            ]
+
+
+def _slices(ordered: Hashes) -> Iterator[Hashes]:
+    """Sorted numbers some `_COUNTED` at a time, equal ones together."""
+    start = 0
+    while start < ordered.size:
+        last = ordered[min(start + _COUNTED, ordered.size) - 1]
+        end = int(np.searchsorted(ordered, last, side="right"))
+        yield ordered[start:end]
+        start = end
+
+
+def _parts(encoded: Hashes) -> Iterator[Hashes]:
+    return (encoded[start : start + _ESTIMATED] for start in range(0, encoded.size, _ESTIMATED))
 
 
 def _sides(encoded: Hashes) -> tuple[Hashes, Hashes]:
@@ -98,20 +139,24 @@ def _paired(keys: Hashes, rows: Counts, then: Hashes | Codes) -> Hashes:
     hot = _sizes_of_buckets(buckets) > NEIGHBOURS + 1
     order[hot] = order[hot][np.lexsort((then[order[hot]], buckets[hot]))]
     members = rows[order].astype(np.uint64)
-    return np.concatenate(list(_neighbours(buckets, members, hot)))
+    found = np.empty(sum(np.count_nonzero(together) for together in _together(buckets, hot)), np.uint64)
+    done = 0
+    for distance, together in enumerate(_together(buckets, hot), 1):
+        left, right = members[:-distance][together], members[distance:][together]
+        found[done : done + left.size] = np.minimum(left, right) << np.uint64(32) | np.maximum(left, right)
+        done += left.size
+    return found
 
 
-def _neighbours(buckets: Hashes, members: Hashes, hot: NDArray[np.bool_]) -> Iterator[Hashes]:
-    """Pairs of members that stand next to each other in a bucket, then one apart, and so on."""
+def _together(buckets: Hashes, hot: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
+    """For each distance from 1 on, which members of the sorted buckets are a pair with the one so far behind."""
     for distance in range(1, NEIGHBOURS + 1):
         together = buckets[distance:] == buckets[:-distance]
         if distance > _HOT_NEIGHBOURS:
             together &= ~hot[distance:]
         if not together.any():
             break
-        left, right = members[:-distance][together], members[distance:][together]
-        encoded: Hashes = np.minimum(left, right) << np.uint64(32) | np.maximum(left, right)
-        yield encoded
+        yield together
 
 
 def _in_buckets(ordered: Hashes) -> NDArray[np.bool_]:

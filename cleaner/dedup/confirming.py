@@ -6,10 +6,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from cleaner.dedup.candidates import Pairs
+from cleaner.dedup.candidates import CONTAINED, Pairs
 from cleaner.minhash import Hashes, shared_count
 
-CONTAINED: Final = 0.95  # of a text's shingles in another: it is a part of that one
 COPY_FROM: Final = 0.9  # similarity from which a text is a copy of another rather than a part of it
 _KEPT_BYTES: Final = 1 << 28  # of shingles at hand; of each further pair one text or both are read again
 

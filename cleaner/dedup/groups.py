@@ -14,8 +14,8 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from cleaner.dedup.candidates import NEIGHBOURS, may_reach
-from cleaner.dedup.confirming import CONTAINED, COPY_FROM, Pair
+from cleaner.dedup.candidates import CONTAINED, NEIGHBOURS, may_reach
+from cleaner.dedup.confirming import COPY_FROM, Pair
 from cleaner.minhash import NGRAM, Signatures, check_ngram
 
 Action = Literal["drop", "flag", "off"]
@@ -34,9 +34,9 @@ class Policy:
 
     `threshold` is the similarity from which a document is dropped, or flagged if `action` is "flag"; by default
     `COPY_FROM` or `FLAG_FROM`. Dropped too is a document of which so much stands in the other, and `CONTAINED` at
-    least. When documents are dropped, those from `FLAG_FROM` up are flagged. `survivor` says which of a group stays: the
-    "longest", the "first", or the "best" by the figures of its quality. `ngram` is the length of the shingles that
-    similarity is measured on. Raises ValueError for what is none of these.
+    least. When documents are dropped, those from `FLAG_FROM` up are flagged. `survivor` says which of a group stays:
+    the "longest", the "first", or the "best" by the figures of its quality. `ngram` is the length of the shingles
+    that similarity is measured on. Raises ValueError for what is none of these.
     """
 
     action: Action = "drop"
