@@ -1,6 +1,6 @@
 """How many texts a second the index on Redis takes and looks up, beside datasketch's `MinHashLSH` on the same server.
 
-`python -m bench.shared_index`; it starts a server of its own, and texts are invented. Both have the same bands. The
+`python -m bench.shared_index`; it starts a server of its own. Both have the same bands and news pages. The
 index keeps the texts too, and landmarks, and decides by sketches what to nominate; `MinHashLSH` does none of that. It
 is used as its documentation shows, one text at a time, and also with its own buffer for insertion.
 """
@@ -16,11 +16,11 @@ from typing import Final, NamedTuple
 import redis
 from datasketch import MinHash, MinHashLSH
 
+from bench.corpora import texts as corpus
 from bench.servers import MISSING, Server, is_installed, redis_server
 from cleaner.index import Parameters
 from cleaner.index.shared import SharedIndex
 from cleaner.minhash import PERMUTATIONS, Sketches, minhash, sketch
-from tests.samples import story
 
 TEXTS: Final = 4000
 PLAIN: Final = 400  # texts for `MinHashLSH` one at a time
@@ -84,7 +84,9 @@ def main() -> None:
     if not is_installed():
         print(MISSING)
         return
-    texts = [story(seed) for seed in range(TEXTS)]
+    texts = corpus("news_hans", every=2)[:TEXTS]
+    if not texts:
+        return
     sketches = sketch(texts)
     signatures = [minhash(signature) for signature in sketches.signatures]
     with TemporaryDirectory() as folder, redis_server(Path(folder)) as server:
