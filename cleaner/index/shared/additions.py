@@ -1,13 +1,13 @@
 """Additions: texts that come to the server together, appear at one moment, and go at one moment.
 
-An addition writes its texts first, where nobody sees them, and is then put into its *slot* by one transaction: the
+An addition writes its texts first, where nobody sees them, and is then put into its *slot* at one moment: the
 slot of its batch, in the place of what was there, or a slot of its own if its batch has no name. Only texts of
 additions that are in a slot are seen, so that nobody meets half a text or half a batch, whatever breaks in between.
 Texts that a batch had before and has still are kept under their numbers. Keys on the server, after the index's name:
 
     number, addition    the last ones given
     slots               hash: slot → the addition that is in it
-    additions           hash: addition → its slot, of all that have left anything; "" if it is to be removed
+    additions           hash: addition → its slot, of all that have left anything
     texts:A             set: the numbers of addition A
     new:A               set: those of them that it wrote itself, as long as it is in no slot
     gone:A              set: those that are to be removed
@@ -42,6 +42,29 @@ from cleaner.minhash import Counts, Sketches
 
 _BUSY: Final = 3600  # seconds after which an addition that nobody has written to counts as given up
 _AT_ONCE: Final = 512  # texts that are removed or entered again at a time
+# The server runs each of these at one go.
+_COMMIT: Final = """
+local slots, additions, texts, gone, new, busy, replaced, replaced_gone = unpack(KEYS)
+local slot, number, before = unpack(ARGV)
+local current = redis.call('HGET', slots, slot) or ''
+if current == number then return 'done' end -- at the first try, and only the answer was lost
+if redis.call('HEXISTS', additions, number) == 0 or redis.call('EXISTS', gone) == 1 then return 'late' end
+if current ~= before then return 'other' end
+redis.call('HSET', slots, slot, number)
+redis.call('DEL', new, busy)
+if before ~= '' then
+    redis.call('SDIFFSTORE', replaced_gone, replaced, texts)
+    redis.call('DEL', replaced)
+end
+return 'done'
+"""
+_GIVE_UP: Final = """
+local slots, new, gone, texts, busy = unpack(KEYS)
+if redis.call('HGET', slots, ARGV[1]) == ARGV[2] then return 0 end
+if redis.call('EXISTS', new) == 1 then redis.call('RENAME', new, gone) end
+redis.call('DEL', texts, busy)
+return 1
+"""
 _BATCH: Final = b"="  # begins the slot of a batch with a name
 _LOST: Final = Remembered("", "", "")
 
@@ -71,6 +94,8 @@ class Additions:
         self._client = client
         self._prefix = f"{name}:"
         self._buckets = buckets
+        self._commit = client.register_script(_COMMIT)
+        self._give_up = client.register_script(_GIVE_UP)
 
     def begin(self, batch: str) -> Addition:
         """A new addition to a batch; it has to be committed or given up."""
@@ -101,42 +126,19 @@ class Additions:
 
         Raises StoredIndexError if another machine has put its own there meanwhile, or has given this one up.
         """
-        texts = self._key("texts", addition.number)
-
-        def put(pipe: Client) -> None:
-            current = pipe.hget(self._key("slots"), addition.slot)
-            if current == b"%d" % addition.number:
-                return  # it was put there at the first try, and only the answer was lost
-            if pipe.hget(self._key("additions"), str(addition.number)) != addition.slot:
-                raise StoredIndexError("nothing was added for an hour, and it counts as given up; add it again")
-            if current != (None if addition.before is None else b"%d" % addition.before):
-                raise StoredIndexError(
-                    f"another machine has added the batch {addition.batch!r} meanwhile; add it again"
-                )
-            pipe.multi()
-            pipe.hset(self._key("slots"), addition.slot, str(addition.number))
-            pipe.delete(self._key("new", addition.number), self._key("busy", addition.number))
-            if addition.before is not None:
-                replaced = self._key("texts", addition.before)
-                pipe.sdiffstore(self._key("gone", addition.before), [replaced, texts])
-                pipe.delete(replaced)
-                pipe.hset(self._key("additions"), str(addition.before), b"")
-
-        self._client.transaction(put, self._key("slots"), self._key("additions"))
+        keys = [self._key("slots"), self._key("additions")]
+        keys += [self._key(kind, addition.number) for kind in ("texts", "gone", "new", "busy")]
+        keys += [self._key(kind, addition.before or 0) for kind in ("texts", "gone")]
+        answer = self._commit(keys=keys, args=[addition.slot, addition.number, addition.before or ""])
+        if answer == b"late":
+            raise StoredIndexError("nothing was added for an hour, and it counts as given up; add it again")
+        if answer == b"other":
+            raise StoredIndexError(f"another machine has added the batch {addition.batch!r} meanwhile; add it again")
 
     def give_up(self, number: int, slot: bytes) -> None:
-        """Remove an addition, unless it is in its slot."""
-
-        def let_go(pipe: Client) -> None:
-            if pipe.hget(self._key("slots"), slot) == b"%d" % number:
-                return
-            pipe.multi()
-            pipe.hset(self._key("additions"), str(number), b"")
-            pipe.sunionstore(self._key("gone", number), [self._key("new", number)])
-            pipe.delete(*(self._key(kind, number) for kind in ("new", "texts", "busy")))
-
-        self._client.transaction(let_go, self._key("slots"))
-        if self._client.hget(self._key("additions"), str(number)) == b"":
+        """Remove an addition, unless it is in its slot. A server whose memory is full allows all this takes."""
+        keys = [self._key("slots"), *(self._key(kind, number) for kind in ("new", "gone", "texts", "busy"))]
+        if self._give_up(keys=keys, args=[slot, number]):
             self.remove(number)
 
     def remove(self, number: int) -> None:
@@ -149,11 +151,12 @@ class Additions:
 
     def tidy(self) -> None:
         """Remove what is gone of all additions, and those given up; then enter the crowded where there is room now."""
-        for number, slot in self._client.hgetall(self._key("additions")).items():
-            if not slot:
-                self.remove(int(number))
-            elif not self._client.exists(self._key("busy", int(number))):
-                self.give_up(int(number), slot)
+        for addition, slot in self._client.hgetall(self._key("additions")).items():
+            number = int(addition)
+            if self._client.exists(self._key("gone", number)):
+                self.remove(number)
+            elif not self._client.exists(self._key("busy", number)):
+                self.give_up(number, slot)
         crowded = np.array(sorted(map(int, self._client.smembers(self._key("crowded")))), np.int64)
         for start in range(0, crowded.size, _AT_ONCE):
             self._enter_again(crowded[start : start + _AT_ONCE])
