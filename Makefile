@@ -31,6 +31,7 @@ bench: $(VENV)/installed
 	$(BIN)/python -m bench.repeats
 	$(BIN)/python -m bench.quality
 	$(BIN)/python -m bench.leftovers
+	$(BIN)/python -m bench.shared_index
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one by: make PYTHON=python3.12 ...")'

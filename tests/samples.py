@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
@@ -21,6 +22,26 @@ TRADITIONAL_ARTICLE: Final = (
     "青石橋頭有一家舊書鋪，鋪面不過兩步寬，門口卻總停著幾輛自行車，車筐裡放著剛買的書。\n"
     "掌櫃姓褚，今年七十三歲，年輕時在印刷廠排字，手指上至今留著鉛灰。\n"
 )
+
+_PEOPLE: Final = "老周 阿秀 船工 裁缝 邮差 木匠 茶农 渡口的老人 修伞的师傅 卖菱角的姑娘 守灯塔的人 放鸭的孩子".split()
+_TIMES: Final = "清早 傍晚 入冬以后 头一场雨过后 赶集那天 腊月里 水退了以后 月亮上来时 晒谷的日子 第二年开春".split()
+_PLACES: Final = "石桥边 晒场上 渡船里 祠堂门口 河滩上 半山的亭子 染坊后院 旧仓库 码头 竹林深处 磨坊前 井台旁".split()
+_DEEDS: Final = (
+    "数着岸上的灯 把湿木头翻了个面 记下当天的水位 给旧箱子换锁 煮一锅红薯粥 补好漏风的窗纸 讲起年轻时的远路 "
+    "量那块青布的尺寸 等一封迟到的信 把鱼干一条条挂好 教徒弟辨认木纹 收起最后一张渔网 往炉膛里添松枝"
+).split()
+_ENDS: Final = "谁也没有催他 风停了好一阵 狗在门槛上睡着了 天色慢慢暗下去 邻居隔着墙应了一声 水声近得像在脚边".split()
+
+
+def story(seed: int, *, sentences: int = 30) -> str:
+    """An invented text of about 25 letters a sentence; those of two seeds have single phrases in common."""
+    dice = random.Random(seed)
+    parts = (_TIMES, _PEOPLE, _PLACES, _DEEDS, _ENDS)
+    chosen = ([dice.choice(part) for part in parts] for _ in range(sentences))
+    lines = (
+        f"{when}，{who}第{dice.randint(1, 999)}次在{where}{what}，{end}。" for when, who, where, what, end in chosen
+    )
+    return "".join(line + ("\n" if number % 4 == 3 else "") for number, line in enumerate(lines))
 
 
 def rule(**changed: Any) -> dict[str, Any]:
