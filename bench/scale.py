@@ -1,4 +1,4 @@
-"""Does finding near-duplicates stay linear, and within bounds, up to a million documents?
+"""Whether finding near-duplicates stays linear, and within bounds, up to a million documents.
 
 Documents are varied from `news_hans`: most are sentences of several articles, a fifth are copies of an earlier document
 with a few characters changed, and one in a thousand carries a promotion that is longer than its own text. They are
@@ -72,14 +72,26 @@ def write_lines(path: Path, count: int, pool: list[str]) -> None:
             file.write(json.dumps({"id": number, "text": text}, ensure_ascii=False) + "\n")
 
 
+def write_large(path: Path, pool: list[str]) -> None:
+    """A thousand documents, and among them one of `LARGE` bytes and a copy of it with slips."""
+    write_lines(path, 1000, pool)
+    random_ = random.Random(7)
+    large = "".join(random_.choices(pool, k=LARGE // 3 // 40))
+    slips = large.replace(pool[0], pool[1])
+    with path.open("a", encoding="utf-8") as file:
+        for name, text in (("large", large), ("slips", slips)):
+            file.write(json.dumps({"id": name, "text": text}, ensure_ascii=False) + "\n")
+    print(f"one line of {len(large.encode()) / 1e6:.0f} MB and a copy of it among 1,000:")
+
+
 def seconds(folder: Path, path: Path) -> float:
     start = perf_counter()
     weeded = weed_files([path], folder / "out", Weeding())
     took = perf_counter() - start
-    facts = weeded.facts()["duplicates"]
+    count, facts = weeded.outcome.found.documents, weeded.facts()["duplicates"]
     print(
-        f"  {weeded.outcome.found.documents:>9,} documents: {took:7.1f} s, {took / weeded.outcome.found.documents * 1e6:5.0f} µs each; "
-        f"{facts['pairs']:,} pairs, {facts['groups']:,} groups, {facts['dropped']:,} dropped; alarms: {facts['alarms']}"
+        f"  {count:>9,} documents: {took:7.1f} s, {took / count * 1e6:5.0f} µs each; {facts['pairs']:,} pairs, "
+        f"{facts['groups']:,} groups, {facts['dropped']:,} dropped; alarms: {facts['alarms']}"
     )
     return took
 
@@ -91,6 +103,10 @@ def main() -> None:
         return
     times = {}
     with tempfile.TemporaryDirectory(dir=os.environ.get("CLEANER_SCRATCH")) as name:
+        path = Path(name) / "large.jsonl"
+        write_large(path, pool)
+        seconds(Path(name), path)
+        print_memory()
         for count in (most // 100, most // 10, most):
             path = Path(name) / f"{count}.jsonl"
             write_lines(path, count, pool)

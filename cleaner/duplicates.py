@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -12,8 +12,6 @@ import numpy as np
 from cleaner import dedup
 from cleaner.dedup import Documents, Known, Match, Policy
 from cleaner.dedup.candidates import Pairs
-from cleaner.dedup.confirming import Pair
-from cleaner.dedup.differences import own_sentences
 from cleaner.index import Index
 from cleaner.minhash import Sketches, sketch
 
@@ -72,6 +70,7 @@ class Outcome:
         self._documents = documents
         self._read = read
         self._memory = memory
+        self._text = lru_cache(maxsize=4)(self._text_of)  # one long text may be like many short ones
         self._numbers = np.empty(0, np.int64)  # of the remembered texts, in their order behind the run's own
         known = self._nominated(memory) if memory else None
         self.found = dedup.find(self._documents, policy=policy, read=self._text, known=known)
@@ -86,21 +85,22 @@ class Outcome:
         return document in self.found.fates and self.found.fates[document].is_dropped
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """The rows of `Found.rows`; for each document that is dropped, with what it and the other say alone.
+        """The rows of `Found.rows`; for each document that is dropped, with the sentences that differ.
 
-        `only_a` and `only_b` list sentences.
+        `only_dropped` lists those that the other doesn't say, `only_kept` those that only the other says; nothing if
+        that one is the whole of a text and the dropped one a part.
         """
-        dropped_by = {fate.pair for fate in self.found.fates.values() if fate.is_dropped}
+        dropped = {fate.pair: fate.document for fate in self.found.fates.values() if fate.is_dropped}
         for pair, row in zip(self.found.pairs, self.found.rows(), strict=True):
-            yield row | self._differences(pair) if pair in dropped_by else row
+            yield row | self._differences(dropped[pair]) if pair in dropped else row
 
-    def _differences(self, pair: Pair) -> dict[str, list[str]]:
-        if pair.similarity == 1:
-            return {"only_a": [], "only_b": []}
-        first, second = (self._text(document) for document in self.found.ordered(pair))
+    def _differences(self, document: int) -> dict[str, list[str]]:
+        match = self.match(document)
+        assert match is not None
+        own, others = dedup.differences(match, self._text(document))
         return {
-            name: [sentence.text for sentence in own_sentences(text, other)]
-            for name, text, other in (("only_a", first, second), ("only_b", second, first))
+            "only_dropped": [sentence.text for sentence in own],
+            "only_kept": [sentence.text for sentence in others],
         }
 
     def remember(self) -> None:
@@ -121,7 +121,7 @@ class Outcome:
         names = [memory.index.remembered(number).name for number in self._numbers.tolist()]
         return Known(names, Pairs(nominated.rows, len(self._documents.names) + places))
 
-    def _text(self, document: int) -> str:
+    def _text_of(self, document: int) -> str:
         own = len(self._documents.names)
         if document < own:
             return self._read(document)

@@ -107,9 +107,9 @@ def test_every_pair_is_listed_with_what_differs(tmp_path: Path) -> None:
     assert set(found) == {("a.txt", "b.txt"), ("a.txt", "c.txt"), ("b.txt", "c.txt")}
     near = found["a.txt", "b.txt"]
     assert (near["kept"], near["dropped"]) == ("a.txt", ["b.txt"])
-    assert all(sentence in TEXT and sentence not in NEAR for sentence in near["only_a"])
-    assert all(sentence in NEAR and sentence not in TEXT for sentence in near["only_b"])
-    assert len(near["only_a"]) == len(near["only_b"]) > 0
+    assert all(sentence in TEXT and sentence not in NEAR for sentence in near["only_kept"])
+    assert all(sentence in NEAR and sentence not in TEXT for sentence in near["only_dropped"])
+    assert len(near["only_kept"]) == len(near["only_dropped"]) > 0
     assert found["a.txt", "c.txt"]["similarity"] == 1
     assert found["b.txt", "c.txt"]["kept"] == "a.txt"
 

@@ -5,6 +5,6 @@
 
 from cleaner.dedup.finding import Documents, Found, Known, find
 from cleaner.dedup.groups import Action, Policy, Survivor
-from cleaner.dedup.verdicts import Match, revised
+from cleaner.dedup.verdicts import Match, differences, revised
 
-__all__ = ["Action", "Documents", "Found", "Known", "Match", "Policy", "Survivor", "find", "revised"]
+__all__ = ["Action", "Documents", "Found", "Known", "Match", "Policy", "Survivor", "differences", "find", "revised"]

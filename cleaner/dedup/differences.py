@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -26,15 +27,16 @@ class Sentence(NamedTuple):
 def own_sentences(text: str, other: str) -> list[Sentence]:
     """The sentences of `text` whose letters and digits don't stand together in `other`, in their order.
 
-    Read on the fold: script, width, punctuation and blanks tell no difference. In a very long `other`, those are
-    listed too that it has with other full stops.
+    Read on the fold: script, width, punctuation and blanks tell no difference. Of two very long texts,
+    those are listed too that `other` has with other full stops.
 
     >>> own_sentences("雨停了。桥头挤满了人。", "雨停了，橋頭空無一人。")
     [Sentence(start=4, text='桥头挤满了人。')]
     """
-    told, said = _Keyed.of(text), _Keyed.of(other)
-    keys = {key for _, key in said.sentences()}
-    searched = said.letters if len(said.letters) <= _SEARCHED else ""
+    told, said = _keyed(text), _keyed(other)
+    is_searched = len(said.letters) <= _SEARCHED or len(told.letters) <= _SEARCHED
+    keys = frozenset() if is_searched else {key for _, key in said.sentences()}
+    searched = said.letters if is_searched else ""
     return [sentence for sentence, key in told.sentences() if key and key not in keys and key not in searched]
 
 
@@ -45,12 +47,6 @@ class _Keyed(NamedTuple):
     letters: str
     places: NDArray[np.int64]
 
-    @classmethod
-    def of(cls, text: str) -> _Keyed:
-        points = letter_points(text)
-        places = np.flatnonzero(points)
-        return cls(text, text_of(points.take(places)), places)
-
     def sentences(self) -> Iterator[tuple[Sentence, str]]:
         """Each sentence with its letters."""
         spans = [match.span() for match in _SENTENCE.finditer(self.text)]
@@ -58,3 +54,10 @@ class _Keyed(NamedTuple):
         for (start, end), (first, last) in zip(spans, cuts, strict=True):
             words = self.text[start:end].strip()
             yield Sentence(self.text.index(words, start), words), self.letters[first:last]
+
+
+@lru_cache(maxsize=2)  # one long text is compared with many short ones
+def _keyed(text: str) -> _Keyed:
+    points = letter_points(text)
+    places = np.flatnonzero(points)
+    return _Keyed(text, text_of(points.take(places)), places)
