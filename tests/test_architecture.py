@@ -101,6 +101,13 @@ ORDER = [
     "dedup.paragraphs",
     "dedup.verdicts",
     "dedup",
+    "index.records",
+    "index.runs",
+    "index.folder",
+    "index.data",
+    "index.nominating",
+    "index.writing",
+    "index.local",
     "index",
     "index.shared.server",
     "index.shared.documents",
@@ -138,6 +145,9 @@ OPENS = {
     "tagger.features": {"read_text"},
     "tagger.model": {"read_text"},
     "pipeline": {"read_text"},
+    "index.folder": {"open", "read_text", "unlink"},
+    "index.local": {"open", "mkdir"},
+    "index": {"open"},
 }
 OPENERS = {
     "open", "read_text", "read_bytes", "write_text", "write_bytes", "touch", "unlink", "mkdir",

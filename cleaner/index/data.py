@@ -15,19 +15,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import lmdb
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.dedup.candidates import NEIGHBOURS
+from cleaner.index.records import Remembered
 from cleaner.index.runs import Rows, Run, shared_out
 from cleaner.minhash import PERMUTATIONS, Counts, Hashes, Signatures
 
 BLOCK: Final = 1 << 16  # rows of a table in one value: 32 MB of signatures
-_TAKEN: Final = 32  # texts taken for one key, the first of those that live; a promo block may be in 10^5
+_HEAD: Final = struct.Struct("<II")  # of a text: its batch, and how many bytes its name has
 _FACTS: Final = np.dtype([("check", "u8"), ("batch", "u4"), ("shingles", "u4"), ("landmarks", "u4")])
 Facts = NDArray[np.void]
+Table = NDArray[Any]  # one row for each text
 
 
 class Kind(IntEnum):
@@ -111,7 +114,7 @@ class Snapshot:
         """A piece of a run, where it lies."""
         return Run.unpacked(self._value(segment, kind, piece))
 
-    def table(self, segment: Segment, kind: Kind) -> Iterator[NDArray[np.generic]]:
+    def table(self, segment: Segment, kind: Kind) -> Iterator[Table]:
         """The blocks of a table, in order."""
         for block in range(-(-segment.texts // BLOCK)):
             yield self._block(segment, kind, block)
@@ -148,7 +151,7 @@ class Snapshot:
     def looked_up(self, kind: Kind, keys: Hashes, *, besides: int | None = None) -> tuple[Counts, Counts]:
         """The places of sorted distinct keys that living texts have, and the numbers of those, by place and number.
 
-        Texts of the batch `besides` are left out. Of those with one key the first `_TAKEN` are given.
+        Texts of the batch `besides` are left out. Of those with one key the first `NEIGHBOURS` are given.
         """
         found = [(np.empty(0, np.int64), np.empty(0, np.int64))]
         found += [self._in_segment(segment, kind, keys, besides) for segment in self.segments]
@@ -158,16 +161,17 @@ class Snapshot:
         is_first = np.append(True, places[1:] != places[:-1])[: places.size]
         starts = np.flatnonzero(is_first)
         ranks = np.arange(places.size) - np.repeat(starts, np.diff(starts, append=places.size))
-        return places[ranks < _TAKEN], numbers[ranks < _TAKEN]
+        return places[ranks < NEIGHBOURS], numbers[ranks < NEIGHBOURS]
 
-    def text(self, number: int) -> tuple[str, str]:
-        """The name and the letters of a text."""
+    def text(self, number: int) -> Remembered:
+        """The text with a number."""
         with self._reading.cursor(self._data.texts) as cursor:
             if not cursor.set_range(number_key(number)):
                 cursor.last()
             elif number_of(cursor.key()) != number:
                 cursor.prev()
-            return read_record(records(cursor.value())[number - number_of(cursor.key())])
+            batch, name, text = read_record(records(cursor.value())[number - number_of(cursor.key())])
+        return Remembered(name, self._names[batch], text)
 
     def packed_texts(self, numbers: Counts) -> Iterator[memoryview]:
         """The records of texts with rising numbers, as they lie."""
@@ -179,23 +183,19 @@ class Snapshot:
                 yield block[number - first]
                 number = next(wanted, None)
 
-    def batch(self, number: int) -> str:
-        """The name of the batch with a number."""
-        return self._names[number]
-
     def _value(self, segment: Segment, kind: Kind, piece: int) -> memoryview:
         value = self._reading.get(value_key(segment.identity, kind, piece), db=self._data.values)
         if value is None:
             raise lmdb.CorruptedError(f"{kind.name.lower()} {piece} of segment {segment.identity} are missing")
         return value
 
-    def _block(self, segment: Segment, kind: Kind, block: int) -> NDArray[np.generic]:
+    def _block(self, segment: Segment, kind: Kind, block: int) -> Table:
         value = self._value(segment, kind, block)
         if kind is Kind.FACTS:
             return np.frombuffer(value, _FACTS)
         return np.frombuffer(value, np.uint32).reshape(-1, PERMUTATIONS)
 
-    def _rows(self, kind: Kind, numbers: Counts) -> Iterator[tuple[Counts, NDArray[np.generic]]]:
+    def _rows(self, kind: Kind, numbers: Counts) -> Iterator[tuple[Counts, Table]]:
         """Rows of a table for texts in any order, block by block, with their places in `numbers`."""
         order = np.argsort(numbers, kind="stable")
         which = np.searchsorted(self._firsts, numbers[order], side="right") - 1
@@ -235,21 +235,21 @@ def facts_of(checks: Hashes, batch: int, *, shingles: Counts, landmarks: Counts)
     return facts
 
 
-def record(name: str, text: str) -> bytes:
-    """A name and a text, compressed. UTF-16 needs a third less room here than UTF-8, and takes any string."""
+def record(batch: int, name: str, text: str) -> bytes:
+    """A text with its batch and its name, compressed. UTF-16 comes out a tenth smaller than UTF-8 and takes all."""
     own = name.encode("utf-16-le", "surrogatepass")
-    return zlib.compress(struct.pack("<I", len(own)) + own + text.encode("utf-16-le", "surrogatepass"))
+    return zlib.compress(_HEAD.pack(batch, len(own)) + own + text.encode("utf-16-le", "surrogatepass"))
 
 
-def read_record(packed: memoryview) -> tuple[str, str]:
-    """The name and the text of a record."""
+def read_record(packed: memoryview) -> tuple[int, str, str]:
+    """The batch, the name and the text of a record."""
     try:
         raw = zlib.decompress(packed)
     except zlib.error as error:
         raise lmdb.CorruptedError(f"a text is not what was written: {error}") from error
-    (size,) = struct.unpack_from("<I", raw)
-    split = 4 + size
-    return raw[4:split].decode("utf-16-le", "surrogatepass"), raw[split:].decode("utf-16-le", "surrogatepass")
+    batch, size = _HEAD.unpack_from(raw)
+    start, end = _HEAD.size, _HEAD.size + size
+    return batch, raw[start:end].decode("utf-16-le", "surrogatepass"), raw[end:].decode("utf-16-le", "surrogatepass")
 
 
 def text_block(packed: Iterable[bytes | memoryview]) -> bytes:

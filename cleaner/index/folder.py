@@ -32,6 +32,18 @@ _MAP_SIZE: Final = 1 << 40  # bytes of addresses, not of memory; 100 million tex
 _DATABASES: Final = 4
 
 
+_locked: set[int] = set()  # open lock files of this process
+
+
+def _let_go() -> None:
+    """In a child: forget the locks of its parent, which holds them on."""
+    while _locked:
+        os.close(_locked.pop())
+
+
+os.register_at_fork(after_in_child=_let_go)
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What an index was made for, and the name of its data file."""
@@ -46,7 +58,10 @@ class Manifest:
 
 
 class Lock:
-    """The right to write to a folder, or to read where LMDB cannot keep account of readers; held until `release`."""
+    """The right to write to a folder, or to read where LMDB cannot keep account of readers; held until `release`.
+
+    A child of this process does not hold it, so that none can outlive this one and keep the folder locked.
+    """
 
     def __init__(self, folder: Path, *, write: bool) -> None:
         """Raises `StoredIndexError` if another holds the right; it is not waited for."""
@@ -60,13 +75,13 @@ class Lock:
                 f"{folder}: another process uses this index, and only one can write at a time; "
                 "run again when that is done, or use another index"
             ) from None
+        _locked.add(self._file)
 
     def release(self) -> None:
         """Let others write; once is enough, more does no harm."""
-        if self._file >= 0:
-            fcntl.flock(self._file, fcntl.LOCK_UN)  # or a child of this process would go on holding it
+        if self._file in _locked:
+            _locked.remove(self._file)
             os.close(self._file)
-            self._file = -1
 
 
 def is_new(folder: Path) -> bool:
@@ -79,7 +94,7 @@ def is_new(folder: Path) -> bool:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """What the index of a folder was made for; raises `StoredIndexError` if there is none, or one of a later version."""
+    """What the index of a folder was made for; raises `StoredIndexError` if there is none, or one of other kind."""
     try:
         stored = json.loads((folder / _MANIFEST).read_text("utf-8"))
     except (FileNotFoundError, NotADirectoryError):

@@ -12,7 +12,6 @@ from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from time import sleep
-from types import TracebackType
 from typing import Final, Self
 
 import lmdb
@@ -68,7 +67,7 @@ class LocalIndex:
 
         With `write` it is made if there is none, and no other can write until it is closed. Without, nothing in the
         folder changes, and what is written meanwhile is not seen. One process can open a folder only once at a time.
-        Raises `StoredIndexError` if there is no index, or one of other parameters or that is damaged, or another writes.
+        Raises `StoredIndexError` if there is none, if it has other parameters or is damaged, or if another writes.
         """
         folder = Path(path)
         with telling(folder), reaching(folder):
@@ -90,9 +89,7 @@ class LocalIndex:
         if not 0 <= number < self._snapshot.end:
             raise IndexError(f"{self.folder}: no text has the number {number}; they end before {self._snapshot.end}")
         with telling(self.folder):
-            (facts,) = self._snapshot.facts(np.array([number]))
-            name, text = self._snapshot.text(number)
-        return Remembered(name, self._snapshot.batch(int(facts["batch"])), text)
+            return self._snapshot.text(number)
 
     def add(self, names: Sequence[str], texts: Iterable[str], sketches: Sketches, *, batch: str = "") -> int:
         """Remember texts, all or none, and return how many are new; see `Index`.
@@ -159,14 +156,14 @@ class LocalIndex:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
     def _check_writable(self) -> None:
         if not self._write:
-            raise StoredIndexError(f"{self.folder}: this index is open for reading; open it with write=True to change it")
+            raise StoredIndexError(
+                f"{self.folder} is open for reading only; open it with write=True to change it"
+            )
 
     @contextmanager
     def _writing(self) -> Iterator[Writer]:
@@ -194,8 +191,8 @@ class _Arrivals:
     digests: list[bytes] = field(default_factory=list)  # of those that are new
     known: list[Counts] = field(default_factory=list)  # numbers of those that are not
 
-    def read(self, snapshot: Snapshot) -> Iterator[bytes]:
-        """The records of those that are new, the first of equal ones."""
+    def read(self, snapshot: Snapshot, *, batch: int) -> Iterator[bytes]:
+        """The records of those that are new, the first of equal ones; they say that they are of `batch`."""
         seen: set[bytes] = set()
         pairs = enumerate(zip(self.names, self.texts, strict=True))
         while some := list(islice(pairs, _TEXTS_AT_ONCE)):
@@ -207,15 +204,17 @@ class _Arrivals:
                     seen.add(digest)
                     self.rows.append(row)
                     self.digests.append(digest)
-                    yield record(name, text)
+                    yield record(batch, name, text)
 
 
 def _added(writer: Writer, snapshot: Snapshot, arrivals: _Arrivals, *, bands: Bands) -> int:
     """Write texts that are new, and that those of their batch that did not come again are dead; return how many."""
     if snapshot.end + len(arrivals.sketches) > _MOST:
-        raise StoredIndexError(f"an index holds {_MOST:,} texts, and this one has {snapshot.end:,}; name another folder")
+        raise StoredIndexError(
+            f"the index has {snapshot.end:,} texts, and can have {_MOST:,}; name another folder"
+        )
     batch = snapshot.batches.get(arrivals.batch, len(snapshot.batches))
-    count = write_texts(writer, arrivals.read(snapshot), first=snapshot.end)
+    count = write_texts(writer, arrivals.read(snapshot, batch=batch), first=snapshot.end)
     segments = list(_written(writer, snapshot, arrivals, bands=bands, batch=batch))
     dead = list(_replaced(snapshot, batch, arrivals.known)) if arrivals.batch else []
     if segments:

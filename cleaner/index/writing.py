@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import lmdb
 import numpy as np
@@ -24,6 +24,7 @@ from cleaner.index.data import (
     Kind,
     Segment,
     Snapshot,
+    Table,
     is_among,
     number_key,
     text_block,
@@ -38,7 +39,6 @@ _TEXTS: Final = 1 << 15  # bytes of texts in one value: less than a page of each
 _MANY: Final = 8  # segments of like sizes, that become one
 _BEYOND: Final = b"\xff" * 9  # no key comes after it
 _NO_ROWS: Final = np.empty(0, np.uint32)
-Table = NDArray[Any]
 
 
 class Writer:
