@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from threading import Event, Thread
 from time import perf_counter
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,7 @@ EDITED: Final = 0.02  # of the letters, in a copy
 COPIES: Final = 0.2  # of the new texts
 SEED: Final = 20262
 Points = NDArray[np.uint32]
+T = TypeVar("T")
 
 
 class Maker:
@@ -67,7 +69,7 @@ class Maker:
             points[changed] = self.points[draw.integers(0, self.points.size, changed.size)]
         whole = points.tobytes().decode("utf-32-le")
         bounds = np.append(0, np.cumsum(sizes.reshape(BLOCK, SENTENCES).sum(axis=1))).tolist()
-        return [whole[start:end] for start, end in zip(bounds[:-1], bounds[1:], strict=True)]
+        return [whole[start:end] for start, end in pairwise(bounds)]
 
 
 def points_of(text: str) -> Points:
@@ -123,8 +125,10 @@ def ask(folder: Path, remembered: int) -> None:
             added = index.add([f"new {row}" for row in range(NEW)], own, sketches, batch="new")
             adding = perf_counter() - begun
     met = np.unique(nominated.rows[nominated.rows < NEW * COPIES]).size
-    print(f"{NEW:,} new texts of {sum(map(len, own)) // NEW} characters, {added:,} added; pairs: {nominated.rows.size:,}")
-    print(f"copies that met something: {met / (NEW * COPIES):.4f}; letters fetched: {letters:,}")
+    print(f"{NEW:,} new texts of {sum(map(len, own)) // NEW} characters, {added:,} added")
+    print(
+        f"{nominated.rows.size:,} pairs, {met / (NEW * COPIES):.4f} of the copies in one; {letters:,} letters fetched"
+    )
     for name, seconds in (
         ("sketching", sketching),
         ("nominating", nominating),
@@ -157,10 +161,10 @@ def sampled() -> Iterator[list[float]]:
         watcher.join()
 
 
-def in_child(function: object, *arguments: object) -> object:
-    """What a function returns in a process of its own, so that its memory is not counted here."""
+def in_child(function: Callable[..., T], *arguments: object) -> T:
+    """What a function returns in a process of its own, so that memory is counted for it alone."""
     with ProcessPoolExecutor(1) as pool:
-        return pool.submit(function, *arguments).result()  # type: ignore[arg-type]
+        return pool.submit(function, *arguments).result()
 
 
 def main() -> None:
@@ -168,21 +172,24 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as parent:
         folder = Path(parent) / "index"
         seconds = in_child(fill, folder, remembered)
-        with LocalIndex.open(folder) as index:
-            facts = index.stats()
-        each = float(facts["bytes"]) / remembered
-        print(f"{remembered:,} remembered, added in {seconds:.0f} s; {facts['segments']} segments, {each:,.0f} bytes each")
+        print(f"{remembered:,} remembered, added in {seconds:.0f} s; {size_of(folder)}")
         in_child(ask, folder, remembered)
-        before = perf_counter()
-        in_child(compacted, folder)
-        with LocalIndex.open(folder) as index:
-            facts = index.stats()
-        print(f"compacted in {perf_counter() - before:.0f} s: {float(facts['bytes']) / (remembered + NEW):,.0f} bytes each")
+        seconds = in_child(compact, folder)
+        print(f"compacted in {seconds:.0f} s; {size_of(folder)}")
 
 
-def compacted(folder: Path) -> None:
+def compact(folder: Path) -> float:
+    """Compact the index, and return the seconds that it took."""
     with LocalIndex.open(folder, write=True) as index:
+        begun = perf_counter()
         index.compact()
+        return perf_counter() - begun
+
+
+def size_of(folder: Path) -> str:
+    with LocalIndex.open(folder) as index:
+        stats = index.stats()
+    return f"{stats['segments']} segments, {float(stats['bytes']) / float(stats['texts']):,.0f} bytes for each text"
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """What lies in the data file of an index, and reading it as it was at one moment. Next: `writing`, how it comes there.
 
 A *segment* is what is known of texts with numbers that follow one another: three sorted runs of keys, and two tables
-with a row for each text. Runs lie in pieces by key, tables in blocks of `BLOCK` rows, each piece or block one value,
-which LMDB maps: what is asked of it is read where it lies, and nothing else of it is. The texts lie beside, some
-tens of kilobytes of compressed ones in a value. Segments never change, but for which of their texts are dead.
+with a row for each text. Runs lie in pieces by key, tables in blocks of rows, each piece or block one value, which
+LMDB maps and numpy reads where it lies. The texts lie beside, compressed, some tens of kilobytes in a value. Segments
+never change, but for which of their texts are dead.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from cleaner.index.records import Remembered
 from cleaner.index.runs import Rows, Run, shared_out
 from cleaner.minhash import PERMUTATIONS, Counts, Hashes, Signatures
 
-BLOCK: Final = 1 << 16  # rows of a table in one value: 32 MB of signatures
 _HEAD: Final = struct.Struct("<II")  # of a text: its batch, and how many bytes its name has
 _FACTS: Final = np.dtype([("check", "u8"), ("batch", "u4"), ("shingles", "u4"), ("landmarks", "u4")])
 Facts = NDArray[np.void]
@@ -45,7 +44,7 @@ class Kind(IntEnum):
 
 
 RUNS: Final = (Kind.BANDS, Kind.LANDMARKS, Kind.IDENTITIES)
-TABLES: Final = (Kind.FACTS, Kind.SIGNATURES)
+BLOCKS: Final = {Kind.FACTS: 1 << 12, Kind.SIGNATURES: 1 << 7}  # tables, and rows of each in one value: 64 to 80 kB
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,7 @@ class Snapshot:
 
     def table(self, segment: Segment, kind: Kind) -> Iterator[Table]:
         """The blocks of a table, in order."""
-        for block in range(-(-segment.texts // BLOCK)):
+        for block in range(-(-segment.texts // BLOCKS[kind])):
             yield self._block(segment, kind, block)
 
     def dead(self, segment: Segment) -> Rows:
@@ -200,11 +199,11 @@ class Snapshot:
         order = np.argsort(numbers, kind="stable")
         which = np.searchsorted(self._firsts, numbers[order], side="right") - 1
         rows = numbers[order] - self._firsts[which]
-        blocks = rows // BLOCK
+        blocks = rows // BLOCKS[kind]
         changes = np.flatnonzero((np.diff(which) != 0) | (np.diff(blocks) != 0)) + 1
         for start, end in pairwise([0, *changes.tolist(), numbers.size] if numbers.size else []):
             block = self._block(self.segments[which[start]], kind, int(blocks[start]))
-            yield order[start:end], block[rows[start:end] % BLOCK]
+            yield order[start:end], block[rows[start:end] % BLOCKS[kind]]
 
     def _in_segment(self, segment: Segment, kind: Kind, keys: Hashes, besides: int | None) -> tuple[Counts, Counts]:
         found = [(np.empty(0, np.int64), np.empty(0, np.int64))]

@@ -177,8 +177,9 @@ def telling(folder: Path) -> Iterator[None]:
     try:
         yield
     except lmdb.Error as error:
-        advice = "close it there first" if "already open" in str(error) else _ADVICE.get(type(error), _RESTORE)
-        raise StoredIndexError(f"{folder}: the index cannot be used: {error}; {advice}") from error
+        said = str(error).rstrip(".")
+        advice = "close it there first" if "already open" in said else _ADVICE.get(type(error), _RESTORE)
+        raise StoredIndexError(f"{folder}: the index cannot be used: {said}; {advice}") from error
 
 
 @contextmanager

@@ -161,9 +161,7 @@ class LocalIndex:
 
     def _check_writable(self) -> None:
         if not self._write:
-            raise StoredIndexError(
-                f"{self.folder} is open for reading only; open it with write=True to change it"
-            )
+            raise StoredIndexError(f"{self.folder} is open for reading only; open it with write=True to change it")
 
     @contextmanager
     def _writing(self) -> Iterator[Writer]:
@@ -210,9 +208,7 @@ class _Arrivals:
 def _added(writer: Writer, snapshot: Snapshot, arrivals: _Arrivals, *, bands: Bands) -> int:
     """Write texts that are new, and that those of their batch that did not come again are dead; return how many."""
     if snapshot.end + len(arrivals.sketches) > _MOST:
-        raise StoredIndexError(
-            f"the index has {snapshot.end:,} texts, and can have {_MOST:,}; name another folder"
-        )
+        raise StoredIndexError(f"the index has {snapshot.end:,} texts, and can have {_MOST:,}; name another folder")
     batch = snapshot.batches.get(arrivals.batch, len(snapshot.batches))
     count = write_texts(writer, arrivals.read(snapshot, batch=batch), first=snapshot.end)
     segments = list(_written(writer, snapshot, arrivals, bands=bands, batch=batch))

@@ -14,7 +14,7 @@ from cleaner.index.data import Kind, Snapshot
 from cleaner.index.records import Nominated, Parameters
 from cleaner.minhash import Counts, Hashes, Sketches
 
-_ROWS: Final = 1 << 14  # new texts looked up together: with `Snapshot.looked_up`'s bound, 180 MB of pairs at the worst
+_ROWS: Final = 1 << 15  # new texts looked up together; if all their keys are in very many texts, in 2 GB
 _ESTIMATED: Final = 1 << 16  # pairs whose signatures are compared at a time: 64 MB
 _LOW: Final = np.uint64(0xFFFFFFFF)
 

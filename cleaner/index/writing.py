@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 
 from cleaner.dedup.bands import Bands
 from cleaner.index.data import (
-    BLOCK,
+    BLOCKS,
     RUNS,
-    TABLES,
     Data,
     Facts,
     Kind,
@@ -135,7 +134,7 @@ def write_merged(
     for kind, cut in zip(RUNS, bits, strict=True):
         pieces = (_merged_piece(snapshot, moves, kind, piece=piece, of=cut) for piece in range(1 << cut))
         _write_run(writer, pieces, identity, kind)
-    for kind in TABLES:
+    for kind in BLOCKS:
         blocks = (block for move in moves for block in _kept_of(snapshot, move, kind, drop_dead=drop_dead))
         _write_table(writer, blocks, identity, kind)
     texts = sum(int(move.lives.sum()) if drop_dead else move.lives.size for move in moves)
@@ -219,8 +218,9 @@ def _merged_piece(snapshot: Snapshot, moves: Sequence[_Move], kind: Kind, *, pie
 
 def _kept_of(snapshot: Snapshot, move: _Move, kind: Kind, *, drop_dead: bool) -> Iterator[Table]:
     """The blocks of a segment's table, without dead rows if those are dropped."""
+    size = BLOCKS[kind]
     for number, block in enumerate(snapshot.table(move.segment, kind)):
-        yield block[move.lives[number * BLOCK : (number + 1) * BLOCK]] if drop_dead else block
+        yield block[move.lives[number * size : (number + 1) * size]] if drop_dead else block
 
 
 def _write_run(writer: Writer, pieces: Iterable[Run], identity: int, kind: Kind) -> None:
@@ -230,21 +230,21 @@ def _write_run(writer: Writer, pieces: Iterable[Run], identity: int, kind: Kind)
 
 def _write_table(writer: Writer, parts: Iterable[Table], identity: int, kind: Kind) -> None:
     """Put a table that comes in parts of any sizes."""
-    for number, block in enumerate(_blocks(parts)):
+    for number, block in enumerate(_blocks(parts, BLOCKS[kind])):
         writer.put(writer.data.values, value_key(identity, kind, number), block.tobytes())
 
 
-def _blocks(parts: Iterable[Table]) -> Iterator[Table]:
-    """The rows of all parts, in blocks of `BLOCK`."""
+def _blocks(parts: Iterable[Table], size: int) -> Iterator[Table]:
+    """The rows of all parts, in blocks of one size."""
     waiting: list[Table] = []
     rows = 0
     for whole in parts:
-        for start in range(0, len(whole), BLOCK):
-            piece = whole[start : start + BLOCK]
-            fits = min(BLOCK - rows, len(piece))
+        for start in range(0, len(whole), size):
+            piece = whole[start : start + size]
+            fits = min(size - rows, len(piece))
             waiting.append(piece[:fits])
             rows += fits
-            if rows == BLOCK:
+            if rows == size:
                 yield np.concatenate(waiting)
                 waiting, rows = [piece[fits:]], len(piece) - fits
     if rows:
