@@ -27,7 +27,8 @@ FORMAT: Final = 1
 _MANIFEST: Final = "index.json"
 _LOCK: Final = "writer.lock"
 _FIRST_DATA: Final = "1.mdb"
-_OWN_FILES: Final = re.compile(r"index\.json(\.part)?|writer\.lock|\d+\.mdb(-lock)?")
+_UNFINISHED: Final = re.compile(r"index\.json\.part|writer\.lock|1\.mdb(-lock)?")  # files made before an index is
+_HAS_TEXTS: Final = 1 << 15  # bytes; without texts a data file is smaller, and with one it is larger
 _MAP_SIZE: Final = 1 << 40  # bytes of addresses, not of memory; 100 million texts of 700 letters need a fifth
 _DATABASES: Final = 4
 
@@ -89,7 +90,7 @@ def is_new(folder: Path) -> bool:
     return not folder.exists() or (
         folder.is_dir()
         and not (folder / _MANIFEST).exists()
-        and all(_OWN_FILES.fullmatch(path.name) for path in folder.iterdir())
+        and all(_UNFINISHED.fullmatch(path.name) and path.stat().st_size < _HAS_TEXTS for path in folder.iterdir())
     )
 
 
@@ -98,6 +99,8 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         stored = json.loads((folder / _MANIFEST).read_text("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
+        if any(folder.glob("*.mdb")):
+            raise StoredIndexError(f"{folder / _MANIFEST} is missing; {_RESTORE}") from None
         raise StoredIndexError(
             f"{folder}: no index is there; name the folder of one, or a new or empty one to make one"
         ) from None
@@ -154,6 +157,8 @@ def environment(path: Path, *, write: bool, new: bool = False, account: bool = T
     opened = lmdb.open(
         str(path), map_size=_MAP_SIZE, max_dbs=_DATABASES, subdir=False, readonly=not write, lock=account
     )
+    if account:
+        opened.reader_check()  # forget readers that were killed, whose room is else never used again
     missing = length(opened) - path.stat().st_size
     if missing > 0:
         opened.close()

@@ -165,13 +165,13 @@ class LocalIndex:
 
     @contextmanager
     def _writing(self) -> Iterator[Writer]:
-        """A writer for one change, of which nothing is left if it fails; the index is as changed afterwards."""
+        """A writer for one change, which must commit it; if it fails, all is as it was, but for values to sweep out."""
         writer = Writer(self._data)
         try:
+            sweep(writer, self._snapshot)
             yield writer
         except BaseException:
             writer.abort()
-            _sweep(self._data)
             raise
         self._snapshot.close()
         self._snapshot = Snapshot(self._data)
@@ -297,7 +297,6 @@ def _opened_to_write(folder: Path, parameters: Parameters | None) -> LocalIndex:
         manifest = _checked_manifest(folder, parameters)
         remove_others(folder, manifest.data)
         data = Data(environment(folder / manifest.data, write=True))
-        _sweep(data)
         return LocalIndex(folder, manifest, data, lock, write=True)
     except BaseException:
         lock.release()
@@ -341,11 +340,3 @@ def _make(folder: Path, parameters: Parameters) -> None:
     remove_others(folder, "")
     Data(environment(folder / manifest.data, write=True, new=True), new=True).close()
     write_manifest(folder, manifest)
-
-
-def _sweep(data: Data) -> None:
-    """Clear away what a change left that was not finished."""
-    snapshot, writer = Snapshot(data), Writer(data)
-    sweep(writer, snapshot)
-    writer.commit()
-    snapshot.close()

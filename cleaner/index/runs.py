@@ -74,6 +74,8 @@ class Run(NamedTuple):
             return np.empty(0, np.int64), np.empty(0, np.int64)
         starts = np.searchsorted(self.keys, keys)
         found = np.flatnonzero(self.keys[np.minimum(starts, self.keys.size - 1)] == keys)
+        if not found.size:  # as a rule, of a question for few keys
+            return np.empty(0, np.int64), np.empty(0, np.int64)
         starts, sizes = starts[found], np.searchsorted(self.keys, keys[found], side="right") - starts[found]
         taken = np.minimum(sizes, _LOOKED_AT)
         within = np.arange(taken.sum()) - np.repeat(np.cumsum(taken) - taken, taken)

@@ -1,7 +1,7 @@
 """How texts come into a data file: values first, in as many transactions as memory asks for, then the segment.
 
 What lies there is nothing until the transaction that stores its segment, so a process that is stopped leaves the last
-state and some values that belong to no segment; the next one that writes sweeps them out.
+state and some values that belong to no segment, which the next change sweeps out first.
 """
 
 from __future__ import annotations
@@ -171,7 +171,7 @@ def remove(writer: Writer, segment: Segment) -> None:
 
 
 def sweep(writer: Writer, snapshot: Snapshot) -> None:
-    """Take away values and texts that belong to no segment, left by one that was stopped; needs no `commit` if none."""
+    """Take away values and texts that belong to no segment, left by a change that failed or was stopped."""
     start = 0
     for identity in sorted(segment.identity for segment in snapshot.segments):
         writer.delete(writer.data.values, number_key(start), number_key(identity))
