@@ -344,6 +344,17 @@ class TestFolders:
         with LocalIndex.open(place, write=True) as index:
             assert remember(index, stories(1)) == 1
 
+    @pytest.mark.parametrize("write", [False, True])
+    def test_an_index_whose_manifest_is_lost_is_not_made_anew(self, place: Path, write: bool) -> None:
+        with LocalIndex.open(place, write=True) as index:
+            remember(index, ["一"])
+        (place / "index.json").rename(place / "index.json.part")
+        with pytest.raises(StoredIndexError, match=r"index\.json is missing; restore a copy"):
+            LocalIndex.open(place, write=write)
+        (place / "index.json.part").rename(place / "index.json")
+        with LocalIndex.open(place) as index:
+            assert index.stats()["texts"] == 1
+
     def test_a_folder_that_cannot_be_made_is_named(self, tmp_path: Path) -> None:
         (tmp_path / "file").touch()
         with pytest.raises(StoredIndexError, match="file/seen: the index cannot be reached"):

@@ -140,6 +140,10 @@ class Snapshot:
             found[places] = rows
         return found
 
+    def counts(self, numbers: Counts, name: str) -> Counts:
+        """How many "shingles" or "landmarks" texts have; shape as `numbers`."""
+        return np.asarray(self.facts(numbers)[name], np.int64)
+
     def signatures(self, numbers: Counts) -> Signatures:
         """The signatures of texts, shape (n, `PERMUTATIONS`)."""
         found = np.empty((numbers.size, PERMUTATIONS), np.uint32)

@@ -5,11 +5,12 @@ The counterpart of `dedup.candidates` for new texts against remembered ones; the
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from cleaner.dedup.candidates import may_contain, may_reach
+from cleaner.dedup.candidates import may_be_part, may_contain, may_reach
 from cleaner.index.data import Kind, Snapshot
 from cleaner.index.records import Nominated, Parameters
 from cleaner.minhash import Counts, Hashes, Sketches
@@ -47,22 +48,26 @@ def _by_bands(search: _Search, rows: Counts) -> Hashes:
     keys = bands.keys(sketches.signatures[filled]).ravel()
     encoded = np.unique(_paired(search, Kind.BANDS, keys, np.tile(filled, bands.count)))
     likely = [np.empty(0, np.bool_)]
-    for start in range(0, encoded.size, _ESTIMATED):
-        own, numbers = _sides(encoded[start : start + _ESTIMATED])
+    for own, numbers in _parts(encoded):
         theirs = search.snapshot.signatures(numbers)
         likely.append(may_reach(search.parameters.threshold, sketches.signatures[own], theirs))
     return np.asarray(encoded[np.concatenate(likely)], np.uint64)
 
 
 def _by_landmarks(search: _Search, rows: Counts) -> Hashes:
-    sizes = np.diff(search.sketches.ends, prepend=0)
-    end = int(search.sketches.ends[rows[-1]])
-    keys = search.sketches.landmarks[end - int(sizes[rows].sum()) : end]
+    sketches, snapshot = search.sketches, search.snapshot
+    sizes = np.diff(sketches.ends, prepend=0)
+    end = int(sketches.ends[rows[-1]])
+    keys = sketches.landmarks[end - int(sizes[rows].sum()) : end]
     encoded = _paired(search, Kind.LANDMARKS, keys, np.repeat(rows, sizes[rows]))
     encoded, shared = np.unique(encoded, return_counts=True)
     own, numbers = _sides(encoded)
-    theirs = search.snapshot.facts(numbers)["landmarks"].astype(np.int64)
-    return np.asarray(encoded[may_contain(shared, sizes[own], theirs)], np.uint64)
+    encoded = encoded[may_contain(shared, sizes[own], snapshot.counts(numbers, "landmarks"))]
+    likely = [np.empty(0, np.bool_)]
+    for own, numbers in _parts(encoded):
+        lengths = sketches.shingles[own], snapshot.counts(numbers, "shingles")
+        likely.append(may_be_part(sketches.signatures[own], snapshot.signatures(numbers), *lengths))
+    return np.asarray(encoded[np.concatenate(likely)], np.uint64)
 
 
 def _paired(search: _Search, kind: Kind, keys: Hashes, rows: Counts) -> Hashes:
@@ -75,6 +80,12 @@ def _paired(search: _Search, kind: Kind, keys: Hashes, rows: Counts) -> Hashes:
     within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     own = rows[order[np.repeat(starts[places], sizes) + within]].astype(np.uint64)
     return np.asarray(own << np.uint64(32) | np.repeat(numbers, sizes).astype(np.uint64), np.uint64)
+
+
+def _parts(encoded: Hashes) -> Iterator[tuple[Counts, Counts]]:
+    """The rows and the numbers of some pairs at a time, whose signatures fit in memory."""
+    for start in range(0, encoded.size, _ESTIMATED):
+        yield _sides(encoded[start : start + _ESTIMATED])
 
 
 def _sides(encoded: Hashes) -> tuple[Counts, Counts]:
