@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from cleaner.dedup.candidates import may_contain, may_reach
 from cleaner.errors import StoredIndexError
-from cleaner.index import Nominated, Parameters, Remembered
+from cleaner.index.records import Nominated, Parameters, Remembered
 from cleaner.index.shared.additions import Addition, Additions
 from cleaner.index.shared.buckets import Buckets
 from cleaner.index.shared.server import Address, Client, ServerError, connected, explained

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.errors import StoredIndexError
-from cleaner.index import Remembered
+from cleaner.index.records import Remembered
 from cleaner.index.shared.buckets import Buckets
 from cleaner.index.shared.documents import (
     Stored,

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from cleaner.index import Remembered
+from cleaner.index.records import Remembered
 from cleaner.minhash import PERMUTATIONS, Counts, Sketches
 
 _DIGEST: Final = 16  # bytes; no two of 10^15 texts will have the same
