@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -12,10 +15,11 @@ import numpy as np
 from cleaner import dedup
 from cleaner.dedup import Documents, Known, Match, Policy
 from cleaner.dedup.candidates import Pairs
-from cleaner.index import Index
+from cleaner.index import Index, Remembered
 from cleaner.minhash import Sketches, sketch
 
 _SKETCHED: Final = 1 << 16  # characters of texts that are sketched at a time
+UNNAMED: Final = "out:"  # what the batch of a run without a name of its own begins with
 _PARTS: Final = 1 << 10  # sketches that are then joined, so that memory is not spent on small arrays
 
 
@@ -25,6 +29,12 @@ class Memory:
 
     index: Index
     batch: str
+
+    @classmethod
+    def of(cls, index: Index, folder: Path, batch: str | None = None) -> Memory:
+        """The memory of a run into `folder`, whose place is its batch unless that is given a name."""
+        place = os.path.realpath(folder).encode("utf-8", "surrogateescape")
+        return cls(index, batch or UNNAMED + sha256(place).hexdigest()[:16])
 
 
 class Noted:
@@ -78,7 +88,7 @@ class Outcome:
     def match(self, document: int) -> Match | None:
         """What a document of the run is dropped or flagged for, if it is."""
         fate = self.found.fates.get(document)
-        return fate and Match(fate, self.found.names[fate.survivor], self._text(fate.survivor))
+        return fate and Match(fate, self._called(fate.survivor), self._text(fate.survivor))
 
     def is_dropped(self, document: int) -> bool:
         """Whether a document of the run is dropped."""
@@ -115,6 +125,14 @@ class Outcome:
                 batch=self._memory.batch,
             )
 
+    def _called(self, document: int) -> str:
+        """A document's name; of a remembered one with the batch it is from, if that has a name people gave it."""
+        name = self.found.names[document]
+        if document < self.found.documents:
+            return name
+        batch = self._remembered(document).batch
+        return f"{name} of an earlier run" if not batch or batch.startswith(UNNAMED) else f"{name} of batch {batch}"
+
     def _nominated(self, memory: Memory) -> Known:
         nominated = memory.index.nominate(self._documents.sketches, besides=memory.batch)
         self._numbers, places = np.unique(nominated.numbers, return_inverse=True)
@@ -122,8 +140,10 @@ class Outcome:
         return Known(names, Pairs(nominated.rows, len(self._documents.names) + places))
 
     def _text_of(self, document: int) -> str:
-        own = len(self._documents.names)
-        if document < own:
+        if document < len(self._documents.names):
             return self._read(document)
+        return self._remembered(document).text
+
+    def _remembered(self, document: int) -> Remembered:
         assert self._memory is not None
-        return self._memory.index.remembered(int(self._numbers[document - own])).text
+        return self._memory.index.remembered(int(self._numbers[document - len(self._documents.names)]))

@@ -159,8 +159,9 @@ def compact_index(address: Address) -> None:
 
     Example: [bold]cleaner index compact seen[/bold]
     """
-    with _opened(address, write=True) as index:
+    with _opened(address) as index:  # opened for writing, it would be made
         before = index.stats()
+    with _opened(address, write=True) as index:
         index.compact()
         after = index.stats()
     typer.echo(f"{before['bytes']:,} bytes before, {after['bytes']:,} after")

@@ -145,9 +145,6 @@ def counting(task_name: str) -> Iterator[Callable[[int], None]]:
 @contextmanager
 def memory_at(address: str | None, batch: str | None, out: Path, policy: Policy) -> Iterator[Memory | None]:
     """The index of the option --index, open for writing, or None if there is none."""
-    from hashlib import sha256
-    from os.path import realpath
-
     from cleaner.duplicates import Memory
     from cleaner.errors import StoredIndexError
     from cleaner.index import Parameters, open_index
@@ -159,10 +156,9 @@ def memory_at(address: str | None, batch: str | None, out: Path, policy: Policy)
         return
     if policy.action == "off":
         misuse("--index looks for near-duplicates, and --duplicates off doesn't; leave out one")
-    label = batch or sha256(realpath(out).encode("utf-8", "surrogateescape")).hexdigest()[:16]
     try:
         with open_index(address, Parameters(policy.ngram, policy.flag_from), write=True) as index:
-            yield Memory(index, label)
+            yield Memory.of(index, out, batch)
     except StoredIndexError as error:
         fail(str(error))
 
