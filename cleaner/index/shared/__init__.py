@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.dedup.candidates import may_contain, may_reach
+from cleaner.dedup.candidates import may_be_part, may_contain, may_reach
 from cleaner.errors import StoredIndexError
 from cleaner.index.records import Nominated, Parameters, Remembered
 from cleaner.index.shared.additions import Addition, Additions
@@ -287,6 +287,7 @@ def _may_be_alike(left: Sketches, right: Sketches, threshold: float) -> NDArray[
     shared = _shared_landmarks(left, right)
     sizes = [np.diff(side.ends, prepend=0) for side in (left, right)]
     is_part = (shared > 0) & may_contain(shared, *sizes)
+    is_part &= may_be_part(left.signatures, right.signatures, left.shingles, right.shingles)
     return is_part | may_reach(threshold, left.signatures, right.signatures)
 
 
