@@ -31,6 +31,8 @@ bench: $(VENV)/installed
 	$(BIN)/python -m bench.repeats
 	$(BIN)/python -m bench.quality
 	$(BIN)/python -m bench.leftovers
+	$(BIN)/python -m bench.stores
+	$(BIN)/python -m bench.seen
 	$(BIN)/python -m bench.shared_index
 
 $(VENV)/installed: pyproject.toml constraints.txt

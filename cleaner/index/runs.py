@@ -18,7 +18,7 @@ from cleaner.minhash import Counts, Hashes
 
 Rows = NDArray[np.uint32]
 
-_PIECE: Final = 1 << 15  # keys of a piece: 400 kB are read to look up one key, 130,000 pieces hold 100 million texts
+_PIECE: Final = 1 << 15  # keys of a piece, up to twice as many: one key costs reading 400 to 800 kB
 _LOOKED_AT: Final = 128  # texts with one key in one run; evenly spread ones if more have it
 _KEY_BYTES: Final = 8
 _BYTES: Final = 12  # of a key and its row
