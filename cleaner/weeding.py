@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, groupby, islice
 from pathlib import Path
@@ -109,7 +109,7 @@ class Texts:
         worths: list[float] = []
         failures: list[Failure] = []
         raws = 0
-        for portion in _mapped(partial(_portion, how=how), _portions(corpus.raws()), how.workers):
+        for portion in _mapped(partial(_portion, how=replace(how, memory=None)), _portions(corpus.raws()), how.workers):
             for name, place in zip(portion.documents.names, portion.places, strict=True):
                 names[name if name not in names else f"{name} ({place})"] = None
             numbers += [raws + number for number in portion.numbers]

@@ -84,6 +84,16 @@ def test_a_flagged_document_is_remembered(tmp_path: Path) -> None:
     assert dropped(clean(tmp_path, day(tmp_path, "wednesday", 1, share=0.02))) == ["1.txt"]
 
 
+def test_dedup_with_processes_uses_an_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleaner.weeding._SENT", 3_000)
+    clean(tmp_path, day(tmp_path, "monday", *range(10)))
+    out = tmp_path / "o"
+    stdout = run(
+        "dedup", day(tmp_path, "tuesday", *range(5, 15)), "-o", out, "--index", tmp_path / "seen", "--workers", 2
+    )[1]
+    assert stdout.startswith("10 texts in = 5 written + 5 dropped + 0 failed")
+
+
 def test_an_index_for_other_shingles_is_refused(tmp_path: Path) -> None:
     monday = day(tmp_path, "monday", 1)
     clean(tmp_path, monday)
