@@ -168,11 +168,12 @@ def _batches(texts: Iterable[str]) -> Iterator[tuple[Codes, Counts]]:
     waiting: list[str] = []
     size = 0
     for text in texts:
-        if waiting and size + len(text) > _SLICE:
+        room = len(text) + 1  # an empty text has a signature too
+        if waiting and size + room > _SLICE:
             yield _joined(waiting)
             waiting, size = [], 0
         waiting.append(text)
-        size += len(text)
+        size += room
     if waiting:
         yield _joined(waiting)
 
@@ -182,7 +183,7 @@ def _joined(texts: Sequence[str]) -> tuple[Codes, Counts]:
         own = letters(texts[0])
         return own, np.array([own.size])
     points = letter_points("".join(texts))
-    places = np.flatnonzero(points)
+    places = np.flatnonzero(points != 0)  # of truth values, which are found faster
     before = np.searchsorted(places, np.cumsum([len(text) for text in texts]))
     return points.take(places), np.diff(before, prepend=0)
 
@@ -199,14 +200,14 @@ def _sketched(points: Codes, counts: Counts, ngram: int) -> Sketches:
 
 
 def _of_pieces(points: Codes, ngram: int) -> Sketches:
-    """The sketch of one long text, from pieces of it that share a shingle's length less one."""
+    """The sketch of one long text, from pieces of it; whatever begins in one ends there too."""
     starts = range(0, points.size - ngram + 1, _SLICE)
-    pieces = (points[start : start + _SLICE + ngram - 1] for start in starts)
+    pieces = (points[start : start + _SLICE + max(ngram, LANDMARK_LENGTH) - 1] for start in starts)
     parts = Sketches.joined([_sketched(piece, np.array([piece.size]), ngram) for piece in pieces])
     landmarks = np.unique(parts.landmarks)
     return Sketches(
         parts.signatures.min(axis=0, keepdims=True),
-        parts.shingles.sum(keepdims=True),
+        np.array([points.size - ngram + 1]),
         landmarks,
         np.array([landmarks.size]),
     )
@@ -215,12 +216,11 @@ def _of_pieces(points: Codes, ngram: int) -> Sketches:
 def _hashed(points: Codes, counts: Counts, ngram: int) -> tuple[Hashes, Counts]:
     """The hashes of the shingles of texts whose letters stand one after another, and how many each text has."""
     sizes = np.where(counts < ngram, np.minimum(counts, 1), counts - ngram + 1)
-    hashes = _polynomial(points, ngram).take(np.flatnonzero(_shingle_starts(counts, ngram)))
-    ends = np.cumsum(counts)
-    for row in np.flatnonzero((counts > 0) & (counts < ngram)):
-        own = points[ends[row] - counts[row] : ends[row]]
-        place = sizes[: row + 1].sum()
-        hashes[place - 1 : place] = _polynomial(own, own.size)[:1] * _LENGTHS_APART
+    hashes = _polynomial(points, ngram)[_shingle_starts(counts, ngram)]
+    places, begins = np.cumsum(sizes) - sizes, np.cumsum(counts) - counts
+    for length in np.unique(counts[(counts > 0) & (counts < ngram)]).tolist():
+        rows = np.flatnonzero(counts == length)
+        hashes[places[rows]] = _of_runs(points, begins[rows], length) * _LENGTHS_APART
     return hashes, sizes
 
 
@@ -228,10 +228,17 @@ def _polynomial(points: Codes, length: int) -> Hashes:
     """The hash of the `length` code points from each place on; shape as given, zeros standing beyond the end."""
     padded = np.zeros(points.size + length - 1, np.uint64)
     padded[: points.size] = points
-    hashes = np.zeros(points.size, np.uint64)
-    for offset in range(length):
+    hashes = padded[: points.size] * _MULTIPLIER
+    for offset in range(1, length):
         hashes += padded[offset : offset + points.size]
         hashes *= _MULTIPLIER
+    return hashes
+
+
+def _of_runs(points: Codes, places: NDArray[np.int64], length: int) -> Hashes:
+    """The same hash for some places alone, all of them at least `length` before the end; shape (len(places),)."""
+    powers = np.multiply.accumulate(np.full(length, _MULTIPLIER))[::-1]
+    hashes: Hashes = points[places[:, None] + np.arange(length)].astype(np.uint64) @ powers
     return hashes
 
 
@@ -249,12 +256,11 @@ def _landmarks(
 ) -> tuple[Hashes, NDArray[np.int64]]:
     """The hashes of the letters that begin with the chosen shingles, and the row of the text each is from."""
     which = np.flatnonzero(chosen)
-    owners = np.searchsorted(np.cumsum(sizes), which, side="right")
-    places = which - (np.cumsum(sizes) - sizes)[owners] + (np.cumsum(counts) - counts)[owners]
-    fits = places + LANDMARK_LENGTH <= np.cumsum(counts)[owners]
-    runs = points[places[fits][:, None] + np.arange(LANDMARK_LENGTH)]
-    powers = np.multiply.accumulate(np.full(LANDMARK_LENGTH, _MULTIPLIER))[::-1]
-    return _distinct((runs * powers).sum(axis=1, dtype=np.uint64), owners[fits])
+    shingle_ends, ends = np.cumsum(sizes), np.cumsum(counts)
+    owners = np.searchsorted(shingle_ends, which, side="right")
+    places = which + ((ends - counts) - (shingle_ends - sizes))[owners]
+    fits = places + LANDMARK_LENGTH <= ends[owners]
+    return _distinct(_of_runs(points, places[fits], LANDMARK_LENGTH), owners[fits])
 
 
 def _distinct(hashes: Hashes, owners: NDArray[np.int64]) -> tuple[Hashes, NDArray[np.int64]]:

@@ -10,10 +10,10 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.fold import text_of
+from cleaner.fold import fold, text_of
 from cleaner.minhash import letter_points
 
-_SENTENCE: Final = re.compile(r"[^\n。！？!?]+[。！？!?]*[”’」』\"')）】]*|[。！？!?]+")
+_SENTENCE: Final = re.compile(r"[^\n。!?]+[。!?]*[”’」』\"')】]*")  # on the fold
 _SEARCHED: Final = 1 << 16  # letters of a text that is searched for a sentence it may cut otherwise
 
 
@@ -49,7 +49,7 @@ class _Keyed(NamedTuple):
 
     def sentences(self) -> Iterator[tuple[Sentence, str]]:
         """Each sentence with its letters."""
-        spans = [match.span() for match in _SENTENCE.finditer(self.text)]
+        spans = [match.span() for match in _SENTENCE.finditer(fold(self.text))]
         cuts = np.searchsorted(self.places, np.array(spans, np.int64).reshape(-1, 2)).tolist()
         for (start, end), (first, last) in zip(spans, cuts, strict=True):
             words = self.text[start:end].strip()
