@@ -33,8 +33,8 @@ _CHUNK: Final = 1 << 15  # hashes permuted at a time: 128 kB, which stay in a pr
 _AT_ONCE: Final = 4  # permutations of a chunk in one call, which would else cost as much as its work
 _LAST_LETTER: Final = 0x40000  # above this no code point is a letter or a digit
 LANDMARK_LENGTH: Final = 16  # characters; so long a run is seldom said twice by chance
-_LANDMARK_RATE: Final = 64  # one shingle in so many starts a landmark
-_LANDMARK_BOUND: Final = np.uint32((1 << 32) // _LANDMARK_RATE)
+LANDMARK_RATE: Final = 64  # one shingle in so many starts a landmark
+_LANDMARK_BOUND: Final = np.uint32((1 << 32) // LANDMARK_RATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,9 @@ def sketch(texts: Iterable[str], *, ngram: int = NGRAM) -> Sketches:
     """The sketches of texts, in order.
 
     The signature is what datasketch computes in its `affine32` scheme, with its own permutations, of the upper halves
-    of `shingle_hashes`. A landmark is the hash of `LANDMARK_LENGTH` letters that begin with a shingle whose hash falls
-    in one of `_LANDMARK_RATE` parts of its range: chosen by what stands there, so that a part of a text has the
-    landmarks of the whole (Broder, "On the resemblance and containment of documents", 1997, section 4). Raises
+    of `shingle_hashes`. A landmark is the hash of `LANDMARK_LENGTH` letters whose first and last shingle have hashes
+    with a sum in one of `LANDMARK_RATE` parts of its range: chosen by what stands there, so that a part of a text has
+    the landmarks of the whole (Broder, "On the resemblance and containment of documents", 1997, section 4). Raises
     ValueError for an `ngram` that is no length of a shingle.
 
     >>> one, other = sketch(["河边的旧书铺开了四十年", "河邊的舊書鋪開了四十年。"]).signatures
@@ -194,7 +194,7 @@ def _sketched(points: Codes, counts: Counts, ngram: int) -> Sketches:
         return _of_pieces(points, ngram)
     hashes, sizes = _hashed(points, counts, ngram)
     mixed = _premixed((hashes >> np.uint64(32)).astype(np.uint32))
-    landmarks, owners = _landmarks(points, counts, sizes, mixed < _LANDMARK_BOUND)
+    landmarks, owners = _landmarks(points, counts, sizes, _landmark_starts(mixed, ngram))
     ends = np.cumsum(np.bincount(owners, minlength=counts.size))
     return Sketches(_permuted(mixed, sizes), sizes, landmarks, ends)
 
@@ -251,14 +251,22 @@ def _shingle_starts(counts: Counts, ngram: int) -> NDArray[np.bool_]:
     return starts
 
 
+def _landmark_starts(mixed: Codes, ngram: int) -> NDArray[np.int64]:
+    """The shingles that begin a landmark, some of them too near the end of their text to do so.
+
+    Both ends of it decide: by the first shingle alone, all that follows a common phrase would be chosen, or nothing.
+    """
+    last = mixed[max(LANDMARK_LENGTH - ngram, 0) :]
+    return np.flatnonzero(mixed[: last.size] + last < _LANDMARK_BOUND)
+
+
 def _landmarks(
-    points: Codes, counts: Counts, sizes: Counts, chosen: NDArray[np.bool_]
+    points: Codes, counts: Counts, sizes: Counts, starts: NDArray[np.int64]
 ) -> tuple[Hashes, NDArray[np.int64]]:
-    """The hashes of the letters that begin with the chosen shingles, and the row of the text each is from."""
-    which = np.flatnonzero(chosen)
+    """The hashes of the letters that begin with some shingles, and the row of the text each is from."""
     shingle_ends, ends = np.cumsum(sizes), np.cumsum(counts)
-    owners = np.searchsorted(shingle_ends, which, side="right")
-    places = which + ((ends - counts) - (shingle_ends - sizes))[owners]
+    owners = np.searchsorted(shingle_ends, starts, side="right")
+    places = starts + ((ends - counts) - (shingle_ends - sizes))[owners]
     fits = places + LANDMARK_LENGTH <= ends[owners]
     return _distinct(_of_runs(points, places[fits], LANDMARK_LENGTH), owners[fits])
 
