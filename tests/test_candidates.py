@@ -148,7 +148,20 @@ def test_pairs_of_texts_that_share_a_block_grow_with_their_number_not_with_its_s
     assert [len(group) for group in grouped([Pair(*pair, 1, 1, 1) for pair in found])] == [count]
 
 
-def test_in_a_large_bucket_texts_are_compared_with_those_that_are_most_like_them() -> None:
+@pytest.mark.parametrize(
+    ("texts", "pairs"),
+    [
+        (NEIGHBOURS, NEIGHBOURS * (NEIGHBOURS - 1) // 2),
+        (NEIGHBOURS + 1, (NEIGHBOURS + 1) * NEIGHBOURS // 2),
+        (NEIGHBOURS + 2, 4 * (NEIGHBOURS + 2) - 10),
+    ],
+)
+def test_only_a_large_bucket_gives_four_pairs_for_each_text(texts: int, pairs: int) -> None:
+    assert NEIGHBOURS == 32
+    assert len(among([MIDDLE] * texts)) == pairs
+
+
+def test_near_duplicates_are_found_in_a_large_bucket_and_nothing_else_is() -> None:
     """What ten thousand pages share hides no near-duplicates among them."""
     dice = np.random.default_rng(1)
     copies = 1000
