@@ -15,12 +15,12 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
 from time import process_time
 from typing import Final, NamedTuple
 
 import numpy as np
 from datasketch import MinHash, MinHashLSH
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.stats import binom, skellam
 
@@ -28,8 +28,8 @@ from bench.corpora import texts
 from bench.minhash import byte_shingles
 from cleaner.dedup import Documents, Policy, find
 from cleaner.dedup.bands import Bands
-from cleaner.dedup.candidates import candidates, may_reach
-from cleaner.dedup.confirming import CONTAINED, Confirmer, Pair
+from cleaner.dedup.candidates import CONTAINED, candidates, may_be_part, may_reach
+from cleaner.dedup.confirming import Confirmer, Pair
 from cleaner.fold import converted
 from cleaner.minhash import (
     LANDMARK_LENGTH,
@@ -48,6 +48,10 @@ EVERY: Final = 4  # of the news
 SEED: Final = 1
 SIMILAR: Final = 0.7  # what `find` nominates for in its default settings
 _BLOCK: Final = 256  # texts that are compared with all others at a time
+_SIGNATURES: Final = (
+    np.ones((PERMUTATIONS + 1, PERMUTATIONS), np.uint32),
+    np.tri(PERMUTATIONS + 1, PERMUTATIONS, -1, dtype=np.uint32),
+)  # pairs with no value in common, with one, and so on
 _HANZI: Final = re.compile("[㐀-鿿]")
 _SENTENCE: Final = re.compile("[^。！？\n]*[。！？\n]*")
 
@@ -206,21 +210,20 @@ def figures(originals: Sequence[str], sketches: Sketches, change: Change) -> Fig
 
 def expected(text: str, copy: str, similarity: float) -> float:
     """The chance that the pair is nominated, bands and landmarks taken as independent."""
-    by_bands = Bands.for_threshold(SIMILAR).recall(similarity) * binom.sf(_too_few(), PERMUTATIONS, similarity)
+    by_bands = Bands.for_threshold(SIMILAR).recall(similarity) * _chance(similarity, may_reach(SIMILAR, *_SIGNATURES))
     shorter, longer = sorted((text, copy), key=lambda each: letters(each).size)
     runs = shingles(shorter, ngram=LANDMARK_LENGTH)
     common = containment(runs, shingles(longer, ngram=LANDMARK_LENGTH)) * runs.size / LANDMARK_RATE
     others = runs.size / LANDMARK_RATE - common
     by_landmarks = skellam.sf(-1, max(common, 1e-9), max(others, 1e-9)) - np.exp(-common - others)
+    sizes = (np.asarray(letters(each).size) for each in (shorter, longer))
+    by_landmarks *= _chance(similarity, may_be_part(*_SIGNATURES, *sizes))
     return float(1 - (1 - by_bands) * (1 - by_landmarks))
 
 
-@cache
-def _too_few() -> int:
-    """The most values that two signatures may have in common without being nominated."""
-    more_and_more = np.tri(PERMUTATIONS + 1, PERMUTATIONS, -1, dtype=np.uint32)
-    enough = may_reach(SIMILAR, np.ones_like(more_and_more), more_and_more)
-    return int(np.count_nonzero(~enough)) - 1
+def _chance(similarity: float, is_enough: NDArray[np.bool_]) -> float:
+    """The chance that two signatures are alike enough; `is_enough` is for no value in common, for one and so on."""
+    return float(binom.sf(np.count_nonzero(~is_enough) - 1, PERMUTATIONS, similarity))
 
 
 def lone_texts(sample: Sequence[str]) -> Iterator[str]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import combinations
+from math import ceil, sqrt
 from random import Random
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -11,12 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
+from cleaner.dedup import candidates as module
 from cleaner.dedup.bands import Bands
-from cleaner.dedup.candidates import NEIGHBOURS, Pairs, candidates, may_contain, may_reach
+from cleaner.dedup.candidates import NEIGHBOURS, Pairs, candidates, may_be_part, may_contain, may_reach
 from cleaner.dedup.confirming import Pair
 from cleaner.dedup.groups import grouped
 from cleaner.fold import fold
-from cleaner.minhash import LANDMARK_RATE, PERMUTATIONS, Signatures, Sketches, jaccard, shingles, sketch
+from cleaner.minhash import LANDMARK_RATE, PERMUTATIONS, Hashes, Signatures, Sketches, jaccard, shingles, sketch
 from tests.samples import ARTICLE, MIDDLE
 
 THRESHOLD = 0.7
@@ -42,11 +46,12 @@ def among(texts: Iterable[str]) -> list[tuple[int, int]]:
     return nominated(sketch(texts))
 
 
-def sketches_of(signatures: Signatures, landmarks: Sequence[set[int]] = ()) -> Sketches:
-    """Sketches with these signatures and landmarks, of texts nobody wrote."""
+def sketches_of(signatures: Signatures, landmarks: Sequence[set[int]] = (), sizes: Sequence[int] = ()) -> Sketches:
+    """Sketches with these signatures, landmarks and numbers of shingles, of texts nobody wrote."""
     ends = np.cumsum([len(own) for own in landmarks] or np.zeros(len(signatures)), dtype=np.int64)
     every = [number for own in landmarks for number in sorted(own)]
-    return Sketches(signatures, np.full(len(signatures), 100), np.array(every, np.uint64), ends)
+    shingles = np.array(sizes or [100] * len(signatures), np.int64)
+    return Sketches(signatures, shingles, np.array(every, np.uint64), ends)
 
 
 def alike(similarity: float, *, pairs: int) -> Signatures:
@@ -83,31 +88,47 @@ def test_texts_right_at_the_threshold_are_nominated() -> None:
     assert sum((row, row + 1) in found for row in range(0, 2 * pairs, 2)) >= pairs - 2
 
 
+def is_candidate(sketches: Sketches, keys: Hashes, landmarks: Sequence[set[int]], first: int, second: int) -> bool:
+    """Whether a pair is to be nominated, in the plain way."""
+    equal = np.count_nonzero(sketches.signatures[first] == sketches.signatures[second])
+    if (keys[:, first] == keys[:, second]).any() and equal >= ENOUGH:
+        return True
+    shared, least = len(landmarks[first] & landmarks[second]), min(map(len, (landmarks[first], landmarks[second])))
+    return shared > 0 and shared >= least / 2 and bool(equal >= enough_for_a_part(*sketches.shingles[[first, second]]))
+
+
+def enough_for_a_part(one: int, other: int) -> int:
+    """Equal values: four standard deviations below the similarity of a text and .95 of it in another."""
+    part, whole = sorted((int(one), int(other)))
+    similarity = 0.95 * part / (whole + 0.05 * part)
+    return ceil(PERMUTATIONS * similarity - 4 * sqrt(PERMUTATIONS * similarity * (1 - similarity)))
+
+
+@pytest.mark.parametrize("at_a_time", [7, 1 << 22])
 @given(st.integers(0, 1000), st.integers(0, NEIGHBOURS + 1))
-def test_among_few_texts_all_pairs_are_looked_at(seed: int, count: int) -> None:
+def test_among_few_texts_all_pairs_are_looked_at(at_a_time: int, seed: int, count: int) -> None:
     dice = np.random.default_rng(seed)
     signatures = np.where(dice.random((count, PERMUTATIONS)) < 0.75, 1, dice.integers(0, 99, (count, PERMUTATIONS)))
     landmarks = [{int(number) for number in dice.integers(0, 12, dice.integers(0, 5))} for _ in range(count)]
-    sketches = sketches_of(signatures.astype(np.uint32), landmarks)
+    sketches = sketches_of(signatures.astype(np.uint32), landmarks, dice.integers(50, 200, count).tolist())
+    with patch.object(module, "_COUNTED", at_a_time), patch.object(module, "_ESTIMATED", at_a_time):
+        found = nominated(sketches)
     keys = BANDS.keys(sketches.signatures)
-    expected = []
-    for first in range(count):
-        for second in range(first + 1, count):
-            equal = np.count_nonzero(signatures[first] == signatures[second])
-            shared, least = (
-                len(landmarks[first] & landmarks[second]),
-                min(map(len, (landmarks[first], landmarks[second]))),
-            )
-            if ((keys[:, first] == keys[:, second]).any() and equal >= ENOUGH) or (shared and shared >= least / 2):
-                expected.append((first, second))
-    assert nominated(sketches) == expected
+    assert found == [pair for pair in combinations(range(count), 2) if is_candidate(sketches, keys, landmarks, *pair)]
 
 
 def test_the_estimate_may_fall_short_by_four_deviations() -> None:
-    own, other = np.zeros((PERMUTATIONS + 1, PERMUTATIONS), np.uint32), np.tri(PERMUTATIONS + 1, PERMUTATIONS, -1)
+    more_and_more = np.tri(PERMUTATIONS + 1, PERMUTATIONS, -1, dtype=np.uint32)
+    ones = np.ones_like(more_and_more)
     for threshold, least in ((THRESHOLD, ENOUGH), (0.9, 102), (1.0, PERMUTATIONS)):
-        is_enough = may_reach(threshold, own + np.uint32(1), other.astype(np.uint32))
+        is_enough = may_reach(threshold, ones, more_and_more)
         assert is_enough.tolist() == [equal >= least for equal in range(PERMUTATIONS + 1)]
+    for part, whole in ((100, 100), (100, 1000), (5, 10_000)):
+        sizes = np.full(PERMUTATIONS + 1, part), np.full(PERMUTATIONS + 1, whole)
+        least = enough_for_a_part(part, whole)
+        for both in (sizes, sizes[::-1]):
+            is_enough = may_be_part(ones, more_and_more, *both)
+            assert is_enough.tolist() == [equal >= least for equal in range(PERMUTATIONS + 1)]
 
 
 # landmarks

@@ -7,8 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 
-from cleaner.dedup import differences
-from cleaner.dedup.differences import Sentence, own_sentences
+from cleaner.dedup.differences import _SEARCHED, Sentence, own_sentences
 from cleaner.fold import converted, fold
 from tests.samples import ARTICLE, CLOSE, LEAD, MIDDLE, TITLE
 from tests.strategies import LINE_ENDS, texts
@@ -54,12 +53,14 @@ def test_a_sentence_cut_by_other_full_stops_is_no_difference() -> None:
     assert said("雨停了，桥头挤满了人。", "雨停了。桥头挤满了人。") == []
 
 
-def test_in_a_very_long_text_a_sentence_is_only_looked_for_as_it_stands() -> None:
-    rest = "旧书铺又开了一天。" * (differences._SEARCHED // 8)
-    assert len(letters(rest)) <= differences._SEARCHED
-    assert said("雨停了。", f"雨停了，桥头挤满了人。{rest[:-40]}") == []
-    assert said("雨停了。", f"雨停了，桥头挤满了人。{rest}") == ["雨停了。"]
-    assert said("雨停了。", f"雨停了。桥头挤满了人。{rest}") == []
+def test_of_two_very_long_texts_a_sentence_is_only_looked_for_as_it_stands() -> None:
+    rest = "旧书铺又开了一天。" * (_SEARCHED // 8)
+    one, other = f"雨停了。{rest}", f"雨停了，桥头挤满了人。{rest}"
+    assert len(letters(rest)) == _SEARCHED
+    assert said(one, other) == ["雨停了。"]
+    assert said(one, other.replace("，", "。")) == []
+    assert said(one, other[:-9]) == ["雨停了。"]
+    assert said(one, other[:-18]) == said(one[:-9], other) == said(one[:90], other) == []
 
 
 @given(texts(), texts())
