@@ -107,7 +107,7 @@ class Outcome:
     def _differences(self, document: int) -> dict[str, list[str]]:
         match = self.match(document)
         assert match is not None
-        own, others = dedup.differences(match, self._text(document))
+        own, others = dedup.differing_sentences(match, self._text(document))
         return {
             "only_dropped": [sentence.text for sentence in own],
             "only_kept": [sentence.text for sentence in others],

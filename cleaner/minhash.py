@@ -33,7 +33,7 @@ _CHUNK: Final = 1 << 15  # hashes permuted at a time: 128 kB, which stay in a pr
 _AT_ONCE: Final = 4  # permutations of a chunk in one call, which would else cost as much as its work
 _LAST_LETTER: Final = 0x40000  # above this no code point is a letter or a digit
 LANDMARK_LENGTH: Final = 16  # characters; so long a run is seldom said twice by chance
-LANDMARK_RATE: Final = 64  # one shingle in so many starts a landmark
+LANDMARK_RATE: Final = 32  # one shingle in so many starts a landmark: of 150 letters in a row, 98 in 100 have one
 _LANDMARK_BOUND: Final = np.uint32((1 << 32) // LANDMARK_RATE)
 
 

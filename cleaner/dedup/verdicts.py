@@ -38,13 +38,13 @@ def revised(document: Document, match: Match | None, shared: Mapping[int, int]) 
         flags += _alike(document.text, match)
     if not match or not match.fate.is_dropped:
         return document.revised(flags)
-    own, others = differences(match, document.text)
+    own, others = differing_sentences(match, document.text)
     document = document.revised(_own_flags(own, match.name))
     rule, why = _reason(match, own, others)
     return document.revised([Edit(0, document.text, "", f"{DROPPED}/{rule}", why)])
 
 
-def differences(match: Match, text: str) -> tuple[list[Sentence], list[Sentence]]:
+def differing_sentences(match: Match, text: str) -> tuple[list[Sentence], list[Sentence]]:
     """The sentences that only a dropped text has, and those that only the other has, unless that is the whole of it.
 
     What a whole text says beyond a part of it is nothing that is lost, and may be a book.

@@ -20,7 +20,7 @@ from cleaner.index.records import Nominated, Parameters, Remembered
 from cleaner.index.shared.additions import Addition, Additions
 from cleaner.index.shared.buckets import Buckets
 from cleaner.index.shared.server import Address, Client, ServerError, connected, explained
-from cleaner.minhash import LANDMARK_LENGTH, PERMUTATIONS, SCHEME, Counts, Sketches
+from cleaner.minhash import LANDMARK_LENGTH, LANDMARK_RATE, PERMUTATIONS, SCHEME, Counts, Sketches
 
 FORMAT: Final = 1  # of what is stored; an index of another one is refused
 _ROWS: Final = 512  # texts that are asked for or written at a time
@@ -243,6 +243,7 @@ def _described(parameters: Parameters) -> dict[str, Any]:
         "permutations": PERMUTATIONS,
         "scheme": SCHEME,
         "landmark": LANDMARK_LENGTH,
+        "landmark_rate": LANDMARK_RATE,
     }
 
 
