@@ -55,9 +55,9 @@ class Sketches:
         return len(self.shingles)
 
     @property
-    def landmark_owners(self) -> NDArray[np.int64]:
+    def landmark_owners(self) -> NDArray[np.uint32]:
         """The row of the text that each landmark is from; shape as `landmarks`."""
-        return np.repeat(np.arange(len(self)), np.diff(self.ends, prepend=0))
+        return np.repeat(np.arange(len(self), dtype=np.uint32), np.diff(self.ends, prepend=0))
 
     @classmethod
     def joined(cls, parts: Sequence[Sketches]) -> Sketches:

@@ -45,7 +45,7 @@ class _Keyed(NamedTuple):
 
     text: str
     letters: str
-    places: NDArray[np.int64]
+    places: NDArray[np.int32]
 
     def sentences(self) -> Iterator[tuple[Sentence, str]]:
         """Each sentence with its letters."""
@@ -59,5 +59,5 @@ class _Keyed(NamedTuple):
 @lru_cache(maxsize=2)  # one long text is compared with many short ones
 def _keyed(text: str) -> _Keyed:
     points = letter_points(text)
-    places = np.flatnonzero(points)
+    places = np.flatnonzero(points).astype(np.int32)
     return _Keyed(text, text_of(points.take(places)), places)
