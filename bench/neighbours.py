@@ -34,6 +34,7 @@ from cleaner.fold import converted
 from cleaner.minhash import (
     LANDMARK_LENGTH,
     LANDMARK_RATE,
+    NGRAM,
     PERMUTATIONS,
     Hashes,
     Sketches,
@@ -197,14 +198,14 @@ def figures(originals: Sequence[str], sketches: Sketches, change: Change) -> Fig
     both = Sketches.joined([sketches, sketch(copies)])
     nominated = candidates(both, Bands.for_threshold(SIMILAR), threshold=SIMILAR)
     found = find(Documents([str(number) for number in range(2 * size)], both), policy=Policy(), read=every.__getitem__)
-    compared = Confirmer(lambda number: shingles(every[number]))
+    compared = Confirmer(every.__getitem__, ngram=NGRAM)
     similarities = [compared.compare(number, number + size).similarity for number in range(size)]
     return Figures(
         float(np.mean(similarities)),
         np.count_nonzero(nominated.second - nominated.first == size) / size,
         float(np.mean(list(map(expected, originals, copies, similarities)))),
         sum(pair.second - pair.first == size for pair in found.pairs) / size,
-        sum(fate.is_dropped and abs(fate.document - fate.survivor) == size for fate in found.fates.values()) / size,
+        sum(fate.is_dropped and abs(fate.document - fate.other) == size for fate in found.fates.values()) / size,
     )
 
 

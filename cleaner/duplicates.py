@@ -88,7 +88,7 @@ class Outcome:
     def match(self, document: int) -> Match | None:
         """What a document of the run is dropped or flagged for, if it is."""
         fate = self.found.fates.get(document)
-        return fate and Match(fate, self._called(fate.survivor), self._text(fate.survivor))
+        return fate and Match(fate, self._called(fate.other), self._text(fate.other))
 
     def is_dropped(self, document: int) -> bool:
         """Whether a document of the run is dropped."""

@@ -131,8 +131,12 @@ def shingle_hashes(text: str, *, ngram: int = NGRAM) -> Hashes:
 
 def shingles(text: str, *, ngram: int = NGRAM) -> Hashes:
     """Sorted distinct `shingle_hashes` of a text: the set that similarity is measured on; shape (n,)."""
-    hashes = shingle_hashes(text, ngram=ngram)
-    hashes.sort()  # in place: `np.unique` would hold two copies more
+    return distinct(shingle_hashes(text, ngram=ngram))
+
+
+def distinct(hashes: Hashes) -> Hashes:
+    """The distinct ones of some hashes, sorted; those given are sorted in place, for `np.unique` would copy them."""
+    hashes.sort()
     return hashes[np.append(True, hashes[1:] != hashes[:-1])] if hashes.size else hashes
 
 

@@ -1,4 +1,4 @@
-"""What one text says and another doesn't: sentences told by their letters and digits alone."""
+"""What one text says and another doesn't: sentences told by letters, digits, signs and what stands in numbers."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 
-from cleaner.dedup.differences import _SEARCHED, Sentence, own_sentences
+from cleaner.dedup import differences
+from cleaner.dedup.differences import Sentence, own_sentences, telling
 from cleaner.fold import converted, fold
 from tests.samples import ARTICLE, CLOSE, LEAD, MIDDLE, TITLE
 from tests.strategies import LINE_ENDS, texts
-
-
-def letters(text: str) -> str:
-    return "".join(letter for letter in fold(text) if letter.isalnum())
 
 
 def said(text: str, other: str = "") -> list[str]:
@@ -53,35 +50,61 @@ def test_a_sentence_cut_by_other_full_stops_is_no_difference() -> None:
     assert said("雨停了，桥头挤满了人。", "雨停了。桥头挤满了人。") == []
 
 
-def test_of_two_very_long_texts_a_sentence_is_only_looked_for_as_it_stands() -> None:
-    rest = "旧书铺又开了一天。" * (_SEARCHED // 8)
-    one, other = f"雨停了。{rest}", f"雨停了，桥头挤满了人。{rest}"
-    assert len(letters(rest)) == _SEARCHED
-    assert said(one, other) == ["雨停了。"]
-    assert said(one, other.replace("，", "。")) == []
-    assert said(one, other[:-9]) == ["雨停了。"]
-    assert said(one, other[:-18]) == said(one[:-9], other) == said(one[:90], other) == []
+def test_against_a_very_long_text_only_some_sentences_are_looked_for_across_full_stops(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text, other = "雨停了。灯亮着。门开着。", "雨停了，灯亮着，门开着。"
+    assert said(text, other) == []
+    monkeypatch.setattr(differences, "_SEARCHED", 2 * (len(telling(other)) + 1))
+    assert said(text, other) == ["门开着。"]
+    assert said(text, other.replace("，", "。")) == []
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ("若a<b则选甲。", "若a>b则选甲。"),
+        ("气温-5度。", "气温5度。"),
+        ("只要1.23元。", "只要12.3元。"),
+        ("日期是2024-1-15。", "日期是2024-11-5。"),
+        ("涨了3%。", "涨了3‰。"),
+        ("卖$100。", "卖￥100。"),
+        ("甲→乙。", "甲←乙。"),
+        ("他真的去了。", "他真的去了？"),
+        ("他会C++。", "他会C#。"),
+        ("行 12 3 列。", "行 1 23 列。"),
+        ("कि।", "की।"),
+    ],
+)
+def test_a_sign_or_a_number_makes_another_sentence(here: str, there: str) -> None:
+    assert said(here, there) or said(there, here)
+    assert telling(here) != telling(there)
+
+
+@pytest.mark.parametrize("other", ["他说：“好 吧”，", "他說:好吧", "他说——好吧……"])
+def test_other_marks_and_blanks_tell_nothing(other: str) -> None:
+    assert telling(other) == telling("他说好吧。")
 
 
 @given(texts(), texts())
-def test_listed_is_exactly_what_has_letters_that_the_other_has_not_together(text: str, other: str) -> None:
+def test_listed_is_exactly_what_the_other_has_not_together(text: str, other: str) -> None:
     every, own = own_sentences(text, ""), own_sentences(text, other)
-    assert own == [sentence for sentence in every if letters(sentence.text) not in letters(other)]
+    assert own == [sentence for sentence in every if telling(sentence.text) not in telling(other)]
 
 
 @given(texts())
-def test_sentences_have_all_letters_of_a_text_in_their_order(text: str) -> None:
+def test_sentences_have_all_that_tells_of_a_text_in_its_order(text: str) -> None:
     every = own_sentences(text, "")
-    assert "".join(letters(sentence.text) for sentence in every) == letters(text)
+    assert "".join(telling(sentence.text) for sentence in every) == telling(text)
     assert all(text.startswith(sentence.text, sentence.start) for sentence in every)
     assert all(left.start + len(left.text) <= right.start for left, right in pairwise(every))
     assert own_sentences(text, text) == []
 
 
 @given(texts())
-def test_a_sentence_has_letters_no_outer_blanks_and_no_line_end(text: str) -> None:
+def test_a_sentence_tells_something_and_has_no_outer_blanks_or_line_end(text: str) -> None:
     for sentence in own_sentences(text, ""):
-        assert letters(sentence.text)
+        assert telling(sentence.text)
         assert sentence.text == sentence.text.strip()
         assert "\n" not in fold(sentence.text)
 
