@@ -7,11 +7,12 @@ memory.
 from __future__ import annotations
 
 import json
+import os
 from array import array
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import BinaryIO, Final, NamedTuple
 
 from cleaner.decode import decode
@@ -61,14 +62,21 @@ def parsed(raw: Raw, fields: Fields) -> Text:
     try:
         record = json.loads(raw.data)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"no JSON ({error}); a line holds one object, as in {{{fields.id!r}: …}}") from error
+        raise InputError(f"no JSON ({error}); a line holds one object, in UTF-8") from error
     if not isinstance(record, dict):
         raise InputError(f"no JSON object but {type(record).__name__}; a line holds one object with a text")
     text = record.get(fields.text)
     if not isinstance(text, str):
         found = ", ".join(sorted(record)) or "none"
         raise InputError(f"no text in field {fields.text!r}; name the field that has it (fields here: {found})")
-    return Text(str(record.get(fields.id, raw.place)), text)
+    return Text(_name(record.get(fields.id), raw.place), text)
+
+
+def _name(identity: object, place: str) -> str:
+    """What a line's id is as a name; null is none, and what is no string is written as JSON."""
+    if identity is None:
+        return place
+    return identity if isinstance(identity, str) else json.dumps(identity, ensure_ascii=False)
 
 
 class Corpus:
@@ -79,6 +87,7 @@ class Corpus:
 
     def __init__(self, inputs: Iterable[Path], *, leave_out: Path, passing: Path | None = None) -> None:
         self.sources = list(find_sources(inputs, leave_out=leave_out))
+        self._leave_out = Path(os.path.realpath(leave_out))
         self._passing = passing
         self._files: OrderedDict[int, BinaryIO] = OrderedDict()
         self._places: tuple[array[int], array[int], array[int]] = (array("q"), array("q"), array("q"))
@@ -95,11 +104,12 @@ class Corpus:
 
     def raws(self) -> Iterator[Raw | Unread]:
         """Every text as it lies there, in order; they are numbered as they come, those unread are not."""
-        first: dict[str, Source] = {}
+        names: set[str] = set()
         for number, source in enumerate(self.sources):
-            if first.setdefault(source.name, source) is not source:
-                yield Unread(source.name, f"has the name of {first[source.name].path}; rename one, or give it alone")
+            if reason := self._refused(source, names):
+                yield Unread(source.name, reason)
                 continue
+            names |= {source.name, *(f"{parent}/" for parent in PurePath(source.name).parents)}
             try:
                 yield from self._lines(number, source) if source.is_lines else self._whole(number, source)
             except InputError as error:
@@ -116,6 +126,15 @@ class Corpus:
     def source_of(self, text: int) -> Source:
         """The file that a text is from."""
         return self.sources[self._places[0][text]]
+
+    def _refused(self, source: Source, names: Container[str]) -> str:
+        """Why a file is not read, though it could be: what is written for it would take another's place."""
+        if self._leave_out in source.place.parents:
+            return "lies in the folder that the run writes to; give another OUT"
+        parents = map(str, PurePath(source.name).parents)
+        if source.name in names or f"{source.name}/" in names or any(parent in names for parent in parents):
+            return "has the name of another input, or of a folder of another; rename one, or give it alone"
+        return ""
 
     def _whole(self, number: int, source: Source) -> Iterator[Raw]:
         data = source.read()

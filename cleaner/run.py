@@ -118,6 +118,7 @@ def _settle_duplicates(texts: _Texts, output: Output, summary: Summary, memory: 
         memory=memory,
     )
     write(output.duplicates(), "".join(map(report.to_json, outcome.rows())))  # while all texts are there
+    summary.remembering = outcome.remember()
     staying = [place for place in range(len(names)) if not outcome.is_dropped(place)]
     shared = paragraphs.counts(texts.said[place] for place in staying)
     sharing = (place for place in staying if not shared.keys().isdisjoint(texts.said[place].tolist()))
@@ -126,7 +127,6 @@ def _settle_duplicates(texts: _Texts, output: Output, summary: Summary, memory: 
         after = dedup.revised(before, outcome.match(place), {} if outcome.is_dropped(place) else shared)
         _write_document(output, after)
         summary.revise(before, after)
-    outcome.remember()
     summary.duplicates = outcome.found
 
 
@@ -245,11 +245,11 @@ def _claim(source: Source, output: Output, taken: dict[str, Source]) -> None:
 
 def _write_document(output: Output, document: Document) -> None:
     """The text comes last, so that it is there only if its reports are; a dropped document has none, nor an old one."""
-    if is_dropped(document):
-        remove(output.text(document.name))
     write(output.report(document.name, "json"), report.to_json(report.facts(document)))
     write(output.report(document.name, "html"), report.document_page(document))
-    if not is_dropped(document):
+    if is_dropped(document):
+        remove(output.text(document.name))
+    else:
         write(output.text(document.name), document.text)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from cleaner.dedup import Found
 from cleaner.document import Document
+from cleaner.duplicates import Remembering
 from cleaner.quality import Quality, distribution, figures, is_dropped
 from cleaner.report.facts import FORMAT, Facts, Failure, by_rule, outcome, totals
 
@@ -21,6 +22,7 @@ class Summary:
     dropped: list[Facts] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     duplicates: Found | None = None
+    remembering: Remembering | None = None
     _figures: list[Quality] = field(default_factory=list)
     _rules: dict[str, Counter[str]] = field(default_factory=dict)
     _places: dict[str, int] = field(default_factory=dict)  # of each document in `files`, by its name
@@ -87,4 +89,5 @@ class Summary:
             "dropped": self.dropped,
             "failures": [failure.facts() for failure in self.failures],
             "duplicates": self.duplicates.facts() if self.duplicates else {},
+            "index": self.remembering._asdict() if self.remembering else {},
         }

@@ -106,6 +106,12 @@ class SharedIndex:
             self._fetch(number)
         return self._held[number]
 
+    def still_has(self, numbers: Counts) -> bool:
+        """Whether all those numbers are remembered now; another machine may have replaced some meanwhile."""
+        wanted = np.unique(numbers)
+        with explained(self._address):
+            return bool(self._additions.seen(wanted).numbers.size == wanted.size)
+
     def add(self, names: Sequence[str], texts: Iterable[str], sketches: Sketches, *, batch: str = "") -> int:
         """Remember texts; see `Index`. All are seen from one moment on, which is before this returns.
 
