@@ -85,8 +85,10 @@ class Corpus:
     Files packed by gzip are unpacked into passing files in the folder `passing`. Blank lines are no texts.
     """
 
-    def __init__(self, inputs: Iterable[Path], *, leave_out: Path, passing: Path | None = None) -> None:
-        self.sources = list(find_sources(inputs, leave_out=leave_out))
+    def __init__(
+        self, inputs: Iterable[Path], *, leave_out: Path, index: Path | None = None, passing: Path | None = None
+    ) -> None:
+        self.sources = list(find_sources(inputs, leave_out=leave_out, index=index))
         self._leave_out = Path(os.path.realpath(leave_out))
         self._passing = passing
         self._files: OrderedDict[int, BinaryIO] = OrderedDict()

@@ -18,6 +18,7 @@ from cleaner.dedup import Documents, Known, Match, Policy
 from cleaner.dedup.candidates import Pairs
 from cleaner.errors import StoredIndexError
 from cleaner.index import Index, Remembered
+from cleaner.index.local import LocalIndex
 from cleaner.minhash import Counts, Sketches, sketch
 
 _SKETCHED: Final = 1 << 16  # characters of texts that are sketched at a time
@@ -31,6 +32,11 @@ class Memory:
 
     index: Index
     batch: str
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder that the index lies in, if it lies in one."""
+        return self.index.folder if isinstance(self.index, LocalIndex) else None
 
     @classmethod
     def of(cls, index: Index, folder: Path, batch: str | None = None) -> Memory:

@@ -69,7 +69,8 @@ def clean_files(
     across = across or AcrossFiles()
     output = Output(folder)
     output.make()
-    sources = list(find_sources(inputs, leave_out=folder))
+    index = across.memory.folder if across.memory else None
+    sources = list(find_sources(inputs, leave_out=folder, index=index))
     total = len(sources) * (2 if across.templates else 1)
     if across.templates:
         counts = _counted(sources, cleaner, across.templates, lambda done: tell(Progress(done, total, None)))

@@ -91,22 +91,23 @@ def is_page_name(name: str) -> bool:
     return PurePath(name).suffix.lower() in PAGE_SUFFIXES
 
 
-def find_sources(inputs: Iterable[Path], *, leave_out: Path) -> Iterator[Source]:
+def find_sources(inputs: Iterable[Path], *, leave_out: Path, index: Path | None = None) -> Iterator[Source]:
     """A source for each input file, and for each file in and below each input folder, ordered by name.
 
-    Hidden files and folders are left out, and so is the folder `leave_out`, where an earlier run's output
-    may lie, if it is below an input folder. A path that isn't there is a source too: reading it says so.
+    Hidden files and folders are left out, and so are the folder `leave_out`, where an earlier run's output
+    may lie, and that of an `index`, if they are below an input folder. A path that isn't there is a source too:
+    reading it says so.
     """
-    output = _real(leave_out)
+    outputs = {_real(folder) for folder in (leave_out, index) if folder is not None}
     for given in inputs:
         if not os.path.isdir(given):  # Path.is_dir raises for some names that cannot be
             yield Source(given, given.name)
             continue
-        holds_output = _real(given) in output.parents
+        held = {output for output in outputs if _real(given) in output.parents}
         for path in sorted(given.rglob("*")):
             below = path.relative_to(given)
             hidden = any(part.startswith(".") for part in below.parts)
-            if not hidden and not path.is_dir() and not (holds_output and output in _real(path).parents):
+            if not hidden and not path.is_dir() and not (held and not held.isdisjoint(_real(path).parents)):
                 yield Source(path, below.as_posix())
 
 

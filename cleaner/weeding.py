@@ -79,7 +79,8 @@ def weed_files(
     """
     output = Output(folder)
     output.make_folder()
-    with Corpus(inputs, leave_out=folder, passing=folder) as corpus:
+    index = how.memory.folder if how.memory else None
+    with Corpus(inputs, leave_out=folder, index=index, passing=folder) as corpus:
         texts = Texts.of(corpus, how, tell=tell)
         outcome = Outcome(texts.documents, how.policy, read=texts.read, memory=how.memory)
         write(output.duplicates(), "".join(map(report.to_json, outcome.rows())))

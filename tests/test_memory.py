@@ -105,6 +105,15 @@ def test_dedup_with_processes_uses_an_index(tmp_path: Path, monkeypatch: pytest.
     assert stdout.startswith("10 texts in = 5 written + 5 dropped + 0 failed")
 
 
+def test_an_index_below_an_input_folder_is_no_input(tmp_path: Path) -> None:
+    folder = day(tmp_path, "monday", 1)
+    for _ in range(2):
+        code, stdout, _ = run("clean", folder, "-o", folder / "out", "--index", folder / "seen")
+        assert code == 0
+        assert "1 files in = 1 written" in stdout
+    assert "1 texts in = 1 written" in run("dedup", folder, "-o", folder / "out", "--index", folder / "seen")[1]
+
+
 def test_an_index_for_other_shingles_is_refused(tmp_path: Path) -> None:
     monday = day(tmp_path, "monday", 1)
     clean(tmp_path, monday)
