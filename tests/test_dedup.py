@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from itertools import combinations
 
 import numpy as np
@@ -231,3 +232,46 @@ def test_a_policy_that_makes_no_sense_is_refused(choice: dict[str, object]) -> N
 
 def test_differences_are_of_words_alone() -> None:
     assert own_sentences(TEXT, converted(TEXT, "hant").replace("。", "！\n\n")) == []
+
+
+def digits(seed: int, count: int = 4000) -> str:
+    random_ = random.Random(seed)
+    return "".join(random_.choices("01", k=count))
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [(digits(1), digits(2)), (f"{TEXT}{digits(1)}", f"{TEXT}{digits(2)}")],
+)
+def test_texts_that_say_few_things_over_and_over_are_flagged_and_stay(text: str, other: str) -> None:
+    result = found(text, other)
+    assert (dropped(result), flagged(result)) == ({}, {1: 0})
+    (row,) = result.rows()
+    assert row["is_sure"] is False
+    assert row["similarity"] > 0.9
+
+
+@pytest.mark.parametrize("change", [lambda text: text, lambda text: f"{text}。"])
+def test_copies_of_such_texts_are_dropped(change: Callable[[str], str]) -> None:
+    assert dropped(found(digits(1), change(digits(1)))) == {1: 0}
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [("若a<b则选甲", "若a>b则选甲"), ("只要1.23元", "只要12.3元"), ("C++", "C#"), ("气温-5度", "气温5度")],
+)
+def test_short_texts_with_other_signs_are_flagged_and_stay(text: str, other: str) -> None:
+    assert (dropped(found(text, other)), dropped(found(text, f"{text}。"))) == ({}, {1: 0})
+
+
+def test_another_sign_in_a_long_text_is_told() -> None:
+    profit = "净利润为-3.5亿元。"
+    document = outcome(f"{TEXT}{profit}", f"{TEXT}{profit.replace('-', '')}")
+    assert [edit.old for edit in document.edits if edit.is_flag] == [profit]
+    assert "1 sentence only here" in document.edits[-1].why
+
+
+def test_other_order_is_told() -> None:
+    lines = prose(7, 60).splitlines()
+    document = outcome("\n".join(reversed(lines)), "\n".join(lines))
+    assert "the same sentences in another order" in document.edits[-1].why

@@ -13,9 +13,7 @@ from cleaner.minhash import Hashes, containment, distinct, letters, shared_count
 COPY_FROM: Final = 0.9  # similarity from which a text is a copy of another rather than a part of it
 _KEPT_BYTES: Final = 1 << 28  # of shingles at hand; of each further pair one text or both are read again
 _SHORT: Final = 50  # letters of a text so short that one other sign makes another text of it
-_DISTINCT: Final = (
-    0.5  # share of distinct shingles; prose has .9 and more, digits and tables that repeat themselves less
-)
+_DISTINCT: Final = 0.5  # share of distinct shingles; prose has .9 and more, tables of digits less
 _LONG_RUN: Final = 32  # letters of runs that tell such texts apart
 _LONG_SHARE: Final = 0.5  # of those of the lesser text that a copy has; one letter in a hundred changed leaves .7
 
@@ -95,7 +93,8 @@ class Confirmer:
             texts = self._read(pair.first), self._read(pair.second)
             if any(letters(text).size < _SHORT for text in texts) and pair.similarity == 1:
                 return telling(texts[0]) == telling(texts[1])
-        if all(side.distinct.size >= _DISTINCT * side.total for side in (left, right)):
+        lesser = min(left, right, key=lambda side: side.distinct.size)
+        if lesser.distinct.size >= _DISTINCT * lesser.total:
             return True
         runs = [shingles(self._read(document), ngram=_LONG_RUN) for document in (pair.first, pair.second)]
         return max(containment(*runs), containment(*reversed(runs))) >= _LONG_SHARE
