@@ -57,7 +57,8 @@ LARGEST: Final[Mapping[str, tuple[str, ...]]] = {
     "ascii": ("utf-8",), "utf-8-sig": ("utf-8",), "utf_8": ("utf-8",),
 }  # fmt: skip
 
-JAPANESE: Final = """今朝は早く起きて、駅前の小さな喫茶店で温かいコーヒーを飲んだ。窓の外では、子どもたちが楽しそうに走っている。
+JAPANESE: Final = """\
+今朝は早く起きて、駅前の小さな喫茶店で温かいコーヒーを飲んだ。窓の外では、子どもたちが楽しそうに走っている。
 図書館の開館時間は午前九時から午後六時までです。貸し出しは一人五冊までとなっておりますので、ご注意ください。
 祖母の作る味噌汁には、いつも庭で採れたネギとワカメが入っていた。あの味は、どこの店でも見つからない。
 新しい道路の工事が始まってから、バスの到着が遅れることが多くなりました。ご迷惑をおかけして申し訳ございません。
@@ -67,7 +68,8 @@ JAPANESE: Final = """今朝は早く起きて、駅前の小さな喫茶店で�
 昨年の秋、町の祭りで三十年ぶりに古い太鼓が鳴らされた。集まった人々は、しばらく言葉もなく聞き入っていた。
 猫は縁側で丸くなり、時々しっぽだけを動かしている。雨の日は、そんな静かな時間がゆっくり過ぎていく。
 経済の成長が続く一方で、働き方を見直す企業が増えている。残業を減らし、家族と過ごす時間を大切にする人も多い。"""
-KOREAN: Final = """오늘 아침에는 일찍 일어나서 동네 공원을 천천히 걸었다. 나뭇잎 사이로 들어오는 햇살이 무척 따뜻했다.
+KOREAN: Final = """\
+오늘 아침에는 일찍 일어나서 동네 공원을 천천히 걸었다. 나뭇잎 사이로 들어오는 햇살이 무척 따뜻했다.
 도서관은 오전 아홉 시부터 오후 여섯 시까지 문을 열며, 책은 한 사람이 다섯 권까지 빌릴 수 있습니다.
 할머니가 끓여 주신 된장국에는 언제나 텃밭에서 딴 호박과 고추가 들어 있었다. 그 맛을 지금도 잊을 수가 없다.
 새로운 도로 공사가 시작된 뒤로 버스가 늦게 도착하는 일이 많아졌습니다. 불편을 드려 대단히 죄송합니다.
@@ -77,7 +79,8 @@ KOREAN: Final = """오늘 아침에는 일찍 일어나서 동네 공원을 천�
 지난가을 마을 잔치에서 삼십 년 만에 오래된 북이 울렸다. 모인 사람들은 한동안 말없이 그 소리를 들었다.
 고양이는 마루 끝에서 몸을 둥글게 말고 가끔 꼬리만 움직인다. 비가 오는 날이면 시간이 느리게 흐르는 것 같다.
 경제가 성장하는 가운데 일하는 방식을 바꾸려는 기업이 늘고 있으며, 가족과 보내는 시간을 소중히 여기는 사람도 많다."""
-WESTERN: Final = """Le café du marché a rouvert hier après de longs travaux ; les habitués s'y pressaient déjà à l'aube, ravis.
+WESTERN: Final = """\
+Le café du marché a rouvert hier après de longs travaux ; les habitués s'y pressaient déjà à l'aube, ravis.
 Die Bäckerei an der Ecke schließt früher, weil die Töchter des Meisters für die Prüfung üben müssen.
 El niño pequeño soñaba con un país más allá de las montañas, donde el otoño duraría todo el año.
 Être prêt, c'est déjà avoir gagné la moitié du temps, répétait mon grand-père à la fenêtre de son théâtre.
@@ -156,7 +159,7 @@ def cases(count: int) -> Iterator[Case]:
 
 
 def _cases_of(draw: random.Random, kind: tuple[str, str, int, bool], text: str) -> Iterator[Case]:
-    script, encoding, length, cut = kind
+    _, encoding, length, cut = kind
     start = draw.randrange(max(1, len(text) - length))
     part = text[start : start + length]
     data, whole = _clipped(part, encoding, length, ends=(cut, cut))
@@ -237,7 +240,7 @@ READERS: Final[Mapping[str, Callable[[bytes], str]]] = {
     "chardet": by_name(lambda data: chardet.detect(data)["encoding"]),
     "charset-normalizer": by_name(_normalizer),
     "faust-cchardet": by_name(lambda data: cchardet.detect(data)["encoding"]),
-    "chardetng": by_name(lambda data: chardetng_py.detect(data)),
+    "chardetng": by_name(lambda data: chardetng_py.detect(data, allow_utf8=True)),
     "UnicodeDammit": by_name(_dammit),
 }
 
@@ -260,10 +263,10 @@ def table(found: Sequence[Case], readers: Sequence[str]) -> None:
     for place, case in enumerate(found):
         extent = "cut" if case.cut else "whole"
         rows[case.script, case.encoding, str(case.length), extent, case.label].append(place)
-        from_200 = "40 bytes" if case.length < 200 else "200 bytes and more"
-        rows["all", "all", from_200, "both", case.label].append(place)
+        width = "UTF-16 and UTF-32" if case.encoding.startswith(("utf-16", "utf-32")) else "other encodings"
+        rows["all", width, "40" if case.length < 200 else "200 and more", extent, case.label].append(place)
     print(f"{'':<48}{'texts':>6}" + "".join(f"{name:>20}" for name in readers))
-    for key, places in rows.items():
+    for key, places in sorted(rows.items(), key=lambda row: row[0][0] != "all"):
         shares = (sum(right[name][place] for place in places) / len(places) for name in readers)
         print(f"{' '.join(key):<48}{len(places):>6}" + "".join(f"{share:>20.2%}" for share in shares))
     print(f"{'MB/s':<54}" + "".join(f"{speed[name]:>20.2f}" for name in readers))

@@ -72,13 +72,16 @@ def read(data: bytes, encoding: str, *, skipped: int = 0) -> str:
     return "".join(chr(0xDC00 + byte) for byte in data[:skipped]) + text
 
 
-def write(text: str, encoding: str) -> bytes:
+def write(text: str, encoding: str, *, references: bool = False) -> bytes:
     """The bytes of a text; the inverse of `read` where the encoding has but one code for each character.
 
-    Raises UnicodeEncodeError for a character that the encoding doesn't hold.
+    A character that the encoding doesn't hold raises UnicodeEncodeError or, with `references`, is written as HTML's
+    reference to it.
     """
     if encoding == euc_tw.NAME:
-        return euc_tw.encode(text)
+        return euc_tw.encode(text, references=references)
+    if references:
+        return text.encode(encoding, "xmlcharrefreplace")
     if encoding not in WIDE:
         return text.encode(encoding, "surrogateescape")
     return b"".join(

@@ -1,4 +1,14 @@
-"""Bytes → text: which encoding, on what evidence, lossless or not. Next: `extract` for pages, `units` for text."""
+"""Bytes → text: which encoding, on what evidence, lossless or not. Next: `extract` for pages, `units` for text.
+
+Own evidence rather than a library, on the figures of `python -m bench.encodings --texts 24` (Chinese, Japanese, Korean
+and western texts in all encodings but UTF-16 and UTF-32). From 200 bytes up, where no encoding is declared, a true one,
+a false one, this module reads 99.9 %, 100 % and 100 % of whole texts rightly; chardet 91, 91 and 67 %,
+charset-normalizer 85, 91 and 85 %, faust-cchardet 92 % each, chardetng 91 % each, UnicodeDammit 87, 91 and 61 %. At 40
+bytes it reads all; texts that begin within a character, where the libraries fail by half and more, from 99.7 % up.
+UTF-16 and UTF-32 without a mark are read rightly by all but none of the libraries, of which charset-normalizer comes to
+99 % if no character is cut. It is as fast as they (7 MB/s in short texts, 10 to 20 in long ones), and UTF-8 is not
+slowed.
+"""
 
 from __future__ import annotations
 
@@ -34,17 +44,19 @@ _SAMPLES: Final = (512, 16384)  # bytes that readings are compared on; more if t
 _CLEAR: Final = 60.0  # nats between the best and the next that more bytes won't turn
 _CLOSE: Final = 5.0  # nats to the next reading that make the choice a guess
 _TRUST: Final = 12.0  # nats that a declaration counts: some three characters that say otherwise outweigh it
-_SKIP: Final = -6.0  # nats for a text that begins within a character; a rare character there would cost as much
+_SKIP: Final = -8.0  # nats for a text that begins within a character; a rare character there would cost as much
 _STRANGERS: Final = {  # what the sets of other countries hold at the same places, and their texts hardly ever
     **dict.fromkeys(("gb18030", "big5", "euc-tw"), re.compile("[ぁ-ヺ]")),
     "euc-kr": re.compile("[一-龥]"),
 }
 _STRANGE: Final = -2.0  # nats for each of them
-_HOPELESS: Final = -11.0  # nats per character beyond ASCII; no text is that strange throughout
+_HOPELESS: Final = -10.0  # nats per character beyond ASCII: texts have -9 and more, alphabets read as hanzi less
+_FEW: Final = 8  # characters that may all be rare
 _WIDE_LEAST: Final = -8.5  # nats per character that UTF-16 and UTF-32 have at the least; other bytes so read, -11
-_WIDE_SAMPLE: Final = 512  # bytes
 _WIDE_SHORTEST: Final = 12  # bytes without a NUL that can tell of UTF-16
 _LEFT_OVER: Final = re.compile(r"[\udc00-\udcff\ufffd]{1,3}\Z")  # of a character cut at the end
+_EAST_ASIAN: Final = re.compile("[\u2010-\u201f\u2026\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef]")
+_EAST_ASIAN_SHARE: Final = 0.8  # of UTF-16 without a NUL, which has no blank nor anything of ASCII
 # From a byte beyond ASCII up to one that no encoding has inside a character.
 _PIECE: Final = re.compile(rb"[\x80-\xff][^\x00-\x2f:-?]*[\x00-\x2f:-?]?")
 _KINDS: Final = {
@@ -52,6 +64,7 @@ _KINDS: Final = {
     b"PK\x03\x04": "a ZIP file", b"\x1f\x8b": "gzip data", b"\x7fELF": "a program",
     b"\xd0\xcf\x11\xe0": "an Office document",
 }  # fmt: skip
+_BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
 _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([^\s\"';,]+)", re.IGNORECASE)
 
 
@@ -101,9 +114,13 @@ def decode(data: bytes, *, declared: str = "") -> Decoded:
     return _contested(data, _declarations(data, declared))
 
 
-def encode(text: str, encoding: str) -> bytes:
-    """The bytes a decoded text came from; the inverse of `decode` where that is lossless."""
-    return write(text, encoding)
+def encode(text: str, encoding: str, *, references: bool = False) -> bytes:
+    """The bytes a decoded text came from; the inverse of `decode` where that is lossless.
+
+    With `references`, a character that the encoding doesn't hold is written as HTML does it, `&#20013;`; without, it
+    raises UnicodeEncodeError.
+    """
+    return write(text, encoding, references=references)
 
 
 def _utf8(data: bytes) -> str | None:
@@ -156,15 +173,25 @@ def _wide(data: bytes) -> Decoded | None:
     if data.startswith(tuple(_KINDS)):
         return None
     has_nul = b"\x00" in data[:_BINARY_REACH]
-    sample = data[:_WIDE_SAMPLE]
-    readings = [
-        _Reading(name, skipped) for name in (WIDE if has_nul else WIDE[:2]) for skipped in range(int(name[4:6]) // 8)
-    ]
-    best, mean = max(((reading, _mean(sample, reading)) for reading in readings), key=lambda found: found[1])
-    if mean < _WIDE_LEAST:
+    best, mean = _widest(data, WIDE if has_nul else WIDE[:2])
+    if mean < _WIDE_LEAST or not (has_nul or _is_east_asian(_text(data[: _SAMPLES[0]], best))):
         return None
-    evidence = f"reads well as {best.family[:6].upper()} without a mark"
-    return _decoded(data, best.family, evidence, skipped=best.skipped)
+    return _decoded(data, best.family, f"reads well as {best.family[:6].upper()} without a mark", skipped=best.skipped)
+
+
+def _widest(data: bytes, names: tuple[str, ...]) -> tuple[_Reading, float]:
+    """(best reading, nats per character that it has); of more bytes if they read alike, as ASCII does in both orders."""
+    readings = [_Reading(name, skipped) for name in names for skipped in range(int(name[4:6]) // 8)]
+    for reach in _SAMPLES:
+        found = {reading: _mean(data[:reach], reading) for reading in readings}
+        best, second = sorted(readings, key=lambda reading: found[reading], reverse=True)[:2]
+        if found[best] < _WIDE_LEAST or (found[best] - found[second]) * reach / 4 >= _CLEAR:
+            break
+    return best, found[best]
+
+
+def _is_east_asian(text: str) -> bool:
+    return len(_EAST_ASIAN.findall(text)) >= _EAST_ASIAN_SHARE * len(text)
 
 
 def _mean(sample: bytes, reading: _Reading) -> float:
@@ -200,8 +227,9 @@ def _evidence(data: bytes, family: str, ahead: float, declared: dict[str, str]) 
 
 
 def _hopeless(data: bytes) -> Decoded:
+    """Bytes of no encoding that is tried: as Windows-1252, which holds nearly all bytes, else as UTF-8's errors."""
     decoded = _decoded(data, "cp1252", "single bytes")
-    return decoded if "\udc81" > max(decoded.text) else _decoded(data, "utf-8", "nothing else fits")
+    return decoded if max(decoded.text) < "\udc81" else _decoded(data, "utf-8", "nothing else fits")
 
 
 def _likeliest(data: bytes, declared: Collection[str]) -> tuple[_Reading, float, float]:
@@ -217,7 +245,8 @@ def _likeliest(data: bytes, declared: Collection[str]) -> tuple[_Reading, float,
         ahead = found[best] - max(chance for reading, chance in found.items() if reading.family != best.family)
         if ahead >= _CLEAR or len(sample) < reach:
             break
-    return best, ahead, _mean(sample, best)
+    beyond = "".join(_BEYOND_ASCII.findall(_text(sample, best)[best.skipped :]))
+    return best, ahead, likelihood(beyond) / max(_FEW, len(beyond))
 
 
 def _chance(sample: bytes, reading: _Reading, declared: Collection[str]) -> float:

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Final
 
 NAME: Final = "euc-tw"
-_PART: Final = re.compile(rb"[\x00-\x7f]+|\x8e[\xa1\xa2][\xa1-\xfe]{2}|[\xa1-\xfe]{2}|.", re.DOTALL)
+_PART: Final = re.compile(rb"[\x00-\x7f]+|\x8e[\xa1-\xb0][\xa1-\xfe]{2}|[\xa1-\xfe]{2}|.", re.DOTALL)
 _SINGLE_SHIFT: Final = 0x8E  # begins the four bytes of a character beyond plane 1
 _FIRST, _CELLS = 0xA1, 94  # of a row
 _TRAILS: Final = (*range(0x40, 0x7F), *range(0xA1, 0xFF))  # second bytes of Big5
@@ -32,7 +32,9 @@ _LEVELS: Final = {1: (b"\xa4\x40", b"\xc6\x7e"), 2: (b"\xc9\x40", b"\xf9\xd5")} 
 _HANZI: Final = {1: 0xC4, 2: 0xA1}  # row of the first
 _MARKS: Final = {  # the first two bytes → what stands there one after the other
     b"\xa1\xa1": "\N{IDEOGRAPHIC SPACE}，、。．・；：？！︰…‥﹐﹑﹒·﹔﹕﹖﹗︱—︲–",
-    b"\xa1\xbe": "（）︵︶｛｝︷︸〔〕︹︺【】︻︼《》︽︾〈〉︿﹀「」﹁﹂『』﹃﹄﹙﹚﹛﹜﹝﹞‘’“”〝〞′‵＃＆＊※§〃○●△▲◎☆★◇◆□■▽▼㊣℅‾",
+    b"\xa1\xbe": (
+        "（）︵︶｛｝︷︸〔〕︹︺【】︻︼《》︽︾〈〉︿﹀「」﹁﹂『』﹃﹄﹙﹚﹛﹜﹝﹞‘’“”〝〞′‵＃＆＊※§〃○●△▲◎☆★◇◆□■▽▼㊣℅‾"
+    ),
     b"\xa2\xa5": "＿",
     b"\xa2\xa7": (
         "﹉﹊﹍﹎﹋﹌﹟﹠﹡＋－×÷±√＜＞＝≦≧≠∞≒≡﹢﹣﹤﹦﹥∼∩∪⊥∠∟⊿㏒㏑∫∮∵∴♀♂♁☉↑↓→←↖↗↙↘‖｜／＼∕﹨＄￥〒￠￡％＠℃℉﹩﹪﹫"
@@ -51,19 +53,18 @@ _MARKS: Final = {  # the first two bytes → what stands there one after the oth
 def decode(data: bytes) -> str:
     """The text; a byte that is none stands there as a lone surrogate U+DC80-U+DCFF.
 
-    >>> decode(bytes.fromhex("c4a8 c5c6 c5d9"))
+    >>> decode(bytes.fromhex("c4a9 c4d4 c5d5"))
     '人山水'
     """
     known = _known()
     return "".join(known.get(part) or part.decode("ascii", "surrogateescape") for part in _PART.findall(data))
 
 
-def encode(text: str) -> bytes:
-    """The bytes of `text`; raises UnicodeEncodeError for a character that planes 1 and 2 don't hold."""
+def encode(text: str, *, references: bool = False) -> bytes:
+    """The bytes of `text`; what planes 1 and 2 don't hold raises UnicodeEncodeError or becomes an HTML reference."""
     codes = _codes()
-    return b"".join(
-        codes.get(part) or part.encode("ascii", "surrogateescape") for part in re.findall(r"[\x00-\x7f]+|.", text, re.S)
-    )
+    errors = "xmlcharrefreplace" if references else "surrogateescape"
+    return b"".join(codes.get(letter) or letter.encode("ascii", errors) for letter in text)
 
 
 @cache
