@@ -53,7 +53,7 @@ _STRANGE: Final = -2.0  # nats for each of them
 _HOPELESS: Final = -10.0  # nats per character beyond ASCII: texts have -9 and more, alphabets read as hanzi less
 _FEW: Final = 8  # characters that may all be rare
 _WIDE_LEAST: Final = -8.5  # nats per character that UTF-16 and UTF-32 have at the least; other bytes so read, -11
-_WIDE_SHORTEST: Final = 12  # bytes without a NUL that can tell of UTF-16
+_WIDE_SHORTEST: Final = 12  # bytes that can tell of UTF-16; fewer may be any
 _LEFT_OVER: Final = re.compile(r"[\udc00-\udcff\ufffd]{1,3}\Z")  # of a character cut at the end
 _EAST_ASIAN: Final = re.compile("[\u2010-\u201f\u2026\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef]")
 _EAST_ASIAN_SHARE: Final = 0.8  # of UTF-16 without a NUL, which has no blank nor anything of ASCII
@@ -106,7 +106,7 @@ def decode(data: bytes, *, declared: str = "") -> Decoded:
     text = _utf8(data)
     if text is None and len(data) >= _SHORT and _intact_share(data) >= _INTACT_SHARE:
         return _decoded(data, "utf-8", "mostly valid UTF-8")
-    if text is None and len(data) >= _WIDE_SHORTEST and (wide := _wide(data)):
+    if text is None and (wide := _wide(data)):
         return wide
     _refuse_binary(data)
     if text is not None:
@@ -169,8 +169,8 @@ def _label(transport: str) -> str:
 
 
 def _wide(data: bytes) -> Decoded | None:
-    """The text if it is one in UTF-16 or UTF-32, perhaps begun within a character; else None."""
-    if data.startswith(tuple(_KINDS)):
+    """The text if it is one in UTF-16 or UTF-32, perhaps begun within a character; else None, and for a few bytes."""
+    if len(data) < _WIDE_SHORTEST or data.startswith(tuple(_KINDS)):
         return None
     has_nul = b"\x00" in data[:_BINARY_REACH]
     best, mean = _widest(data, WIDE if has_nul else WIDE[:2])
@@ -180,7 +180,7 @@ def _wide(data: bytes) -> Decoded | None:
 
 
 def _widest(data: bytes, names: tuple[str, ...]) -> tuple[_Reading, float]:
-    """(best reading, nats per character that it has); of more bytes if they read alike, as ASCII does in both orders."""
+    """(best reading, nats per character that it has); of more bytes where two read alike, as ASCII does."""
     readings = [_Reading(name, skipped) for name in names for skipped in range(int(name[4:6]) // 8)]
     for reach in _SAMPLES:
         found = {reading: _mean(data[:reach], reading) for reading in readings}

@@ -347,6 +347,11 @@ def test_binary_data_is_refused_by_its_name_with_advice(data: bytes, kind: str) 
         decode(data)
 
 
+def test_a_few_bytes_with_a_nul_are_refused_with_advice() -> None:
+    with pytest.raises(InputError, match="byte-order mark if it is UTF-16"):
+        decode("山水a".encode("utf-16-le"))
+
+
 def test_one_nul_is_enough_to_be_binary() -> None:
     with pytest.raises(InputError, match="no text: 1 of the first"):
         decode(ARTICLE.encode() + b"\x00")
