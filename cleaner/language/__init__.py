@@ -4,6 +4,6 @@
 Chinese.
 """
 
-from cleaner.language.model import START, LanguageModel, is_hanzi, load
+from cleaner.language.model import START, LanguageModel, frequencies, is_hanzi, load
 
-__all__ = ["START", "LanguageModel", "is_hanzi", "load"]
+__all__ = ["START", "LanguageModel", "frequencies", "is_hanzi", "load"]

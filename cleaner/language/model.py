@@ -136,6 +136,13 @@ def _is_ascii_word(points: Codes) -> NDArray[np.bool_]:
 
 
 @cache
+def frequencies() -> tuple[Codes, Floats]:
+    """(code points, log-share of each) of the characters that the model knows, folded; reads no more than these."""
+    with np.load(TABLE) as table:
+        return table["characters"], _decoded(table["frequency"])
+
+
+@cache
 def load() -> LanguageModel:
     """The model that comes with the package."""
     with np.load(TABLE) as table:

@@ -242,7 +242,7 @@ def _encoded(document: Document) -> bytes:
     if document.lossless:
         return encode(source, encoding)
     if is_page_name(name):
-        return source.encode(encoding, "xmlcharrefreplace")
+        return encode(source, encoding, references=True)
     raise ReportError(f"the bytes of {name} were not kept: {encoding} doesn't give all of them; go back to the file")
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.decode import everyday_points
+from cleaner.commonness import everyday_points
 from cleaner.fold import Codes, codes, fold_codes
 from cleaner.language import load
 
