@@ -17,6 +17,7 @@ from cleaner import dedup
 from cleaner.dedup import Documents, Known, Match, Policy
 from cleaner.dedup.candidates import Pairs
 from cleaner.errors import StoredIndexError
+from cleaner.fold import encodable
 from cleaner.index import Index, Remembered
 from cleaner.index.local import LocalIndex
 from cleaner.minhash import Counts, Sketches, sketch
@@ -41,8 +42,9 @@ class Memory:
     @classmethod
     def of(cls, index: Index, folder: Path, batch: str | None = None) -> Memory:
         """The memory of a run into `folder`, whose place on this machine is its batch unless that is given a name."""
-        place = f"{platform.node()}:{os.path.realpath(folder)}".encode("utf-8", "surrogateescape")
-        return cls(index, batch or UNNAMED + sha256(place).hexdigest()[:16])
+        real = os.path.realpath(folder)
+        digest = sha256(f"{platform.node()}:{real}".encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        return cls(index, batch or f"{UNNAMED}{encodable(Path(real).name)}:{digest}")
 
 
 class Remembering(NamedTuple):
@@ -113,9 +115,9 @@ class Outcome:
     def rows(self) -> Iterator[dict[str, Any]]:
         """The rows of `Found.rows`; for each document that is dropped, with the sentences that differ.
 
-        Those of remembered documents have their `batch`, "" if people gave it no name. `only_dropped` lists sentences
-        that the other doesn't say, `only_kept` those that only the other says; nothing if that one is the whole of a
-        text and the dropped one a part.
+        Those of remembered documents have their `batch`, or the name of the folder it went to. `only_dropped` lists
+        sentences that the other doesn't say, `only_kept` those that only the other says; nothing if that one is the
+        whole of a text and the dropped one a part.
         """
         dropped = {fate.pair: fate.document for fate in self.found.fates.values() if fate.is_dropped}
         for pair, row in zip(self.found.pairs, self.found.rows(), strict=True):
@@ -162,7 +164,7 @@ class Outcome:
         return self._numbers[[fate.other - self.found.documents for fate in fates]]
 
     def _called(self, document: int) -> str:
-        """A document's name; of a remembered one with the batch it is from, if that has a name people gave it."""
+        """A document's name; of a remembered one with the batch it is from."""
         name = self.found.names[document]
         if document < self.found.documents:
             return name
@@ -170,9 +172,9 @@ class Outcome:
         return f"{name} of batch {batch}" if batch else f"{name} of an earlier run"
 
     def _batch(self, document: int) -> str:
-        """The name that people gave the batch of a remembered document, or ""."""
+        """The batch of a remembered document: its name, that of the folder it went to, or ""."""
         batch = self._remembered(document).batch
-        return "" if batch.startswith(UNNAMED) else batch
+        return batch.removeprefix(UNNAMED).rpartition(":")[0] if batch.startswith(UNNAMED) else batch
 
     def _nominated(self, memory: Memory) -> Known:
         nominated = memory.index.nominate(self._documents.sketches, besides=memory.batch)

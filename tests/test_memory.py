@@ -40,7 +40,8 @@ def day(tmp_path: Path, name: str, *seeds: int, share: float = 0.0) -> Path:
 def clean(tmp_path: Path, folder: Path, *options: object) -> dict[str, Any]:
     out = tmp_path / "out" / folder.name
     code, _, stderr = run("clean", folder, "-o", out, "--index", tmp_path / "seen", *options)
-    assert (code, stderr) == (0, "")
+    assert code == 0
+    assert all(line.startswith("LOOK: ") for line in stderr.splitlines())
     return json.loads((out / "summary.json").read_text("utf-8"))  # type: ignore[no-any-return]
 
 
@@ -52,7 +53,7 @@ def test_what_an_earlier_run_had_is_dropped(tmp_path: Path) -> None:
     assert dropped(clean(tmp_path, day(tmp_path, "monday", 1, 2, 3))) == []
     facts = clean(tmp_path, day(tmp_path, "tuesday", 3, 4, share=0.008))
     assert dropped(facts) == ["3.txt"]
-    assert "to 3.txt of an earlier run, which stays" in facts["dropped"][0]["why"]
+    assert "to 3.txt of batch monday, which stays" in facts["dropped"][0]["why"]
     (row,) = map(json.loads, (tmp_path / "out" / "tuesday" / "duplicates.jsonl").read_text("utf-8").splitlines())
     assert row["remembered"] is True
     assert row["only_kept"]
@@ -67,6 +68,13 @@ def test_a_run_that_is_repeated_gives_the_same(tmp_path: Path) -> None:
     (monday / "1.txt").write_text(prose(9), "utf-8")
     clean(tmp_path, monday)
     assert dropped(clean(tmp_path, day(tmp_path, "wednesday", 1, 9))) == ["9.txt"]
+
+
+def test_a_batch_that_is_known_under_another_name_is_told(tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    folder = day(tmp_path, "monday", 1, 2, 3)
+    assert run("clean", folder, "-o", tmp_path / "o", "--index", seen)[2] == ""
+    assert "under another name?" in run("clean", folder, "-o", tmp_path / "o", "--index", seen, "--batch", "m")[2]
 
 
 def test_another_batch_in_the_place_of_one_is_told(tmp_path: Path) -> None:

@@ -176,6 +176,8 @@ def print_duplicates(duplicates: dict[str, Any], out: Path) -> None:
         return
     told = "{pairs:,} pairs of near-duplicates in {groups:,} groups: {dropped:,} dropped, {flagged:,} flagged"
     typer.echo(f"{told.format_map(duplicates)}; listed in {out / 'duplicates.jsonl'}")
+    if duplicates["dropped_for_remembered"] > duplicates["documents"] // 2:
+        typer.echo("LOOK: most of these texts are remembered already; was this batch, under another name?", err=True)
     for alarm in duplicates["alarms"]:
         told = "LOOK: {documents:,} texts are like {like}, {dropped:,} were dropped; do they say nothing of their own?"
         typer.echo(encodable(told.format_map(alarm)), err=True)

@@ -82,9 +82,13 @@ class Found:
         """Numbers of confirmed pairs, groups, documents dropped and flagged; `alarms` names groups too large."""
         dropped = sum(fate.is_dropped for fate in self.fates.values())
         return {
+            "documents": self.documents,
             "pairs": len(self.pairs),
             "groups": len(self.groups),
             "dropped": dropped,
+            "dropped_for_remembered": sum(
+                fate.is_dropped and fate.other >= self.documents for fate in self.fates.values()
+            ),
             "flagged": len(self.fates) - dropped,
             "alarms": [self._alarm(group) for group in self.alarms],
         }

@@ -101,7 +101,8 @@ def _likeness(pair: Pair, document: int) -> str:
     if pair.is_part(document):
         return f"by {_percent(pair.share_of(document))} a part (similarity {_percent(pair.similarity)}) of"
     doubt = "" if pair.is_sure else ", which may mean little in so short or so repetitive a text,"
-    return f"similar by {_percent(pair.similarity)}{doubt} to"
+    share = f" ({_percent(pair.share_of(document))} of it stands there)" if pair.similarity < 1 else ""
+    return f"similar by {_percent(pair.similarity)}{share}{doubt} to"
 
 
 def _percent(share: float) -> str:
