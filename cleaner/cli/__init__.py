@@ -30,6 +30,7 @@ from cleaner.cli.options import (
     misuse,
     policy_of,
     progress,
+    written_to,
 )
 
 if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes at once
@@ -137,7 +138,6 @@ def mine(
 
     Example: [bold]cleaner mine pages -o site.toml[/bold]
     """
-    from cleaner.errors import OutputError
     from cleaner.run import mine_files
 
     if out.suffix != ".toml":
@@ -146,13 +146,8 @@ def mine(
         misuse("--least: name how many documents share a template, 3 at least")
     _check_least("--least", least)
     cleaner = _cleaner("keep", "keep", None, None)
-    with progress("mining") as tell:
-        try:
-            mined = mine_files(inputs, out, cleaner, least=least, tell=tell)
-        except OSError as error:
-            fail(f"{error.filename or out}: {error.strerror or error}; give a FILE that can be written to")
-        except OutputError as error:
-            fail(f"{out}: {error}")
+    with progress("mining") as tell, written_to(out, "a FILE"):
+        mined = mine_files(inputs, out, cleaner, least=least, tell=tell)
     _print_mined(mined, out)
     if mined.failures:
         raise typer.Exit(SOME_FAILED)
@@ -280,16 +275,10 @@ def _check_least(option: str, least: int) -> None:
 
 
 def _clean_files(inputs: list[Path], out: Path, cleaner: Cleaner, across: AcrossFiles) -> None:
-    from cleaner.errors import OutputError
     from cleaner.run import clean_files
 
-    with progress("cleaning") as tell:
-        try:
-            summary = clean_files(inputs, out, cleaner, across=across, tell=tell)
-        except OSError as error:
-            fail(f"{error.filename or out}: {error.strerror or error}; give an OUT that can be written to")
-        except OutputError as error:
-            fail(f"{out}: {error}")
+    with progress("cleaning") as tell, written_to(out, "an OUT"):
+        summary = clean_files(inputs, out, cleaner, across=across, tell=tell)
     _print_summary(summary, out)
     if summary.failures:
         raise typer.Exit(SOME_FAILED)

@@ -25,6 +25,7 @@ from cleaner.cli.options import (
     memory_at,
     misuse,
     policy_of,
+    written_to,
 )
 
 if TYPE_CHECKING:
@@ -64,7 +65,6 @@ def dedup(
     from os import cpu_count
 
     from cleaner.corpus import Fields
-    from cleaner.errors import OutputError
     from cleaner.weeding import Weeding, weed_files
 
     if duplicates == DuplicatesChoice.off:
@@ -72,12 +72,8 @@ def dedup(
     policy = policy_of(duplicates, threshold, survivor, ngram)
     with memory_at(index, batch, out, policy) as memory, counting("reading") as tell:
         how = Weeding(policy, Fields(text_field, id_field), memory, workers or cpu_count() or 1)
-        try:
+        with written_to(out, "an OUT"):
             weeded = weed_files(inputs, out, how, tell=tell)
-        except OSError as error:
-            fail(f"{error.filename or out}: {error.strerror or error}; give an OUT that can be written to")
-        except OutputError as error:
-            fail(f"{out}: {error}")
     facts = weeded.facts()
     _print_failures(weeded.failures)
     typer.echo("{in} texts in = {written} written + {dropped} dropped + {failed} failed".format_map(facts["accounts"]))

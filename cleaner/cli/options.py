@@ -163,6 +163,19 @@ def memory_at(address: str | None, batch: str | None, out: Path, policy: Policy)
         fail(str(error))
 
 
+@contextmanager
+def written_to(path: Path, what: str) -> Iterator[None]:
+    """Stop with a sentence if what the block writes to `path` cannot be written; `what` says what to give instead."""
+    from cleaner.errors import OutputError
+
+    try:
+        yield
+    except OSError as error:
+        fail(f"{error.filename or path}: {error.strerror or error}; give {what} that can be written to")
+    except OutputError as error:
+        fail(f"{path}: {error}")
+
+
 def misuse(message: str) -> NoReturn:
     """Stop, for what was asked for makes no sense."""
     typer.echo(message, err=True)

@@ -89,9 +89,9 @@ class Confirmer:
     def _is_sure(self, pair: Pair, left: _Shingled, right: _Shingled) -> bool:
         if not pair.is_match(COPY_FROM):
             return True
-        if min(left.total, right.total) <= _SHORT:
+        if pair.similarity == 1 and min(left.total, right.total) <= _SHORT:
             texts = self._read(pair.first), self._read(pair.second)
-            if any(letters(text).size < _SHORT for text in texts) and pair.similarity == 1:
+            if any(letters(text).size < _SHORT for text in texts):
                 return telling(texts[0]) == telling(texts[1])
         lesser = min(left, right, key=lambda side: side.distinct.size)
         if lesser.distinct.size >= _DISTINCT * lesser.total:
