@@ -291,7 +291,7 @@ def _clean_files(inputs: list[Path], out: Path, cleaner: Cleaner, across: Across
         except OutputError as error:
             fail(f"{out}: {error}")
     _print_summary(summary, out)
-    if summary.failures:
+    if summary.has_failures:
         raise typer.Exit(SOME_FAILED)
 
 
