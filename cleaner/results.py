@@ -10,15 +10,16 @@ import json
 from collections.abc import Callable, Container, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from cleaner import report
 from cleaner.document import Document
-from cleaner.errors import OutputError
+from cleaner.errors import OutputError, ReportError
 from cleaner.quality import is_dropped
 from cleaner.report import Failure
 from cleaner.sinks import Output, Writer, packing, read, remove, write, writing_rows, writing_texts
-from cleaner.sources import Columns, Record, Source, Unread, records, rows
+from cleaner.sources import Columns, Record, Source, Unread, form_of, records, rows
 
 Result = Document | Failure
 Add = Callable[[Record | Unread, Result], Result]
@@ -54,8 +55,7 @@ def rewrite(
         text = Source(output.text(source.name), source.name).read()
         _write_document(output, change(0, report.document_of(text, told)))
         return
-    written = Source(output.text(source.name), output.text(source.name).name)
-    texts = (item for item in records(written, columns) if isinstance(item, Record))
+    texts = _texts(output.text(source.name), columns)
     number = 0
     with _writing_container(source, output) as both:
         for told in rows(output.rows(source.name)):
@@ -69,6 +69,34 @@ def rewrite(
             else:
                 both.keep(record, text.decode("utf-8"), told)
             number += 1
+
+
+def written(text: Path, told: Path) -> tuple[bytes, str]:
+    """A clean text, b"" if it was dropped, and its report. Raises OSError if one isn't there."""
+    row = read(told).decode("utf-8", "replace")  # what is no UTF-8 is no report either
+    if not report.has_text(row):
+        return b"", row
+    codec = form_of(text.name).codec
+    return (Source(text, text.name).read() if codec else read(text)), row
+
+
+def written_record(text: Path, told: Path, *, record: str, columns: Columns) -> tuple[bytes, str]:
+    """The same of one record of a container, by its id, or by `:` and its number.
+
+    Raises `ReportError` if it has none of that name, `InputError` if a file cannot be read.
+    """
+    texts = _texts(text, columns)
+    for row in rows(told):
+        found = next(texts, None) if report.has_text(row) else None
+        facts = json.loads(row)
+        if record in (facts["id"], f":{facts['record']}"):
+            return (_bytes(found) if found else b""), row
+    raise ReportError(f"{told.name} tells of no record {record!r}; its rows name them as `id` and `record`")
+
+
+def _texts(path: Path, columns: Columns) -> Iterator[Record]:
+    """The texts of a container that was written."""
+    return (item for item in records(Source(path, path.name), columns) if isinstance(item, Record))
 
 
 class _Both:

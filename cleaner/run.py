@@ -1,4 +1,4 @@
-"""The story of many files: read, clean and write each, then sum up. Next: `cli`, which puts words to it."""
+"""The story of many files: read, clean and write each, then sum up. Next: `stream`, stdin to stdout."""
 
 from __future__ import annotations
 

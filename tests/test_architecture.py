@@ -140,6 +140,7 @@ ORDER = [
     "duplicates",
     "results",
     "run",
+    "stream",
     "corpus",
     "weeding",
     "cli.options",

@@ -12,8 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from cleaner.cli import app
-from cleaner.corpus import Fields
 from cleaner.dedup import Policy
+from cleaner.sources import Columns
 from cleaner.weeding import Weeding, weed_files
 from tests.prose import edited, prose
 
@@ -88,7 +88,7 @@ def test_texts_of_several_files_are_compared(tmp_path: Path) -> None:
 
 def test_fields_have_the_names_that_are_given(tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_text(lines({"url": "u", "content": TEXT}, {"url": "v", "content": TEXT}), "utf-8")
-    weed(tmp_path, "in.jsonl", fields=Fields("content", "url"))
+    weed(tmp_path, "in.jsonl", columns=Columns("content", "url"))
     assert [(row["a"], row["b"]) for row in rows(tmp_path)] == [("u", "v")]
 
 
@@ -107,8 +107,9 @@ def test_lines_without_an_id_or_with_one_that_is_taken_go_by_their_place(tmp_pat
         ("{no json", "no JSON"),
         ("[" * 100_000, "no JSON"),
         ('["a"]', "no JSON object but list"),
-        ('{"body": "a"}', "no text in field 'text'; name the field that has it (fields here: body)"),
-        ('{"text": null}', "no text in field 'text'"),
+        ('{"said": "a"}', "no text in a field called 'text' or the like; name the field that has it by --text-column"),
+        ('{"said": "a"}', "(fields here: said)"),
+        ('{"text": null}', "no text in a field called 'text'"),
     ],
 )
 def test_a_line_that_cannot_be_read_is_told_and_stops_nothing(tmp_path: Path, line: str, says: str) -> None:
@@ -125,7 +126,6 @@ def test_a_line_that_cannot_be_read_is_told_and_stops_nothing(tmp_path: Path, li
 @pytest.mark.parametrize(
     ("name", "data", "says"),
     [
-        ("in.jsonl.gz", gzip.compress(b'{"text": "a"}\n' * 10_000)[:-30], "broken gzip data"),
         ("in.jsonl.gz", b"no gzip", "broken gzip data"),
         ("in.txt", b"\x00\x01" * 50, "no text"),
         ("gone.jsonl", None, "No such file"),
@@ -140,6 +140,18 @@ def test_a_file_that_cannot_be_read_is_told_and_stops_nothing(
     facts = weed(tmp_path, name, "good.jsonl")
     assert facts["accounts"] == {"in": 2, "written": 1, "dropped": 0, "failed": 1}
     assert says in facts["failures"][0]["reason"]
+
+
+def test_what_was_read_of_a_broken_file_is_kept(tmp_path: Path) -> None:
+    packed = gzip.compress("".join(lines({"id": seed, "text": prose(seed)}) for seed in range(300)).encode())
+    (tmp_path / "in.jsonl.gz").write_bytes(packed[:-2000])
+    facts = weed(tmp_path, "in.jsonl.gz")
+    (failure,) = facts["failures"]
+    assert failure["name"] == "in.jsonl.gz"
+    assert "broken gzip data" in failure["reason"]
+    assert "records before this one: " in failure["reason"]
+    kept_lines = gzip.decompress((tmp_path / "out" / "kept" / "in.jsonl.gz").read_bytes()).splitlines()
+    assert 200 < len(kept_lines) == facts["accounts"]["written"] < 300
 
 
 def test_two_inputs_of_one_name_do_not_write_over_each_other(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import json
 import re
 import tarfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol
@@ -21,7 +21,7 @@ from uuid import NAMESPACE_URL, uuid5
 from cleaner.sinks.writing import packed, packing, writing
 from cleaner.sources.crawls import Crawled
 from cleaner.sources.lines import Line
-from cleaner.sources.naming import Form, form_of, text_name
+from cleaner.sources.naming import Form, form_of, text_name, unpacked_name
 from cleaner.sources.opening import needed
 from cleaner.sources.records import Record
 from cleaner.sources.tables import Cell, Row
@@ -33,8 +33,8 @@ _BYTES: Final = 32 << 20  # characters
 class Writer(Protocol):
     """What takes the records of a container, in order."""
 
-    def put(self, record: Record, text: str) -> None:
-        """Write the record with that text."""
+    def put(self, record: Record, text: str | None) -> None:
+        """Write the record with that text, or as it came."""
 
     def close(self) -> None:
         """Write what is left to be written."""
@@ -119,15 +119,17 @@ class _Lines:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
 
-    def put(self, record: Record, text: str) -> None:
+    def put(self, record: Record, text: str | None) -> None:
         self._file.write(line_with(record.row, text))
 
     def close(self) -> None: ...
 
 
-def line_with(row: Line, text: str) -> bytes:
-    """A line of JSON with another text; lone surrogates, which no UTF-8 can hold, are escaped."""
-    line = f"{row.line[: row.start]}{json.dumps(text, ensure_ascii=False)}{row.line[row.end :].rstrip()}\n"
+def line_with(row: Line, text: str | None) -> bytes:
+    """A line of JSON with another text, or as it came; lone surrogates, which no UTF-8 can hold, are escaped."""
+    value = row.line[row.start : row.end] if text is None else json.dumps(text, ensure_ascii=False)
+    line = f"{row.line[: row.start]}{value}{row.line[row.end :]}"
+    line += "" if line.endswith("\n") else "\n"
     try:
         return line.encode("utf-8")
     except UnicodeEncodeError:
@@ -144,12 +146,15 @@ class _Sheet:
         self._file = io.TextIOWrapper(file, "utf-8", errors="surrogateescape", newline="", write_through=True)
         self._rows: Any = None
 
-    def put(self, record: Record, text: str) -> None:
+    def put(self, record: Record, text: str | None) -> None:
         row: Row = record.row
         if self._rows is None:
             self._rows = csv.writer(self._file, delimiter=row.sheet.delimiter, lineterminator=row.sheet.end)
             self._rows.writerow(row.sheet.header)
-        self._rows.writerow([*row.cells[: row.sheet.text], text, *row.cells[row.sheet.text + 1 :]])
+        place = row.sheet.text
+        self._rows.writerow(
+            row.cells if text is None else [*row.cells[:place], text, *row.cells[place + 1 :]],
+        )
 
     def close(self) -> None:
         self._file.detach()
@@ -163,21 +168,22 @@ class _Table:
         self._arrow, self._parquet = needed("pyarrow", "parquet"), needed("pyarrow.parquet", "parquet")
         self._writer: Any = None
         self._waiting: list[tuple[Any, list[int]]] = []  # record batches with the rows that stay
-        self._texts: list[str] = []
-        self._size = 0
+        self._texts: list[str] = []  # none if the rows go out as they came
+        self._rows = self._size = 0
         self._schema: Any = None
         self._text = 0
 
-    def put(self, record: Record, text: str) -> None:
+    def put(self, record: Record, text: str | None) -> None:
         cell: Cell = record.row
         if self._writer is None:
-            self._open(cell)
+            self._open(cell, is_kept=text is None)
         if not self._waiting or self._waiting[-1][0] is not cell.batch:
             self._waiting.append((cell.batch, []))
         self._waiting[-1][1].append(cell.place)
-        self._texts.append(text)
-        self._size += len(text)
-        if len(self._texts) >= _ROWS or self._size >= _BYTES:
+        self._texts += [] if text is None else [text]
+        self._rows += 1
+        self._size += len(record.content if text is None else text)
+        if self._rows >= _ROWS or self._size >= _BYTES:
             self._flush()
 
     def close(self) -> None:
@@ -185,21 +191,22 @@ class _Table:
             self._flush()
             self._writer.close()
 
-    def _open(self, cell: Cell) -> None:
+    def _open(self, cell: Cell, *, is_kept: bool) -> None:
         schema, self._text = cell.table.schema, cell.table.text
         field = schema.field(self._text)
-        kept = str(field.type) in ("string", "large_string", "string_view")
+        kept = is_kept or str(field.type) in ("string", "large_string", "string_view")
         self._schema = schema if kept else schema.set(self._text, field.with_type(self._arrow.string()))
         self._writer = self._parquet.ParquetWriter(self._file, self._schema, compression=cell.table.compression)
 
     def _flush(self) -> None:
-        if not self._texts:
+        if not self._rows:
             return
         table = self._arrow.Table.from_batches([batch.take(self._arrow.array(rows)) for batch, rows in self._waiting])
-        field = self._schema.field(self._text)
-        texts = self._arrow.array(self._texts, field.type)
-        self._writer.write_table(table.set_column(self._text, field, texts).cast(self._schema), row_group_size=_ROWS)
-        self._waiting, self._texts, self._size = [], [], 0
+        if self._texts:
+            field = self._schema.field(self._text)
+            table = table.set_column(self._text, field, self._arrow.array(self._texts, field.type))
+        self._writer.write_table(table.cast(self._schema), row_group_size=_ROWS)
+        self._waiting, self._texts, self._rows, self._size = [], [], 0, 0
 
 
 class _Crawl:
@@ -208,9 +215,10 @@ class _Crawl:
     def __init__(self, file: BinaryIO, codec: str) -> None:
         self._file, self._codec = file, codec
 
-    def put(self, record: Record, text: str) -> None:
-        body = text.encode("utf-8", "surrogateescape")
-        head = _conversion(record.row)
+    def put(self, record: Record, text: str | None) -> None:
+        row: Crawled = record.row
+        body = row.body if text is None else text.encode("utf-8", "surrogateescape")
+        head = _head(row, row.fields) if text is None else _conversion(row)
         fields = [*head, f"Content-Length: {len(body)}", "", ""]
         data = "\r\n".join(fields).encode("utf-8", "surrogateescape") + body + b"\r\n\r\n"
         if self._codec == ".gz":
@@ -227,7 +235,7 @@ _OF_THE_BODY: Final = frozenset({"content-length", "warc-block-digest", "warc-pa
 
 def _conversion(row: Crawled) -> list[str]:
     if row.get("WARC-Type").lower() == "conversion":
-        return [row.version, *(f"{name}: {value}" for name, value in row.fields if name.lower() not in _OF_THE_BODY)]
+        return _head(row, (field for field in row.fields if field[0].lower() not in _OF_THE_BODY))
     origin = row.get("WARC-Record-ID")
     called = origin or f"{row.get('WARC-Target-URI')} {row.get('WARC-Date')}"  # an ARC has no ids
     fields = [
@@ -238,7 +246,20 @@ def _conversion(row: Crawled) -> list[str]:
         ("WARC-Refers-To", origin),
         ("Content-Type", "text/plain"),
     ]
-    return [row.version, *(f"{name}: {value}" for name, value in fields if value)]
+    return _head(row, (field for field in fields if field[1]))
+
+
+def _head(row: Crawled, fields: Iterable[tuple[str, str]]) -> list[str]:
+    return [row.version, *(f"{name}: {value}" for name, value in fields if name.lower() != "content-length")]
+
+
+def _member_name(record: Record, text: str | None) -> str:
+    return unpacked_name(record.id) if text is None else text_name(record.id)
+
+
+def _member_data(record: Record, text: str | None) -> bytes:
+    content = record.content if text is None else text
+    return content if isinstance(content, bytes) else content.encode("utf-8")
 
 
 class _Zip:
@@ -247,11 +268,11 @@ class _Zip:
     def __init__(self, file: BinaryIO) -> None:
         self._archive = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED)
 
-    def put(self, record: Record, text: str) -> None:
-        member = zipfile.ZipInfo(text_name(record.id), record.row.date_time)
+    def put(self, record: Record, text: str | None) -> None:
+        member = zipfile.ZipInfo(_member_name(record, text), record.row.date_time)
         member.compress_type = zipfile.ZIP_DEFLATED
         member.external_attr = 0o644 << 16
-        self._archive.writestr(member, text.encode("utf-8"))
+        self._archive.writestr(member, _member_data(record, text))
 
     def close(self) -> None:
         self._archive.close()
@@ -263,9 +284,9 @@ class _Tar:
     def __init__(self, file: BinaryIO) -> None:
         self._archive = tarfile.open(fileobj=file, mode="w|", format=tarfile.PAX_FORMAT)  # noqa: SIM115
 
-    def put(self, record: Record, text: str) -> None:
-        data = text.encode("utf-8")
-        member = tarfile.TarInfo(text_name(record.id))
+    def put(self, record: Record, text: str | None) -> None:
+        data = _member_data(record, text)
+        member = tarfile.TarInfo(_member_name(record, text))
         member.size, member.mtime = len(data), record.row.mtime
         self._archive.addfile(member, io.BytesIO(data))
         self._archive.members = []  # type: ignore[attr-defined]  # which would hold all heads

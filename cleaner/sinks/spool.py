@@ -19,6 +19,10 @@ class Spool:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the passing file."""
         self._file.close()
 
     def __len__(self) -> int:

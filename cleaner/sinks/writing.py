@@ -43,11 +43,11 @@ class Output:
         form = form_of(name)
         if form.is_whole:
             return self._texts / f"{text_name(name)}{form.codec}"
-        return self._texts / (f"{unpacked_name(name)}.warc{form.codec}" if form.kind == "arc" else name)
+        return self._texts / _written_name(name)
 
     def kept(self, name: str) -> Path:
         """What is left of the input `name` without near-duplicates."""
-        return self.folder / "kept" / name
+        return self.folder / "kept" / _written_name(name)
 
     def report(self, name: str, suffix: str) -> Path:
         """The report on the input `name`; `suffix` is json or html."""
@@ -87,6 +87,12 @@ class Output:
     @property
     def _reports(self) -> Path:
         return self.folder / "reports"
+
+
+def _written_name(name: str) -> str:
+    """The name that a container of that name is written under: its own, but an ARC is written as a WARC."""
+    form = form_of(name)
+    return f"{unpacked_name(name)}.warc{form.codec}" if form.kind == "arc" else name
 
 
 # What a name meets that is too long, or is the name of a folder where a file goes or of a file where a folder goes.

@@ -1,8 +1,10 @@
 """What comes in: finds inputs and reads their records. With `sinks` the only room that opens users' files."""
 
 from cleaner.sources.files import Source, find_sources
+from cleaner.sources.lines import read_lines
 from cleaner.sources.naming import Form, form_of, is_page_name, stem_of
-from cleaner.sources.reading import read, records, rows
+from cleaner.sources.opening import read_limited
+from cleaner.sources.reading import records, rows
 from cleaner.sources.records import Columns, Passed, Record, Unread
 
 __all__ = [
@@ -15,7 +17,8 @@ __all__ = [
     "find_sources",
     "form_of",
     "is_page_name",
-    "read",
+    "read_limited",
+    "read_lines",
     "records",
     "rows",
     "stem_of",

@@ -26,19 +26,15 @@ _GAP: Final = b"\r\n"
 
 
 class Crawled(NamedTuple):
-    """The head of a record of a crawl: its version, and its fields in their order."""
+    """A record of a crawl: its version, the fields of its head in their order, and what follows."""
 
     version: str
     fields: tuple[tuple[str, str], ...]
+    body: bytes = b""
 
     def get(self, name: str) -> str:
         """The value of a field, or ""."""
         return next((value for key, value in self.fields if key.lower() == name.lower()), "")
-
-
-class _Cut(NamedTuple):
-    head: Crawled
-    body: bytes
 
 
 def read_crawl(stream: BinaryIO, *, is_arc: bool) -> Iterator[Record | Unread | Passed]:
@@ -54,13 +50,13 @@ def read_crawl(stream: BinaryIO, *, is_arc: bool) -> Iterator[Record | Unread | 
     for number, cut in enumerate(_cuts(tape, is_arc=is_arc), 1):
         if isinstance(cut, str):
             yield Unread("", number, cut)
-        elif cut.head.get("WARC-Type").lower() not in _WITH_TEXT:
+        elif cut.get("WARC-Type").lower() not in _WITH_TEXT:
             yield Passed(number)
         else:
             yield _record(cut, number, warc)
 
 
-def _record(cut: _Cut, number: int, warc: Any) -> Record | Unread | Passed:
+def _record(cut: Crawled, number: int, warc: Any) -> Record | Unread | Passed:
     data = b"\r\n".join([_head_bytes(cut), cut.body, b"", b""])
     try:
         read = next(iter(warc.ArchiveIterator(io.BytesIO(data), parse_http=True, auto_decode="all")))
@@ -69,13 +65,13 @@ def _record(cut: _Cut, number: int, warc: Any) -> Record | Unread | Passed:
         return Unread("", number, f"broken record ({error or 'no content'}); crawl the page again")
     if len(content) > RECORD_LIMIT:
         return Unread("", number, f"unpacks into more than {RECORD_LIMIT >> 20} MiB; leave it out")
-    kind = read.http_content_type if read.http_headers is not None else cut.head.get("Content-Type").split(";")[0]
+    kind = read.http_content_type if read.http_headers is not None else cut.get("Content-Type").split(";")[0]
     is_page = (kind or "").strip().lower() in _PAGES
     if not (is_page or (kind or "").strip().lower() == "text/plain") or _is_error(read):
         return Passed(number)
     declared = read.http_headers.get("Content-Type", "") if read.http_headers is not None else ""
-    declared = declared or cut.head.get("Content-Type")
-    return Record("", number, cut.head.get("WARC-Target-URI"), content, is_page, declared, cut.head)
+    declared = declared or cut.get("Content-Type")
+    return Record("", number, cut.get("WARC-Target-URI"), content, is_page, declared, cut)
 
 
 def _is_error(read: Any) -> bool:
@@ -83,13 +79,13 @@ def _is_error(read: Any) -> bool:
     return status is not None and not _LEAST_STATUS <= status <= _MOST_STATUS
 
 
-def _head_bytes(cut: _Cut) -> bytes:
-    fields = [(name, value) for name, value in cut.head.fields if name.lower() != "content-length"]
-    head = [cut.head.version, *(f"{name}: {value}" for name, value in fields), f"Content-Length: {len(cut.body)}"]
+def _head_bytes(cut: Crawled) -> bytes:
+    fields = [(name, value) for name, value in cut.fields if name.lower() != "content-length"]
+    head = [cut.version, *(f"{name}: {value}" for name, value in fields), f"Content-Length: {len(cut.body)}"]
     return "\r\n".join([*head, ""]).encode("utf-8", "surrogateescape")
 
 
-def _cuts(tape: _Tape, *, is_arc: bool) -> Iterator[_Cut | str]:
+def _cuts(tape: _Tape, *, is_arc: bool) -> Iterator[Crawled | str]:
     """The records of a crawl, in order; of one that is broken what is wrong, and then all from the next one on."""
     is_head = _NEXT_ARC if is_arc else _NEXT
     while tape.skip_gap():
@@ -108,7 +104,7 @@ def _cuts(tape: _Tape, *, is_arc: bool) -> Iterator[_Cut | str]:
             yield _body(tape, head, int(length), is_head)
 
 
-def _body(tape: _Tape, head: Crawled, length: int, is_head: re.Pattern[bytes]) -> _Cut | str:
+def _body(tape: _Tape, head: Crawled, length: int, is_head: re.Pattern[bytes]) -> Crawled | str:
     body = tape.take(length)
     if len(body) < length:
         tape.back(body)
@@ -118,17 +114,17 @@ def _body(tape: _Tape, head: Crawled, length: int, is_head: re.Pattern[bytes]) -
         tape.back(body)
         tape.find(is_head)
         return f"its length is {length} bytes, and no record ends there; crawl {_called(head)} again"
-    return _Cut(head, body)
+    return head._replace(body=body)
 
 
-def _too_long(tape: _Tape, head: Crawled, length: int, is_head: re.Pattern[bytes]) -> Iterator[_Cut | str]:
+def _too_long(tape: _Tape, head: Crawled, length: int, is_head: re.Pattern[bytes]) -> Iterator[Crawled | str]:
     tape.skip(length)
     if not tape.is_at(is_head):
         tape.find(is_head)
     if head.get("WARC-Type").lower() in _WITH_TEXT:
         yield f"holds {length >> 20} MiB, more than {RECORD_LIMIT >> 20}; leave {_called(head)} out"
     else:
-        yield _Cut(head, b"")
+        yield head
 
 
 def _called(head: Crawled) -> str:

@@ -10,7 +10,7 @@ from typing import Final, cast
 
 from cleaner.errors import InputError
 from cleaner.sources.naming import Form, form_of, is_page_name
-from cleaner.sources.opening import RECORD_LIMIT, named_errors, needed, opened
+from cleaner.sources.opening import named_errors, needed, opened, read_limited
 
 _ADDRESS: Final = "://"
 
@@ -43,10 +43,7 @@ class Source:
     def read(self) -> bytes:
         """The file's bytes, unpacked; raises `InputError` saying what hinders."""
         with opened(self.path, self.form.codec) as file:
-            data = file.read(RECORD_LIMIT + 1)
-        if len(data) > RECORD_LIMIT:
-            raise InputError(f"holds more than {RECORD_LIMIT >> 20} MiB; cut it into several files, or lines of .jsonl")
-        return data
+            return read_limited(file)
 
 
 def find_sources(inputs: Iterable[Path | str], *, leave_out: Path) -> Iterator[Source]:

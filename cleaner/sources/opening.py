@@ -96,6 +96,14 @@ def unpacking(raw: BinaryIO, codec: str) -> BinaryIO:
     return cast(BinaryIO, io.BufferedReader(guarded, _BUFFER))
 
 
+def read_limited(stream: BinaryIO) -> bytes:
+    """All bytes of a stream that is one record; raises `InputError` if they are more than a record may have."""
+    data = stream.read(RECORD_LIMIT + 1)
+    if len(data) > RECORD_LIMIT:
+        raise InputError(f"holds more than {RECORD_LIMIT >> 20} MiB; cut it into several files, or lines of .jsonl")
+    return data
+
+
 def packed_as(start: bytes) -> str:
     """The suffix of the codec that bytes begin like, "" for none.
 
