@@ -11,7 +11,7 @@ from collections.abc import Callable, Container, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from cleaner import report
 from cleaner.document import Document
@@ -99,6 +99,15 @@ def _texts(path: Path, columns: Columns) -> Iterator[Record]:
     return (item for item in records(Source(path, path.name), columns) if isinstance(item, Record))
 
 
+_OF_THE_ROW: Final = ("record", "id", "page")
+
+
+def _row(record: Record | Unread) -> dict[str, Any]:
+    """What a row tells of a record beside its report: its place in the container, its id, whether it is a page."""
+    called, is_page = (record.id, record.is_page) if isinstance(record, Record) else ("", False)
+    return {"record": record.number, "id": called, "page": is_page}
+
+
 class _Both:
     """The two containers that a container goes out as: texts, the first of which opens it, and report rows."""
 
@@ -109,9 +118,7 @@ class _Both:
     def add(self, record: Record | Unread, result: Result, *, of: dict[str, Any] | None = None) -> Result:
         """Write a result; `of` is the row it had before, whose number and id it keeps."""
         facts = result.facts() if isinstance(result, Failure) else report.facts(result)
-        called = record.id if isinstance(record, Record) else ""
-        number, called = (of["record"], of["id"]) if of else (record.number, called)
-        facts |= {"record": number, "id": called}
+        facts |= {key: of[key] for key in _OF_THE_ROW} if of else _row(record)
         self._put_row(facts, report.to_line(facts))
         if isinstance(record, Record) and isinstance(result, Document) and not is_dropped(result):
             self._put_text(record, result.text)

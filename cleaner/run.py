@@ -156,7 +156,7 @@ class _Run:
             with writing_results(source, self._output) as add:
                 for found in records(source, self._columns):
                     yield found if isinstance(found, Passed) else add(found, _result(found, self._cleaner))
-        except OutputError as error:
+        except (InputError, OutputError) as error:  # no package, or no place, for what goes out
             yield Failure(source.name, str(error))
 
     def settle_duplicates(self, memory: Memory | None) -> None:

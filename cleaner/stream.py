@@ -1,4 +1,4 @@
-"""A stream that is cleaned as it comes: stdin to stdout, without reports. Next: `corpus`, collections of clean texts."""
+"""A stream cleaned as it comes: stdin to stdout, without reports. Next: `corpus`, collections of clean texts."""
 
 from __future__ import annotations
 

@@ -197,7 +197,7 @@ def source_of(text: bytes, report: str) -> bytes:
     """
     document = document_of(text, report)
     try:
-        return _encoded(document)
+        return _encoded(document, is_page=is_page_name(document.name) or bool(_loaded(report).get("page")))
     except (ValueError, LookupError, TypeError) as error:
         raise ReportError(_NO_REPORT) from error
 
@@ -243,13 +243,13 @@ def _layer(edits: Iterable[Facts]) -> Layer:
     )
 
 
-def _encoded(document: Document) -> bytes:
+def _encoded(document: Document, *, is_page: bool) -> bytes:
     name, source, encoding = document.name, document.source, document.encoding
     if not encoding:
         return source.encode("utf-8", "surrogatepass")
     if document.lossless:
         return encode(source, encoding)
-    if is_page_name(name):
+    if is_page:
         return source.encode(encoding, "xmlcharrefreplace")
     raise ReportError(f"the bytes of {name} were not kept: {encoding} doesn't give all of them; go back to the file")
 

@@ -192,7 +192,7 @@ def _compression(metadata: Any) -> str:
 
 
 def _batch_rows(metadata: Any) -> int:
-    size = sum(metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups))
+    size = sum(int(metadata.row_group(number).total_byte_size) for number in range(metadata.num_row_groups))
     return min(max(_BATCH * int(metadata.num_rows) // max(size, 1), 1), _BATCH_ROWS)
 
 
