@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from typer.testing import CliRunner
 
 from cleaner.cli import app
 from cleaner.dedup import Policy
-from cleaner.sources import Columns
+from cleaner.sources import Columns, Record, Source, records
 from cleaner.weeding import Weeding, weed_files
+from tests.boxes import crawled, sheet, table, table_rows, zipped
 from tests.prose import edited, prose
 
 TEXT = prose(1)
@@ -174,6 +176,26 @@ def test_processes_give_what_one_gives(tmp_path: Path, monkeypatch: pytest.Monke
         results.append({path.name: path.read_bytes() for path in out.rglob("*") if path.is_file()})
     assert results[0] == results[1]
     assert len(rows(tmp_path)) == 60
+
+
+def test_containers_of_every_kind_keep_their_records_as_they_came(tmp_path: Path) -> None:
+    rows_ = [{"id": "a", "text": TEXT, "n": 1}, {"id": "b", "text": NEAR, "n": 2}, {"id": "c", "text": OTHER, "n": 3}]
+    members = {f"{row['id']}.txt": str(row["text"]).encode("gb18030") for row in rows_}
+    crawl = [crawled(str(row["id"]), str(row["text"]).encode(), of="conversion") for row in rows_]
+    boxes = {"a.csv": sheet(rows_), "b.parquet": table(rows_), "c.zip": zipped(members), "d.warc": b"".join(crawl)}
+    for name, data in boxes.items():
+        (tmp_path / "one").mkdir(exist_ok=True)
+        (tmp_path / "one" / name).write_bytes(data)
+        accounts = weed_files([tmp_path / "one" / name], tmp_path / "out", Weeding(workers=1)).facts()["accounts"]
+        assert accounts == {"in": 3, "written": 2, "dropped": 1, "failed": 0}
+    out = tmp_path / "out" / "kept"
+    assert (out / "a.csv").read_bytes() == sheet([rows_[0], rows_[2]])
+    assert table_rows(out / "b.parquet") == [rows_[0], rows_[2]]
+    with zipfile.ZipFile(out / "c.zip") as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == {
+            name: members[name] for name in ("a.txt", "c.txt")
+        }
+    assert [item.id for item in records(Source(out / "d.warc", "d.warc")) if isinstance(item, Record)] == ["a", "c"]
 
 
 def test_more_files_than_a_process_may_open_are_read(tmp_path: Path) -> None:

@@ -367,7 +367,9 @@ def _print_summary(summary: Summary, out: Path) -> None:
     if table.row_count:
         console.print(table)
     facts = summary.facts()
-    typer.echo("{in} files in = {written} written + {dropped} dropped + {failed} failed".format_map(facts["accounts"]))
+    what = "records" if "containers" in facts else "files"
+    told = "{in} {what} in = {written} written + {dropped} dropped + {failed} failed"
+    typer.echo(told.format_map({**facts["accounts"], "what": what}))
     typer.echo("{source:,} characters in, {text:,} out".format_map(facts["characters"]))
     for drop in summary.dropped[:_MOST_DROPPED]:
         typer.echo(encodable(f"dropped: {drop['name']}: {drop['why']}"))

@@ -118,11 +118,10 @@ def _body(tape: _Tape, head: Crawled, length: int, is_head: re.Pattern[bytes]) -
 
 
 def _too_long(tape: _Tape, head: Crawled, length: int, is_head: re.Pattern[bytes]) -> Iterator[Crawled | str]:
-    tape.skip(length)
-    if not tape.is_at(is_head):
-        tape.find(is_head)
+    """Goes on where the next record begins, for so great a length may well be wrong."""
+    tape.find(is_head)
     if head.get("WARC-Type").lower() in _WITH_TEXT:
-        yield f"holds {length >> 20} MiB, more than {RECORD_LIMIT >> 20}; leave {_called(head)} out"
+        yield f"its length is {length:,} bytes, more than {RECORD_LIMIT >> 20} MiB; leave {_called(head)} out"
     else:
         yield head
 
@@ -190,11 +189,6 @@ class _Tape:
     def back(self, data: bytes) -> None:
         """Give bytes back."""
         self._ahead = data + self._ahead
-
-    def skip(self, size: int) -> None:
-        """Pass bytes over, however many."""
-        while size and (data := self.take(min(size, _PIECE))):
-            size -= len(data)
 
     def line(self) -> bytes:
         """The next line without its end; the beginning of one that is too long."""

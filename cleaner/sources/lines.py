@@ -26,10 +26,10 @@ class Line(NamedTuple):
     end: int
 
 
-def lines(stream: BinaryIO, limit: int = RECORD_LIMIT) -> Iterator[bytes | None]:
-    """The lines of a stream with their ends; None for one that is longer than `limit` bytes."""
-    while line := stream.readline(limit + 1):
-        if len(line) <= limit:
+def lines(stream: BinaryIO) -> Iterator[bytes | None]:
+    """The lines of a stream with their ends; None for one that is longer than a record may be."""
+    while line := stream.readline(RECORD_LIMIT + 1):
+        if len(line) <= RECORD_LIMIT:
             yield line
             continue
         while line and not line.endswith(b"\n"):

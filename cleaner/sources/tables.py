@@ -152,9 +152,19 @@ def read_table(stream: BinaryIO, columns: Columns, *, is_plain: bool) -> Iterato
     arrow, parquet = needed("pyarrow", "parquet"), needed("pyarrow.parquet", "parquet")
     with seekable(stream, is_plain=is_plain) as file:
         try:
-            yield from _cells(parquet.ParquetFile(file, pre_buffer=False, buffer_size=1 << 20), columns)
+            opened = parquet.ParquetFile(file, pre_buffer=False, buffer_size=1 << 20)
+            table, called = _table_of(opened, columns)
         except (arrow.ArrowException, OSError) as error:
-            raise InputError(f"broken parquet ({_first_line(error)}); get the file again") from error
+            raise InputError(_broken(error)) from error
+        done = 0
+        for group in range(opened.num_row_groups):
+            place, done = done, done + opened.metadata.row_group(group).num_rows
+            try:
+                for found in _cells(opened, group, table, called):
+                    place += 1
+                    yield found._replace(number=place)
+            except (arrow.ArrowException, OSError) as error:
+                yield Unread("", place + 1, f"{_broken(error)}; {done - place} rows are lost")
 
 
 def strings(stream: BinaryIO, name: str) -> Iterator[str]:
@@ -164,24 +174,27 @@ def strings(stream: BinaryIO, name: str) -> Iterator[str]:
         yield from batch.column(0).to_pylist()
 
 
-def _cells(file: Any, columns: Columns) -> Iterator[Record | Unread]:
+def _table_of(file: Any, columns: Columns) -> tuple[Table, str | None]:
+    """What holds of all rows, and the column with their ids."""
     schema = file.schema_arrow
     name = columns.text_among(schema.names)
     if name is None:
         raise InputError(missing("column", columns.text, schema.names))
-    table = Table(schema, schema.get_field_index(name), _compression(file.metadata))
-    own = columns.id_among(schema.names)
-    number = 0
-    for batch in file.iter_batches(batch_size=_batch_rows(file.metadata)):
+    return Table(schema, schema.get_field_index(name), _compression(file.metadata)), columns.id_among(schema.names)
+
+
+def _cells(file: Any, group: int, table: Table, own: str | None) -> Iterator[Record | Unread]:
+    """The rows of a row group, without numbers."""
+    name = table.schema.names[table.text]
+    for batch in file.iter_batches(batch_size=_batch_rows(file.metadata), row_groups=[group]):
         texts = batch.column(table.text).to_pylist()
-        ids = batch.column(schema.get_field_index(own)).to_pylist() if own is not None else [None] * len(texts)
+        ids = batch.column(own).to_pylist() if own is not None else [None] * len(texts)
         for place, (text, called) in enumerate(zip(texts, ids, strict=True)):
-            number += 1
             if not isinstance(text, str | bytes):
-                yield Unread("", number, f"no text in column {name!r} but {type(text).__name__}; name another column")
+                yield Unread("", 0, f"no text in column {name!r} but {type(text).__name__}; name another column")
                 continue
             row = Cell(table, batch, place)
-            yield Record("", number, str(called) if is_id(called) else "", text, is_page_column(name), row=row)
+            yield Record("", 0, str(called) if is_id(called) else "", text, is_page_column(name), row=row)
 
 
 def _compression(metadata: Any) -> str:
@@ -196,5 +209,5 @@ def _batch_rows(metadata: Any) -> int:
     return min(max(_BATCH * int(metadata.num_rows) // max(size, 1), 1), _BATCH_ROWS)
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).split("\n", 1)[0]
+def _broken(error: Exception) -> str:
+    return f"broken parquet ({str(error).splitlines()[0]}); get the file again"
