@@ -1,4 +1,4 @@
-"""How fast is a container cleaned, beside the same texts as plain files?
+"""How fast a container is cleaned, beside the same texts as plain files.
 
 `python -m bench.containers [TEXTS]`: writes so many invented texts into each kind of container, once, and cleans each
 in a run of its own; prints MB of text a second, and the ratio to a folder of plain files. Reading alone is told beside
@@ -123,7 +123,8 @@ def measured(path: Path) -> Speed:
 
 
 def main() -> None:
-    texts = [f"{prose(number)}打开应用看全文&nbsp;\n" for number in range(int((sys.argv[1:] or [_TEXTS])[0]))]
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else _TEXTS
+    texts = [f"{prose(number)}打开应用看全文&nbsp;\n" for number in range(count)]
     size = sum(len(text.encode()) for text in texts) / 1e6
     print(f"{len(texts)} texts, {size:.1f} MB of text; each container in a process of its own")
     print(f"{'':>14} {'reads MB/s':>10} {'cleans MB/s':>11} {'to plain':>8} {'MB of memory':>12}")

@@ -62,7 +62,9 @@ def rewrite(
             if not report.has_text(told):
                 both.keep(None, "", told)
                 continue
-            record = next(texts)
+            record = next(texts, None)
+            if record is None:
+                raise OutputError(f"{output.text(source.name).name} lacks texts that its rows tell of; clean it again")
             text = _bytes(record)
             if number in changing:
                 both.add(record, change(number, report.document_of(text, told)), of=json.loads(told))

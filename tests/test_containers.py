@@ -23,6 +23,7 @@ from cleaner.dedup import Policy
 from cleaner.report import Summary
 from cleaner.run import AcrossFiles, clean_files
 from cleaner.sources import Columns, Passed, Record, Source, Unread, records, rows
+from cleaner.weeding import Weeding, weed_files
 from tests.boxes import PACK, arc, crawled, json_lines, sheet, table, table_rows, tarred, zipped
 from tests.prose import edited, prose
 from tests.samples import LEAD, cleaner_with
@@ -112,6 +113,14 @@ def test_a_csv_keeps_its_other_columns(tmp_path: Path, delimiter: str, encoding:
     assert written == [{**rows_[0], "content": CLEAN}, {**rows_[1], "content": "二 行\n"}]
     told = reports(tmp_path / "out" / "reports" / f"{name}.jsonl")
     assert [row["name"] for row in told] == [f"{name}/http://a/1", f"{name}/http://a/2"]
+
+
+def test_rows_of_a_csv_whose_head_is_ascii_are_decoded(tmp_path: Path) -> None:
+    rows_ = [*({"id": n, "text": "x" * 50} for n in range(2_000)), {"id": "z", "text": DIRTY}]
+    run(tmp_path, {"a.csv": sheet(rows_, encoding="gb18030")})
+    (*_, last) = found(tmp_path / "out" / "text" / "a.csv")
+    assert isinstance(last, Record)
+    assert last.content == CLEAN
 
 
 def test_parquet_goes_out_as_parquet_of_the_same_schema(tmp_path: Path) -> None:
@@ -302,6 +311,27 @@ def test_two_runs_write_the_same_bytes(tmp_path: Path, name: str) -> None:
     assert results[0] == results[1]
 
 
+@pytest.mark.parametrize("codec", [codec for codec in PACK if codec])
+@pytest.mark.parametrize("name", ["a.csv", "a.parquet", "a.tar", "a.zip", "a.warc", "a.arc", "a.txt"])
+def test_every_container_may_be_packed_by_every_codec(tmp_path: Path, codec: str, name: str) -> None:
+    pairs = [("a", DIRTY), ("b", prose(1)), ("c", prose(1))]
+    boxes = {name.split(".zst")[0].split(".gz")[0].split(".bz2")[0]: data for name, data in forms(pairs).items()}
+    boxes |= {"a.warc": b"".join(crawled(name, text.encode(), of="conversion") for name, text in pairs)}
+    boxes |= {"a.tar": tarred({name: text.encode() for name, text in pairs}), "a.txt": DIRTY.encode()}
+    boxes |= {"a.arc": arc({f"http://a/{name}": f"<p>{text}".encode() for name, text in pairs})}
+    summary = run(tmp_path, {f"{name}{codec}": PACK[codec](boxes[name])}, DROPPING)
+    dropped = 0 if name == "a.txt" else 1
+    written = 1 if name == "a.txt" else 2
+    assert summary.facts()["accounts"] == {"in": written + dropped, "written": written, "dropped": dropped, "failed": 0}
+    (text,) = (tmp_path / "out" / "text").iterdir()
+    again = texts(found(text))
+    assert len(again) == written
+    weeded = weed_files([tmp_path / "in"], tmp_path / "out" / "weeded", Weeding(workers=1)).facts()["accounts"]
+    assert weeded == summary.facts()["accounts"]
+    (kept,) = (tmp_path / "out" / "weeded" / "kept").iterdir()
+    assert len(found(kept)) == written
+
+
 # undo
 
 
@@ -349,6 +379,15 @@ def test_an_address_is_read_as_a_file_is(tmp_path: Path) -> None:
 def test_an_address_that_cannot_be_read_is_told(tmp_path: Path, address: str, says: str) -> None:
     (failure,) = clean_files([address], tmp_path / "out", CLEANER).failures
     assert says in failure.reason
+
+
+def test_whatever_a_service_says_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise RuntimeError("no credentials")
+
+    monkeypatch.setattr(fsspec.get_filesystem_class("memory"), "open", refuse)
+    (failure,) = clean_files(["memory://box/a.txt"], tmp_path / "out", CLEANER).failures
+    assert failure.reason == "RuntimeError: no credentials; check the address and what it asks for"
 
 
 # what is missing

@@ -13,9 +13,9 @@ import re
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Protocol
+from typing import Any, BinaryIO, Final, Protocol, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
 from cleaner.sinks.writing import packed, packing, writing
@@ -28,6 +28,9 @@ from cleaner.sources.tables import Cell, Row
 
 _ROWS: Final = 10_000  # of a parquet file that go into one row group, if they hold no more than `_BYTES`
 _BYTES: Final = 32 << 20  # characters
+
+
+_Closed = TypeVar("_Closed", bound="Writer | _Reports")
 
 
 class Writer(Protocol):
@@ -47,10 +50,20 @@ def writing_texts(path: Path, form: Form) -> Iterator[Writer]:
         if form.kind in ("warc", "arc"):  # each record is packed by itself
             yield _Crawl(file, form_of(path.name).codec)
             return
-        with packed(file, form.codec) as packer:
-            writer = _writer(packer, form)
+        with packed(file, form.codec) as packer, _closing(_writer(packer, form)) as writer:
             yield writer
+
+
+@contextmanager
+def _closing(writer: _Closed) -> Iterator[_Closed]:
+    """Closes a writer, also of a file that is given up, for some would write to it later."""
+    try:
+        yield writer
+    except BaseException:
+        with suppress(Exception):
             writer.close()
+        raise
+    writer.close()
 
 
 def _writer(file: BinaryIO, form: Form) -> Writer:
@@ -75,9 +88,8 @@ def writing_rows(path: Path) -> Iterator[Callable[[dict[str, Any], str], None]]:
         if form_of(path.name).kind != "parquet":
             yield lambda facts, told: _put(file, told)
             return
-        writer = _Reports(file)
-        yield writer.put
-        writer.close()
+        with _closing(_Reports(file)) as writer:
+            yield writer.put
 
 
 def _put(file: BinaryIO, told: str) -> None:

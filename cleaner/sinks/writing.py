@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import lzma
 import os
 from collections.abc import Callable, Iterator
@@ -137,7 +138,27 @@ def packed(file: BinaryIO, codec: str) -> Iterator[BinaryIO]:
         yield file
         return
     with _PACKERS[codec](file) as packer:
-        yield cast(BinaryIO, packer)
+        yield cast(BinaryIO, _Forward(packer))
+
+
+class _Forward(io.RawIOBase):
+    """Writes on, and says that it cannot be sought in, which some packers try in vain."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._count = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._count
+
+    def write(self, data: Any) -> int:
+        self._file.write(data)
+        size = len(memoryview(data).cast("B"))
+        self._count += size
+        return size
 
 
 _PACKERS: Final[dict[str, Callable[[BinaryIO], Any]]] = {

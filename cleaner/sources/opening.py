@@ -56,7 +56,7 @@ def opened(place: Path | str, codec: str = "") -> Iterator[BinaryIO]:
 
     Raises `InputError` saying what hinders, when opening it or when reading.
     """
-    with named_errors(), _raw(place) as raw:
+    with named_errors(is_remote=isinstance(place, str)), _raw(place) as raw:
         yield unpacking(raw, codec)
 
 
@@ -73,14 +73,20 @@ def seekable(stream: BinaryIO, *, is_plain: bool) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def named_errors() -> Iterator[None]:
-    """Makes `InputError` of what the system says."""
+def named_errors(*, is_remote: bool = False) -> Iterator[None]:
+    """Makes `InputError` of what the system says, or of whatever a package says that reads from afar."""
     try:
         yield
+    except InputError:
+        raise
     except FileNotFoundError as error:
         raise InputError("No such file or folder; check the path") from error
     except OSError as error:
         raise InputError(f"{error.strerror or error}; make the file readable or leave it out") from error
+    except Exception as error:  # each service has errors of its own
+        if not is_remote:
+            raise
+        raise InputError(f"{type(error).__name__}: {error}; check the address and what it asks for") from error
 
 
 def unpacking(raw: BinaryIO, codec: str) -> BinaryIO:

@@ -48,7 +48,7 @@ def rows(path: Path) -> Iterator[str]:
     form = form_of(path.name)
     with opened(path, form.codec) as stream:
         if form.kind == "parquet":
-            yield from strings(stream, "report")
+            yield from strings(stream, "report", is_plain=not form.codec)
         else:
             yield from (line.decode("utf-8") for line in stream)
 

@@ -81,7 +81,16 @@ def read_sheet(stream: BinaryIO, columns: Columns) -> Iterator[Record | Unread]:
             )
         else:
             called = cells[header.index(own)] if own is not None else ""
-            yield Record("", number, called, cells[sheet.text], is_page_column(name), row=Row(sheet, cells))
+            yield Record("", number, called, _content(cells[sheet.text]), is_page_column(name), row=Row(sheet, cells))
+
+
+def _content(cell: str) -> str | bytes:
+    """A cell, as bytes if they are not in the encoding of the head, and so are still to be decoded."""
+    try:
+        cell.encode("utf-8")
+    except UnicodeEncodeError:
+        return cell.encode("utf-8", "surrogateescape")
+    return cell
 
 
 def _rows(rows: Iterator[list[str]]) -> Iterator[list[str] | str]:
@@ -167,11 +176,13 @@ def read_table(stream: BinaryIO, columns: Columns, *, is_plain: bool) -> Iterato
                 yield Unread("", place + 1, f"{_broken(error)}; {done - place} rows are lost")
 
 
-def strings(stream: BinaryIO, name: str) -> Iterator[str]:
+def strings(stream: BinaryIO, name: str, *, is_plain: bool) -> Iterator[str]:
     """The strings of one column of a parquet file."""
-    file = needed("pyarrow.parquet", "parquet").ParquetFile(stream, pre_buffer=False, buffer_size=1 << 20)
-    for batch in file.iter_batches(batch_size=_batch_rows(file.metadata), columns=[name]):
-        yield from batch.column(0).to_pylist()
+    parquet = needed("pyarrow.parquet", "parquet")
+    with seekable(stream, is_plain=is_plain) as file:
+        opened = parquet.ParquetFile(file, pre_buffer=False, buffer_size=1 << 20)
+        for batch in opened.iter_batches(batch_size=_batch_rows(opened.metadata), columns=[name]):
+            yield from batch.column(0).to_pylist()
 
 
 def _table_of(file: Any, columns: Columns) -> tuple[Table, str | None]:
