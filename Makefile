@@ -34,6 +34,9 @@ bench: $(VENV)/installed
 	$(BIN)/python -m bench.stores
 	$(BIN)/python -m bench.seen
 	$(BIN)/python -m bench.shared_index
+	$(BIN)/python -m bench.minhash
+	$(BIN)/python -m bench.neighbours
+	$(BIN)/python -m bench.scale
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one by: make PYTHON=python3.12 ...")'

@@ -6,10 +6,11 @@ that none need stay in memory.
 
 from __future__ import annotations
 
+import os
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Container, Iterable, Iterator
+from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from cleaner.decode import decode
@@ -30,10 +31,17 @@ class Corpus:
     """The texts of all records of inputs, in order; a context manager, for a passing file in `passing` holds them."""
 
     def __init__(
-        self, inputs: Iterable[Path | str], columns: Columns, *, leave_out: Path, passing: Path | None = None
+        self,
+        inputs: Iterable[Path | str],
+        columns: Columns,
+        *,
+        leave_out: Path,
+        index: Path | None = None,
+        passing: Path | None = None,
     ) -> None:
         self._columns = columns
-        self._sources = list(find_sources(inputs, leave_out=leave_out))
+        self._leave_out = Path(os.path.realpath(leave_out))
+        self.sources = list(find_sources(inputs, leave_out=leave_out, index=index))
         self._spool = Spool(passing)
         self._firsts = array("q")  # the number of the first text of each source
 
@@ -45,13 +53,13 @@ class Corpus:
 
     def texts(self) -> Iterator[Text | Unread]:
         """Every text, in order; they are numbered as they come, those unread are not."""
-        first: dict[str, Source] = {}
-        for source in self._sources:
+        names: set[str] = set()
+        for source in self.sources:
             self._firsts.append(len(self._spool))
-            if first.setdefault(source.name, source) is not source:
-                told = f"has the name of {first[source.name].path}; rename one, or give it alone"
-                yield Unread(source.name, 1, told)
+            if reason := self._refused(source, names):
+                yield Unread(source.name, 1, reason)
                 continue
+            names |= {source.name, *(f"{parent}/" for parent in PurePath(source.name).parents)}
             for found, text in self._found(source):
                 if isinstance(found, Unread):
                     yield found
@@ -66,18 +74,31 @@ class Corpus:
 
     def source_of(self, number: int) -> Source:
         """The source that a text is from."""
-        return self._sources[bisect_right(self._firsts, number) - 1]
+        return self.sources[bisect_right(self._firsts, number) - 1]
 
     def records(self, numbers: Iterable[int]) -> Iterator[Record]:
         """The records of some texts of one source, in order, from the source again."""
-        wanted = set(numbers)
-        source = self.source_of(min(wanted))
-        number = self._firsts[self._sources.index(source)]
+        numbers = iter(numbers)
+        wanted = next(numbers, None)
+        if wanted is None:
+            return
+        source = self.source_of(wanted)
+        number = self._firsts[self.sources.index(source)]
         for found, _ in self._found(source):
             if isinstance(found, Record):
-                if number in wanted:
+                if number == wanted:
                     yield found
+                    wanted = next(numbers, None)
                 number += 1
+
+    def _refused(self, source: Source, names: Container[str]) -> str:
+        """Why a source is not read, though it could be: what is written for it would take another's place."""
+        if isinstance(source.place, Path) and self._leave_out in source.place.parents:
+            return "lies in the folder that the run writes to; give another OUT"
+        parents = map(str, PurePath(source.name).parents)
+        if source.name in names or f"{source.name}/" in names or any(parent in names for parent in parents):
+            return "has the name of another input, or of a folder of another; rename one, or give it alone"
+        return ""
 
     def _found(self, source: Source) -> Iterator[tuple[Record | Unread, str]]:
         """The records of a source with their texts, or why there is none."""

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import os
+import platform
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from cleaner import dedup
 from cleaner.dedup import Documents, Known, Match, Policy
 from cleaner.dedup.candidates import Pairs
+from cleaner.errors import StoredIndexError
 from cleaner.index import Index, Remembered
-from cleaner.minhash import Sketches, sketch
+from cleaner.index.local import LocalIndex
+from cleaner.minhash import Counts, Sketches, sketch
 
 _SKETCHED: Final = 1 << 16  # characters of texts that are sketched at a time
 UNNAMED: Final = "out:"  # what the batch of a run without a name of its own begins with
@@ -30,11 +33,24 @@ class Memory:
     index: Index
     batch: str
 
+    @property
+    def folder(self) -> Path | None:
+        """The folder that the index lies in, if it lies in one."""
+        return self.index.folder if isinstance(self.index, LocalIndex) else None
+
     @classmethod
     def of(cls, index: Index, folder: Path, batch: str | None = None) -> Memory:
-        """The memory of a run into `folder`, whose place is its batch unless that is given a name."""
-        place = os.path.realpath(folder).encode("utf-8", "surrogateescape")
+        """The memory of a run into `folder`, whose place on this machine is its batch unless that is given a name."""
+        place = f"{platform.node()}:{os.path.realpath(folder)}".encode("utf-8", "surrogateescape")
         return cls(index, batch or UNNAMED + sha256(place).hexdigest()[:16])
+
+
+class Remembering(NamedTuple):
+    """What a run gave to an index: its batch, if people named it, and how many texts; `forgotten` it replaced."""
+
+    batch: str
+    remembered: int
+    forgotten: int
 
 
 class Noted:
@@ -88,7 +104,7 @@ class Outcome:
     def match(self, document: int) -> Match | None:
         """What a document of the run is dropped or flagged for, if it is."""
         fate = self.found.fates.get(document)
-        return fate and Match(fate, self._called(fate.survivor), self._text(fate.survivor))
+        return fate and Match(fate, self._called(fate.other), self._text(fate.other))
 
     def is_dropped(self, document: int) -> bool:
         """Whether a document of the run is dropped."""
@@ -97,41 +113,66 @@ class Outcome:
     def rows(self) -> Iterator[dict[str, Any]]:
         """The rows of `Found.rows`; for each document that is dropped, with the sentences that differ.
 
-        `only_dropped` lists those that the other doesn't say, `only_kept` those that only the other says; nothing if
-        that one is the whole of a text and the dropped one a part.
+        Those of remembered documents have their `batch`, "" if people gave it no name. `only_dropped` lists sentences
+        that the other doesn't say, `only_kept` those that only the other says; nothing if that one is the whole of a
+        text and the dropped one a part.
         """
         dropped = {fate.pair: fate.document for fate in self.found.fates.values() if fate.is_dropped}
         for pair, row in zip(self.found.pairs, self.found.rows(), strict=True):
+            if pair.second >= self.found.documents:
+                row |= {"batch": self._batch(pair.second)}
             yield row | self._differences(dropped[pair]) if pair in dropped else row
 
     def _differences(self, document: int) -> dict[str, list[str]]:
         match = self.match(document)
         assert match is not None
-        own, others = dedup.differences(match, self._text(document))
+        own, others = dedup.differing_sentences(match, self._text(document))
         return {
             "only_dropped": [sentence.text for sentence in own],
             "only_kept": [sentence.text for sentence in others],
         }
 
-    def remember(self) -> None:
-        """Have the index remember the documents that stay."""
-        if self._memory:
-            names = self._documents.names
-            staying = [document for document in range(len(names)) if not self.is_dropped(document)]
-            self._memory.index.add(
-                [names[document] for document in staying],
-                (self._text(document) for document in staying),
-                self._documents.sketches.chosen(staying),
-                batch=self._memory.batch,
+    def remember(self) -> Remembering | None:
+        """Have the index remember the documents that stay, before others are taken away; and what came of that.
+
+        Raises `StoredIndexError` if another run has meanwhile replaced what documents of this one are dropped for:
+        else two runs that drop the same text, each for the other's, would lose both.
+        """
+        if not self._memory:
+            return None
+        index, names = self._memory.index, self._documents.names
+        staying = [document for document in range(len(names)) if not self.is_dropped(document)]
+        before = int(index.stats()["texts"])
+        added = index.add(
+            [names[document] for document in staying],
+            map(self._text, staying),
+            self._documents.sketches.chosen(staying),
+            batch=self._memory.batch,
+        )
+        if not index.still_has(self._relied_on()):
+            raise StoredIndexError(
+                "another run has replaced remembered texts that some here would be dropped for; run this again"
             )
+        name = self._memory.batch if not self._memory.batch.startswith(UNNAMED) else ""
+        return Remembering(name, len(staying), max(0, before + added - int(index.stats()["texts"])))
+
+    def _relied_on(self) -> Counts:
+        """The numbers of remembered texts that documents are dropped for."""
+        fates = (fate for fate in self.found.fates.values() if fate.is_dropped and fate.other >= self.found.documents)
+        return self._numbers[[fate.other - self.found.documents for fate in fates]]
 
     def _called(self, document: int) -> str:
         """A document's name; of a remembered one with the batch it is from, if that has a name people gave it."""
         name = self.found.names[document]
         if document < self.found.documents:
             return name
+        batch = self._batch(document)
+        return f"{name} of batch {batch}" if batch else f"{name} of an earlier run"
+
+    def _batch(self, document: int) -> str:
+        """The name that people gave the batch of a remembered document, or ""."""
         batch = self._remembered(document).batch
-        return f"{name} of an earlier run" if not batch or batch.startswith(UNNAMED) else f"{name} of batch {batch}"
+        return "" if batch.startswith(UNNAMED) else batch
 
     def _nominated(self, memory: Memory) -> Known:
         nominated = memory.index.nominate(self._documents.sketches, besides=memory.batch)

@@ -33,8 +33,8 @@ _CHUNK: Final = 1 << 15  # hashes permuted at a time: 128 kB, which stay in a pr
 _AT_ONCE: Final = 4  # permutations of a chunk in one call, which would else cost as much as its work
 _LAST_LETTER: Final = 0x40000  # above this no code point is a letter or a digit
 LANDMARK_LENGTH: Final = 16  # characters; so long a run is seldom said twice by chance
-_LANDMARK_RATE: Final = 64  # one shingle in so many starts a landmark
-_LANDMARK_BOUND: Final = np.uint32((1 << 32) // _LANDMARK_RATE)
+LANDMARK_RATE: Final = 32  # one shingle in so many starts a landmark: of 150 letters in a row, 98 in 100 have one
+_LANDMARK_BOUND: Final = np.uint32((1 << 32) // LANDMARK_RATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,9 @@ class Sketches:
         return len(self.shingles)
 
     @property
-    def landmark_owners(self) -> NDArray[np.int64]:
+    def landmark_owners(self) -> NDArray[np.uint32]:
         """The row of the text that each landmark is from; shape as `landmarks`."""
-        return np.repeat(np.arange(len(self)), np.diff(self.ends, prepend=0))
+        return np.repeat(np.arange(len(self), dtype=np.uint32), np.diff(self.ends, prepend=0))
 
     @classmethod
     def joined(cls, parts: Sequence[Sketches]) -> Sketches:
@@ -88,9 +88,9 @@ def sketch(texts: Iterable[str], *, ngram: int = NGRAM) -> Sketches:
     """The sketches of texts, in order.
 
     The signature is what datasketch computes in its `affine32` scheme, with its own permutations, of the upper halves
-    of `shingle_hashes`. A landmark is the hash of `LANDMARK_LENGTH` letters that begin with a shingle whose hash falls
-    in one of `_LANDMARK_RATE` parts of its range: chosen by what stands there, so that a part of a text has the
-    landmarks of the whole (Broder, "On the resemblance and containment of documents", 1997, section 4). Raises
+    of `shingle_hashes`. A landmark is the hash of `LANDMARK_LENGTH` letters whose first and last shingle have hashes
+    with a sum in one of `LANDMARK_RATE` parts of its range: chosen by what stands there, so that a part of a text has
+    the landmarks of the whole (Broder, "On the resemblance and containment of documents", 1997, section 4). Raises
     ValueError for an `ngram` that is no length of a shingle.
 
     >>> one, other = sketch(["河边的旧书铺开了四十年", "河邊的舊書鋪開了四十年。"]).signatures
@@ -131,8 +131,12 @@ def shingle_hashes(text: str, *, ngram: int = NGRAM) -> Hashes:
 
 def shingles(text: str, *, ngram: int = NGRAM) -> Hashes:
     """Sorted distinct `shingle_hashes` of a text: the set that similarity is measured on; shape (n,)."""
-    hashes = shingle_hashes(text, ngram=ngram)
-    hashes.sort()  # in place: `np.unique` would hold two copies more
+    return distinct(shingle_hashes(text, ngram=ngram))
+
+
+def distinct(hashes: Hashes) -> Hashes:
+    """The distinct ones of some hashes, sorted; those given are sorted in place, for `np.unique` would copy them."""
+    hashes.sort()
     return hashes[np.append(True, hashes[1:] != hashes[:-1])] if hashes.size else hashes
 
 
@@ -168,11 +172,12 @@ def _batches(texts: Iterable[str]) -> Iterator[tuple[Codes, Counts]]:
     waiting: list[str] = []
     size = 0
     for text in texts:
-        if waiting and size + len(text) > _SLICE:
+        room = len(text) + 1  # an empty text has a signature too
+        if waiting and size + room > _SLICE:
             yield _joined(waiting)
             waiting, size = [], 0
         waiting.append(text)
-        size += len(text)
+        size += room
     if waiting:
         yield _joined(waiting)
 
@@ -182,7 +187,7 @@ def _joined(texts: Sequence[str]) -> tuple[Codes, Counts]:
         own = letters(texts[0])
         return own, np.array([own.size])
     points = letter_points("".join(texts))
-    places = np.flatnonzero(points)
+    places = np.flatnonzero(points != 0)  # of truth values, which are found faster
     before = np.searchsorted(places, np.cumsum([len(text) for text in texts]))
     return points.take(places), np.diff(before, prepend=0)
 
@@ -193,20 +198,20 @@ def _sketched(points: Codes, counts: Counts, ngram: int) -> Sketches:
         return _of_pieces(points, ngram)
     hashes, sizes = _hashed(points, counts, ngram)
     mixed = _premixed((hashes >> np.uint64(32)).astype(np.uint32))
-    landmarks, owners = _landmarks(points, counts, sizes, mixed < _LANDMARK_BOUND)
+    landmarks, owners = _landmarks(points, counts, sizes, _landmark_starts(mixed, ngram))
     ends = np.cumsum(np.bincount(owners, minlength=counts.size))
     return Sketches(_permuted(mixed, sizes), sizes, landmarks, ends)
 
 
 def _of_pieces(points: Codes, ngram: int) -> Sketches:
-    """The sketch of one long text, from pieces of it that share a shingle's length less one."""
+    """The sketch of one long text, from pieces of it; whatever begins in one ends there too."""
     starts = range(0, points.size - ngram + 1, _SLICE)
-    pieces = (points[start : start + _SLICE + ngram - 1] for start in starts)
+    pieces = (points[start : start + _SLICE + max(ngram, LANDMARK_LENGTH) - 1] for start in starts)
     parts = Sketches.joined([_sketched(piece, np.array([piece.size]), ngram) for piece in pieces])
     landmarks = np.unique(parts.landmarks)
     return Sketches(
         parts.signatures.min(axis=0, keepdims=True),
-        parts.shingles.sum(keepdims=True),
+        np.array([points.size - ngram + 1]),
         landmarks,
         np.array([landmarks.size]),
     )
@@ -215,12 +220,11 @@ def _of_pieces(points: Codes, ngram: int) -> Sketches:
 def _hashed(points: Codes, counts: Counts, ngram: int) -> tuple[Hashes, Counts]:
     """The hashes of the shingles of texts whose letters stand one after another, and how many each text has."""
     sizes = np.where(counts < ngram, np.minimum(counts, 1), counts - ngram + 1)
-    hashes = _polynomial(points, ngram).take(np.flatnonzero(_shingle_starts(counts, ngram)))
-    ends = np.cumsum(counts)
-    for row in np.flatnonzero((counts > 0) & (counts < ngram)):
-        own = points[ends[row] - counts[row] : ends[row]]
-        place = sizes[: row + 1].sum()
-        hashes[place - 1 : place] = _polynomial(own, own.size)[:1] * _LENGTHS_APART
+    hashes = _polynomial(points, ngram)[_shingle_starts(counts, ngram)]
+    places, begins = np.cumsum(sizes) - sizes, np.cumsum(counts) - counts
+    for length in np.unique(counts[(counts > 0) & (counts < ngram)]).tolist():
+        rows = np.flatnonzero(counts == length)
+        hashes[places[rows]] = _of_runs(points, begins[rows], length) * _LENGTHS_APART
     return hashes, sizes
 
 
@@ -228,10 +232,17 @@ def _polynomial(points: Codes, length: int) -> Hashes:
     """The hash of the `length` code points from each place on; shape as given, zeros standing beyond the end."""
     padded = np.zeros(points.size + length - 1, np.uint64)
     padded[: points.size] = points
-    hashes = np.zeros(points.size, np.uint64)
-    for offset in range(length):
+    hashes = padded[: points.size] * _MULTIPLIER
+    for offset in range(1, length):
         hashes += padded[offset : offset + points.size]
         hashes *= _MULTIPLIER
+    return hashes
+
+
+def _of_runs(points: Codes, places: NDArray[np.int64], length: int) -> Hashes:
+    """The same hash for some places alone, all of them at least `length` before the end; shape (len(places),)."""
+    powers = np.multiply.accumulate(np.full(length, _MULTIPLIER))[::-1]
+    hashes: Hashes = points[places[:, None] + np.arange(length)].astype(np.uint64) @ powers
     return hashes
 
 
@@ -244,17 +255,24 @@ def _shingle_starts(counts: Counts, ngram: int) -> NDArray[np.bool_]:
     return starts
 
 
+def _landmark_starts(mixed: Codes, ngram: int) -> NDArray[np.int64]:
+    """The shingles that begin a landmark, some of them too near the end of their text to do so.
+
+    Both ends of it decide: by the first shingle alone, all that follows a common phrase would be chosen, or nothing.
+    """
+    last = mixed[max(LANDMARK_LENGTH - ngram, 0) :]
+    return np.flatnonzero(mixed[: last.size] + last < _LANDMARK_BOUND)
+
+
 def _landmarks(
-    points: Codes, counts: Counts, sizes: Counts, chosen: NDArray[np.bool_]
+    points: Codes, counts: Counts, sizes: Counts, starts: NDArray[np.int64]
 ) -> tuple[Hashes, NDArray[np.int64]]:
-    """The hashes of the letters that begin with the chosen shingles, and the row of the text each is from."""
-    which = np.flatnonzero(chosen)
-    owners = np.searchsorted(np.cumsum(sizes), which, side="right")
-    places = which - (np.cumsum(sizes) - sizes)[owners] + (np.cumsum(counts) - counts)[owners]
-    fits = places + LANDMARK_LENGTH <= np.cumsum(counts)[owners]
-    runs = points[places[fits][:, None] + np.arange(LANDMARK_LENGTH)]
-    powers = np.multiply.accumulate(np.full(LANDMARK_LENGTH, _MULTIPLIER))[::-1]
-    return _distinct((runs * powers).sum(axis=1, dtype=np.uint64), owners[fits])
+    """The hashes of the letters that begin with some shingles, and the row of the text each is from."""
+    shingle_ends, ends = np.cumsum(sizes), np.cumsum(counts)
+    owners = np.searchsorted(shingle_ends, starts, side="right")
+    places = starts + ((ends - counts) - (shingle_ends - sizes))[owners]
+    fits = places + LANDMARK_LENGTH <= ends[owners]
+    return _distinct(_of_runs(points, places[fits], LANDMARK_LENGTH), owners[fits])
 
 
 def _distinct(hashes: Hashes, owners: NDArray[np.int64]) -> tuple[Hashes, NDArray[np.int64]]:

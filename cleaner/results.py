@@ -174,11 +174,11 @@ def _write_file(output: Output, record: Record | Unread, result: Result) -> Resu
 
 def _write_document(output: Output, document: Document) -> None:
     """The text comes last, so that it is there only if its reports are; a dropped document has none, nor an old one."""
-    if is_dropped(document):
-        remove(output.text(document.name))
     write(output.report(document.name, "json"), report.to_json(report.facts(document)))
     write(output.report(document.name, "html"), report.document_page(document))
-    if not is_dropped(document):
+    if is_dropped(document):
+        remove(output.text(document.name))
+    else:
         with packing(output.text(document.name)) as file:
             file.write(document.text.encode("utf-8"))
 

@@ -78,7 +78,8 @@ def clean_files(  # noqa: PLR0913  each is a choice of its own
     across = across or AcrossFiles()
     output = Output(folder)
     output.make()
-    sources = list(find_sources(inputs, leave_out=folder))
+    index = across.memory.folder if across.memory else None
+    sources = list(find_sources(inputs, leave_out=folder, index=index))
     total = len(sources) * (2 if across.templates else 1)
     if across.templates:
         told = lambda done: tell(Progress(done, total, None))  # noqa: E731
@@ -164,13 +165,13 @@ class _Run:
         noted, said = self._texts.noted, self._texts.said
         outcome = Outcome(noted.documents, noted.policy, read=self._texts.spool.text, memory=memory)
         write(self._output.duplicates(), "".join(map(report.to_json, outcome.rows())))
+        self._summary.remembering = outcome.remember()
         staying = [place for place in range(len(said)) if not outcome.is_dropped(place)]
         shared = paragraphs.counts(said[place] for place in staying)
         sharing = (place for place in staying if not shared.keys().isdisjoint(said[place].tolist()))
         changing = sorted({*outcome.found.fates, *sharing})
         for number, places in groupby(changing, key=lambda place: bisect_right(self._firsts, place) - 1):
             self._rewrite(self._sources[number], self._firsts[number], set(places), outcome, shared)
-        outcome.remember()
         self._summary.duplicates = outcome.found
 
     def _rewrite(
@@ -305,7 +306,7 @@ def _mine(found: Record | Unread | Passed, cleaner: Cleaner, miner: Miner) -> in
 
 def _claim(source: Source, output: Output, taken: dict[Path, Source]) -> None:
     """Inputs must not lie among the outputs, nor two of them write one output: the first to come has it."""
-    if isinstance(source.place, Path) and output.holds(source.place):
+    if output.holds(source.place):
         raise InputError("lies in the folder that the run writes to; give another OUT")
     places = output.places(source.name)
     first = next((taken[place] for place in places if place in taken), None)

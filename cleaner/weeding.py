@@ -9,7 +9,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import chain, groupby, islice
+from itertools import chain, count, groupby, islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -17,15 +17,16 @@ from cleaner import report
 from cleaner.corpus import Corpus, Text
 from cleaner.dedup import Documents, Policy
 from cleaner.document import Document
-from cleaner.duplicates import Memory, Noted, Outcome
+from cleaner.duplicates import Memory, Noted, Outcome, Remembering
 from cleaner.index import Index
 from cleaner.minhash import Sketches
 from cleaner.quality import figures, worth
 from cleaner.report import Failure
-from cleaner.sinks import Output, packing, write, writing_texts
+from cleaner.sinks import Output, packing, remove, write, writing_texts
 from cleaner.sources import Columns, Unread
 
 _SENT: Final = 1 << 20  # characters of texts that a worker is given at a time
+_DECIDED: Final = frozenset({"kept", "dropped", "group"})  # what only a run decides
 _AHEAD: Final = 2  # such portions that wait for each worker
 
 
@@ -46,6 +47,7 @@ class Weeded:
     settings: dict[str, str]
     outcome: Outcome
     failures: list[Failure]
+    remembering: Remembering | None
 
     def facts(self) -> dict[str, Any]:
         """What `summary.json` holds: in = written + dropped + failed."""
@@ -61,6 +63,7 @@ class Weeded:
                 "failed": len(self.failures),
             },
             "duplicates": duplicates,
+            "index": self.remembering._asdict() if self.remembering else {},
             "failures": [failure.facts() for failure in self.failures],
         }
 
@@ -76,13 +79,14 @@ def weed_files(
     """
     output = Output(folder)
     output.make_folder()
-    with Corpus(inputs, how.columns, leave_out=folder, passing=folder) as corpus:
+    index = how.memory.folder if how.memory else None
+    with Corpus(inputs, how.columns, leave_out=folder, index=index, passing=folder) as corpus:
         texts = Texts.of(corpus, how, tell=tell)
         outcome = Outcome(texts.documents, how.policy, read=texts.read, memory=how.memory)
-        _write_staying(texts, outcome, output)
         write(output.duplicates(), "".join(map(report.to_json, outcome.rows())))
-        outcome.remember()
-    weeded = Weeded(how.policy.settings(), outcome, texts.failures)
+        remembering = outcome.remember()
+        _write_staying(texts, outcome, output)
+    weeded = Weeded(how.policy.settings(), outcome, texts.failures, remembering)
     write(output.summary(), report.to_json(weeded.facts()))
     return weeded
 
@@ -98,19 +102,20 @@ class Texts:
     @classmethod
     def of(cls, corpus: Corpus, how: Weeding, *, tell: Callable[[int], None] = lambda done: None) -> Texts:
         """Reads all texts; one whose name an earlier one has goes by its place too. `tell` hears how many are done."""
-        names: dict[str, None] = {}
+        names: list[str] = []
+        taken: set[str] = set()
         sketches: list[Sketches] = []
         worths: list[float] = []
         failures: list[Failure] = []
         work = partial(_portion, how=replace(how, memory=None))
         for portion in _mapped(work, _portions(corpus.texts()), how.workers):
             for name, place in zip(portion.documents.names, portion.places, strict=True):
-                names[name if name not in names else f"{name} ({place})"] = None
+                names.append(_free(name, place, taken))
             sketches.append(portion.documents.sketches)
             worths += portion.documents.worth
             failures += portion.failures
             tell(len(names))
-        documents = Documents(list(names), Sketches.joined(sketches), worths)
+        documents = Documents(names, Sketches.joined(sketches), worths)
         return cls(corpus, documents, failures)
 
     def read(self, document: int) -> str:
@@ -129,10 +134,19 @@ def read_corpus(
 
 
 def matches(texts: Texts, index: Index) -> Iterator[dict[str, Any]]:
-    """A row, as in a list of pairs, for each text and each remembered one that match."""
+    """A row, as in a list of pairs, for each text and each remembered one that match; nobody is kept or dropped."""
     policy = Policy("flag", index.parameters.threshold, ngram=index.parameters.ngram)
     outcome = Outcome(texts.documents, policy, read=texts.read, memory=Memory(index, ""))
-    return (row for row in outcome.rows() if row.get("remembered"))
+    rows = (row for row in outcome.rows() if row.get("remembered"))
+    return ({key: value for key, value in row.items() if key not in _DECIDED} for row in rows)
+
+
+def _free(name: str, place: str, taken: set[str]) -> str:
+    """The name, with the text's place or a number behind it if an earlier text has it."""
+    names = chain([name, f"{name} ({place})"], (f"{name} ({place}, {number})" for number in count(2)))
+    free = next(each for each in names if each not in taken)
+    taken.add(free)
+    return free
 
 
 class _Portion(NamedTuple):
@@ -189,10 +203,14 @@ def _mapped(
 
 
 def _write_staying(texts: Texts, outcome: Outcome, output: Output) -> None:
-    """Write each container again without the texts that are dropped; one with none left isn't written."""
+    """Write each container again without the texts that are dropped; one with none left isn't there, nor of earlier."""
     corpus = texts.corpus
+    gone = {
+        source.name for source in corpus.sources if not (isinstance(source.place, Path) and output.holds(source.place))
+    }
     staying = (document for document in range(len(texts.documents.names)) if not outcome.is_dropped(document))
     for source, of_source in groupby(staying, key=corpus.source_of):
+        gone.discard(source.name)
         path, found = output.kept(source.name), corpus.records(of_source)
         if source.form.is_whole:
             with packing(path) as file:
@@ -201,3 +219,5 @@ def _write_staying(texts: Texts, outcome: Outcome, output: Output) -> None:
         with writing_texts(path, source.form) as writer:
             for record in found:
                 writer.put(record, None)
+    for name in gone:
+        remove(output.kept(name))

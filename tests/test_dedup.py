@@ -31,11 +31,11 @@ def found(*texts: str, policy: Policy | None = None, worth: tuple[float, ...] = 
 
 def dropped(result: Found) -> dict[int, int]:
     """For each dropped document the one it is dropped for."""
-    return {fate.document: fate.survivor for fate in result.fates.values() if fate.is_dropped}
+    return {fate.document: fate.other for fate in result.fates.values() if fate.is_dropped}
 
 
 def flagged(result: Found) -> dict[int, int]:
-    return {fate.document: fate.survivor for fate in result.fates.values() if not fate.is_dropped}
+    return {fate.document: fate.other for fate in result.fates.values() if not fate.is_dropped}
 
 
 # which pairs

@@ -448,6 +448,12 @@ def started(script: str, *arguments: object) -> subprocess.Popen[str]:
     return process
 
 
+def heard(process: subprocess.Popen[str], lines: int) -> list[str]:
+    """The next lines a process says."""
+    assert process.stdout is not None
+    return [process.stdout.readline() for _ in range(lines)]
+
+
 def ended(process: subprocess.Popen[str]) -> list[str]:
     """What a process said until it was killed."""
     process.kill()
@@ -462,12 +468,12 @@ class TestProcesses:
         done = 0
         for _ in range(6):
             process = started(ADDING, place, done)
-            sleep(draw.random())
-            said = ended(process)
-            done = int(said[-1]) + 1 if said else done
+            said = heard(process, draw.randint(1, 4))
+            sleep(draw.random() / 20)  # any moment of the next addition
+            done = int([*said, *ended(process)][-1]) + 1
             with LocalIndex.open(place) as index:
                 done = self.checked(index, done)
-        assert done > 6
+        assert done >= 6
 
     @staticmethod
     def checked(index: LocalIndex, done: int) -> int:
@@ -486,9 +492,8 @@ class TestProcesses:
         for batch in range(len(batches)):
             assert batches[f"batch {batch}"] == [story(100 * batch + row, sentences=6) for row in range(12)]
             assert (f"batch {batch}", "3") in met(index, story(100 * batch + 3, sentences=6))
-        assert not batches or newest in [
-            [story(100 * batch, sentences=6)] for batch in range(len(batches) - 2, len(batches))
-        ]
+        # A process that is killed between two additions leaves the newest as it was, however often that happens.
+        assert newest in ([], *([story(100 * batch, sentences=6)] for batch in range(len(batches))))
         return len(batches)
 
     def test_a_second_writer_is_refused_and_a_reader_is_not(self, place: Path) -> None:

@@ -69,6 +69,17 @@ def test_a_run_that_is_repeated_gives_the_same(tmp_path: Path) -> None:
     assert dropped(clean(tmp_path, day(tmp_path, "wednesday", 1, 9))) == ["9.txt"]
 
 
+def test_another_batch_in_the_place_of_one_is_told(tmp_path: Path) -> None:
+    out, seen = tmp_path / "out", tmp_path / "seen"
+    run("dedup", day(tmp_path, "monday", 1, 2, 3), "-o", out, "--index", seen)
+    _, stdout, stderr = run("dedup", day(tmp_path, "tuesday", 4, 5), "-o", out, "--index", seen)
+    assert "2 texts remembered; 3 replaced, of an earlier run of this batch" in stdout
+    assert "LOOK: was that the same batch?" in stderr
+    facts = json.loads((out / "summary.json").read_text("utf-8"))
+    assert facts["index"] == {"batch": "", "remembered": 2, "forgotten": 3}
+    assert "3 written" in run("dedup", day(tmp_path, "wednesday", 4, 6, 7, 8), "-o", tmp_path / "o", "--index", seen)[1]
+
+
 def test_a_batch_has_the_name_it_is_given(tmp_path: Path) -> None:
     monday, tuesday = day(tmp_path, "monday", 1), day(tmp_path, "tuesday", 1)
     clean(tmp_path, monday, "--batch", "crawl-1")
@@ -94,6 +105,15 @@ def test_dedup_with_processes_uses_an_index(tmp_path: Path, monkeypatch: pytest.
     assert stdout.startswith("10 texts in = 5 written + 5 dropped + 0 failed")
 
 
+def test_an_index_below_an_input_folder_is_no_input(tmp_path: Path) -> None:
+    folder = day(tmp_path, "monday", 1)
+    for _ in range(2):
+        code, stdout, _ = run("clean", folder, "-o", folder / "out", "--index", folder / "seen")
+        assert code == 0
+        assert "1 files in = 1 written" in stdout
+    assert "1 texts in = 1 written" in run("dedup", folder, "-o", folder / "out", "--index", folder / "seen")[1]
+
+
 def test_an_index_for_other_shingles_is_refused(tmp_path: Path) -> None:
     monday = day(tmp_path, "monday", 1)
     clean(tmp_path, monday)
@@ -112,10 +132,11 @@ def test_an_index_is_filled_and_asked_by_commands(tmp_path: Path) -> None:
     code, stdout, _ = run("index", "query", seen, day(tmp_path, "monday", 2, 3, share=0.01))
     assert code == 0
     (row,) = map(json.loads, stdout.splitlines())
-    assert (row["a"], row["b"], row["dropped"], row["remembered"]) == ("2", "2.txt", [], True)
+    assert (row["a"], row["b"], row["remembered"], row["batch"]) == ("2", "2.txt", True, "")
+    assert not {"kept", "dropped", "group"} & row.keys()
     assert json.loads(run("index", "stats", seen)[1])["texts"] == 2
     assert run("index", "compact", seen)[0] == 0
-    assert "0 dropped" not in run("dedup", known, "-o", tmp_path / "o", "--index", seen)[1].splitlines()[0]
+    assert "2 dropped" in run("dedup", known, "-o", tmp_path / "o", "--index", seen)[1].splitlines()[0]
 
 
 @pytest.mark.parametrize("command", ["query", "stats", "compact"])

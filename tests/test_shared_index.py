@@ -21,8 +21,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.servers import MISSING, Server, is_installed, redis_server
+from cleaner.dedup import Documents, Policy
 from cleaner.dedup.bands import Bands
 from cleaner.dedup.candidates import candidates
+from cleaner.duplicates import Memory, Outcome
 from cleaner.errors import StoredIndexError
 from cleaner.fold import converted
 from cleaner.index import Index, Parameters, Remembered
@@ -671,3 +673,22 @@ def test_texts_without_a_record_are_left_out() -> None:
     stored = unpacked_sketches(np.array([3, 4, 5, 9]), [None, first, None, second])
     assert stored.numbers.tolist() == [4, 9]
     assert np.array_equal(stored.sketches.signatures, sketches.signatures)
+
+
+@needs_server
+def test_two_runs_at_once_do_not_both_lose_what_they_share(address: str) -> None:
+    """Each has remembered the text before, and now sees the other's: one of them, or both, must be run again."""
+    documents = Documents(["story.txt"], sketch([STORY]))
+
+    def outcome(index: SharedIndex, batch: str) -> Outcome:
+        return Outcome(documents, Policy(), read=lambda number: STORY, memory=Memory(index, batch))
+
+    with SharedIndex.open(address, write=True) as one, SharedIndex.open(address, write=True) as two:
+        one.add(["story.txt"], [STORY], documents.sketches, batch="a")
+        two.add(["story.txt"], [STORY], documents.sketches, batch="b")
+        first, second = outcome(one, "a"), outcome(two, "b")
+        assert first.is_dropped(0)
+        assert second.is_dropped(0)
+        first.remember()
+        with pytest.raises(StoredIndexError, match="run this again"):
+            second.remember()

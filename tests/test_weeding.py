@@ -103,6 +103,48 @@ def test_lines_without_an_id_or_with_one_that_is_taken_go_by_their_place(tmp_pat
     }  # fmt: skip
 
 
+def test_names_that_are_taken_are_numbered(tmp_path: Path) -> None:
+    ids = ("x", "x (in.jsonl:3)", "x", "x", None, {"a": 1}, 1, "1")
+    (tmp_path / "in.jsonl").write_text(lines(*({"id": id_, "text": TEXT} for id_ in ids)), "utf-8")
+    assert weed(tmp_path, "in.jsonl")["accounts"]["dropped"] == 7
+    names = {row["a"] for row in rows(tmp_path)} | {row["b"] for row in rows(tmp_path)}
+    assert names == {
+        "x", "x (in.jsonl:3)", "x (in.jsonl:3, 2)", "x (in.jsonl:4)", "in.jsonl:5", '{"a": 1}', "1", "1 (in.jsonl:8)",
+    }  # fmt: skip
+
+
+def test_inputs_inside_out_are_told_and_left_as_they_are(tmp_path: Path) -> None:
+    inside = tmp_path / "out" / "kept" / "in.jsonl"
+    inside.parent.mkdir(parents=True)
+    inside.write_text(lines({"id": 1, "text": TEXT}, {"id": 2, "text": TEXT}), "utf-8")
+    before = inside.read_bytes()
+    for given in ("out/kept/in.jsonl", "out/kept", "out"):
+        (failure,) = weed(tmp_path, given)["failures"]
+        assert "lies in the folder that the run writes to" in failure["reason"]
+        assert inside.read_bytes() == before
+        (tmp_path / "out" / "summary.json").unlink()
+        (tmp_path / "out" / "duplicates.jsonl").unlink()
+
+
+def test_what_an_earlier_run_kept_goes_when_nothing_of_it_stays(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for name in "ab":
+        (tmp_path / "in" / f"{name}.txt").write_text(TEXT, "utf-8")
+    weed(tmp_path, "in", policy=Policy("flag"))
+    assert kept(tmp_path, "b.txt") == TEXT
+    weed(tmp_path, "in")
+    assert [path.name for path in (tmp_path / "out" / "kept").iterdir()] == ["a.txt"]
+
+
+def test_a_name_that_is_a_folder_of_another_input_is_told(tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "a").write_text(TEXT, "utf-8")
+    (tmp_path / "q" / "a").mkdir(parents=True)
+    (tmp_path / "q" / "a" / "b").write_text(OTHER, "utf-8")
+    facts = weed(tmp_path, "p", "q")
+    assert facts["accounts"] == {"in": 2, "written": 1, "dropped": 0, "failed": 1}
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [

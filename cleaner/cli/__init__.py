@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cleaner.cli.deduplicating import dedup, index_app, print_duplicates
+from cleaner.cli.deduplicating import dedup, index_app, print_duplicates, print_remembering
 from cleaner.cli.options import (
     SOME_FAILED,
     BatchName,
@@ -376,6 +376,7 @@ def _print_summary(summary: Summary, out: Path) -> None:
     if len(summary.dropped) > _MOST_DROPPED:
         typer.echo(f"dropped: {len(summary.dropped) - _MOST_DROPPED} more, listed in {out / 'summary.json'}")
     print_duplicates(facts["duplicates"], out)
+    print_remembering(facts["index"])
     typer.echo(encodable(f"look at {out / 'index.html'}"))
 
 

@@ -83,6 +83,7 @@ def dedup(
     _print_failures(weeded.failures)
     typer.echo("{in} texts in = {written} written + {dropped} dropped + {failed} failed".format_map(facts["accounts"]))
     print_duplicates(facts["duplicates"], out)
+    print_remembering(facts["index"])
     if weeded.failures:
         raise typer.Exit(SOME_FAILED)
 
@@ -179,6 +180,16 @@ def print_duplicates(duplicates: dict[str, Any], out: Path) -> None:
     for alarm in duplicates["alarms"]:
         told = "LOOK: {documents:,} texts are like {like}, {dropped:,} were dropped; do they say nothing of their own?"
         typer.echo(encodable(told.format_map(alarm)), err=True)
+
+
+def print_remembering(index: dict[str, Any]) -> None:
+    """Tell what the index remembers of a run, and what it forgot for that."""
+    if not index:
+        return
+    told = "{remembered:,} texts remembered; {forgotten:,} replaced, of an earlier run of this batch"
+    typer.echo(told.format_map(index))
+    if index["forgotten"] > max(index["remembered"] // 2, 1):
+        typer.echo("LOOK: was that the same batch? Name others by --batch, or give each an OUT of its own", err=True)
 
 
 def _print_failures(failures: list[Failure]) -> None:

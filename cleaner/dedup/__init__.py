@@ -5,6 +5,17 @@
 
 from cleaner.dedup.finding import Documents, Found, Known, find
 from cleaner.dedup.groups import Action, Policy, Survivor
-from cleaner.dedup.verdicts import Match, differences, revised
+from cleaner.dedup.verdicts import Match, differing_sentences, revised
 
-__all__ = ["Action", "Documents", "Found", "Known", "Match", "Policy", "Survivor", "differences", "find", "revised"]
+__all__ = [
+    "Action",
+    "Documents",
+    "Found",
+    "Known",
+    "Match",
+    "Policy",
+    "Survivor",
+    "differing_sentences",
+    "find",
+    "revised",
+]

@@ -20,7 +20,7 @@ CONTAINED: Final = 0.95  # of a text's shingles in another: it is a part of that
 _DEVIATIONS: Final = 4  # standard deviations by which an estimate may fall short of the threshold: 3 in 100,000 do more
 _SHARED_LANDMARKS: Final = 0.5  # of a part's, at least: one character in a hundred changed leaves .85 of them
 NEIGHBOURS: Final = 32  # that each text of a bucket is paired with; buckets no larger give all their pairs
-_HOT_NEIGHBOURS: Final = 4  # the same in a larger bucket: what 10^5 pages share gives 4 pairs for each, not 10^5
+_HOT_NEIGHBOURS: Final = 2  # the same in a larger bucket: what 10^5 pages share gives 2 pairs for each, not 10^5
 _ESTIMATED: Final = 1 << 16  # pairs whose signatures are compared at a time: 64 MB
 _COUNTED: Final = 1 << 22  # pairs that share landmarks, counted at a time: 32 MB
 
@@ -126,24 +126,26 @@ def _sides(encoded: Hashes) -> tuple[Hashes, Hashes]:
     return encoded >> np.uint64(32), encoded & np.uint64(0xFFFFFFFF)
 
 
-def _paired(keys: Hashes, rows: Counts, then: Hashes | Codes) -> Hashes:
+def _paired(keys: Hashes, rows: Counts | Codes, then: Hashes | Codes) -> Hashes:
     """The pairs of rows with equal keys, the lesser row in the upper half of each number; some come more than once.
 
     `then` orders the rows of a bucket that is too large for all its pairs.
     """
     order = np.argsort(keys, kind="stable")
-    order = order[_in_buckets(keys[order])] if order.size else order
-    if not order.size:
-        return np.empty(0, np.uint64)
+    order = order[_in_buckets(keys[order])]
     buckets = keys[order]
-    hot = _sizes_of_buckets(buckets) > NEIGHBOURS + 1
+    hot = _in_hot_buckets(buckets)
     order[hot] = order[hot][np.lexsort((then[order[hot]], buckets[hot]))]
-    members = rows[order].astype(np.uint64)
+    members = rows[order].astype(np.uint32)
+    del order  # arrays of this length are most of what a large run holds
     found = np.empty(sum(np.count_nonzero(together) for together in _together(buckets, hot)), np.uint64)
     done = 0
     for distance, together in enumerate(_together(buckets, hot), 1):
         left, right = members[:-distance][together], members[distance:][together]
-        found[done : done + left.size] = np.minimum(left, right) << np.uint64(32) | np.maximum(left, right)
+        both = found[done : done + left.size]
+        both[:] = np.minimum(left, right)
+        both <<= np.uint64(32)
+        both |= np.maximum(left, right)
         done += left.size
     return found
 
@@ -162,12 +164,11 @@ def _together(buckets: Hashes, hot: NDArray[np.bool_]) -> Iterator[NDArray[np.bo
 def _in_buckets(ordered: Hashes) -> NDArray[np.bool_]:
     """Whether each of the sorted keys stands there more than once."""
     same = ordered[1:] == ordered[:-1]
-    is_shared: NDArray[np.bool_] = np.append(same, False) | np.append(False, same)
-    return is_shared
+    return np.asarray((np.append(same, False) | np.append(False, same))[: ordered.size])
 
 
-def _sizes_of_buckets(ordered: Hashes) -> Counts:
-    """For each of the sorted keys, how many are equal to it."""
-    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+def _in_hot_buckets(ordered: Hashes) -> NDArray[np.bool_]:
+    """Whether each of the sorted keys is one of more than `NEIGHBOURS` + 1 that are equal."""
+    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: ordered.size])
     sizes = np.diff(starts, append=ordered.size)
-    return np.repeat(sizes, sizes)
+    return np.repeat(sizes > NEIGHBOURS + 1, sizes)

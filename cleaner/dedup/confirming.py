@@ -7,20 +7,32 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from cleaner.dedup.candidates import CONTAINED, Pairs
-from cleaner.minhash import Hashes, shared_count
+from cleaner.dedup.differences import telling
+from cleaner.minhash import Hashes, containment, distinct, letters, shared_count, shingle_hashes, shingles
 
 COPY_FROM: Final = 0.9  # similarity from which a text is a copy of another rather than a part of it
 _KEPT_BYTES: Final = 1 << 28  # of shingles at hand; of each further pair one text or both are read again
+_SHORT: Final = 50  # letters of a text so short that one other sign makes another text of it
+_DISTINCT: Final = (
+    0.5  # share of distinct shingles; prose has .9 and more, digits and tables that repeat themselves less
+)
+_LONG_RUN: Final = 32  # letters of runs that tell such texts apart
+_LONG_SHARE: Final = 0.5  # of those of the lesser text that a copy has; one letter in a hundred changed leaves .7
 
 
 class Pair(NamedTuple):
-    """Two documents compared: their Jaccard similarity, and the share of each one's shingles that the other has."""
+    """Two documents compared: their Jaccard similarity, and the share of each one's shingles that the other has.
+
+    `is_sure` says whether so much alike means the same: texts that say few things over and over, such as tables of
+    digits, have the same shingles in any order, and short texts may differ in a sign that no shingle has.
+    """
 
     first: int
     second: int
     similarity: float
     first_share: float
     second_share: float
+    is_sure: bool = True
 
     @property
     def containment(self) -> float:
@@ -44,20 +56,30 @@ class Pair(NamedTuple):
         return self.similarity >= threshold or self.containment >= CONTAINED
 
 
-class Confirmer:
-    """Compares documents by number; `shingles_of` gives a document's sorted distinct shingles."""
+class _Shingled(NamedTuple):
+    """A text's distinct shingles, sorted, and how many it has with those that come again."""
 
-    def __init__(self, shingles_of: Callable[[int], Hashes]) -> None:
-        self._shingles_of = shingles_of
-        self._at_hand: OrderedDict[int, Hashes] = OrderedDict()
+    distinct: Hashes
+    total: int
+
+
+class Confirmer:
+    """Compares documents by number; `read` gives a document's text."""
+
+    def __init__(self, read: Callable[[int], str], *, ngram: int) -> None:
+        self._read = read
+        self._ngram = ngram
+        self._at_hand: OrderedDict[int, _Shingled] = OrderedDict()
         self._bytes = 0
 
     def compare(self, first: int, second: int) -> Pair:
         """The true figures of two documents; 0 if one of them has no letters."""
-        left, right = self._shingles(first), self._shingles(second)
-        shared = shared_count(left, right)
-        union = left.size + right.size - shared
-        return Pair(first, second, *(shared / size if size else 0.0 for size in (union, left.size, right.size)))
+        left, right = self._shingled(first), self._shingled(second)
+        shared = shared_count(left.distinct, right.distinct)
+        sizes = left.distinct.size, right.distinct.size
+        similarity, own, others = (shared / size if size else 0.0 for size in (sum(sizes) - shared, *sizes))
+        pair = Pair(first, second, similarity, own, others)
+        return pair if self._is_sure(pair, left, right) else pair._replace(is_sure=False)
 
     def confirmed(self, pairs: Pairs, *, threshold: float) -> Iterator[Pair]:
         """Those of the candidates that match indeed, in their order."""
@@ -66,12 +88,25 @@ class Confirmer:
             if pair.is_match(threshold):
                 yield pair
 
-    def _shingles(self, document: int) -> Hashes:
+    def _is_sure(self, pair: Pair, left: _Shingled, right: _Shingled) -> bool:
+        if not pair.is_match(COPY_FROM):
+            return True
+        if min(left.total, right.total) <= _SHORT:
+            texts = self._read(pair.first), self._read(pair.second)
+            if any(letters(text).size < _SHORT for text in texts) and pair.similarity == 1:
+                return telling(texts[0]) == telling(texts[1])
+        if all(side.distinct.size >= _DISTINCT * side.total for side in (left, right)):
+            return True
+        runs = [shingles(self._read(document), ngram=_LONG_RUN) for document in (pair.first, pair.second)]
+        return max(containment(*runs), containment(*reversed(runs))) >= _LONG_SHARE
+
+    def _shingled(self, document: int) -> _Shingled:
         if document in self._at_hand:
             self._at_hand.move_to_end(document)
             return self._at_hand[document]
-        shingles = self._at_hand[document] = self._shingles_of(document)
-        self._bytes += shingles.nbytes
+        hashes = shingle_hashes(self._read(document), ngram=self._ngram)
+        shingled = self._at_hand[document] = _Shingled(distinct(hashes), hashes.size)
+        self._bytes += shingled.distinct.nbytes
         while self._bytes > _KEPT_BYTES and len(self._at_hand) > 1:
-            self._bytes -= self._at_hand.popitem(last=False)[1].nbytes
-        return shingles
+            self._bytes -= self._at_hand.popitem(last=False)[1].distinct.nbytes
+        return shingled

@@ -1,20 +1,28 @@
-"""What one text says and another doesn't, sentence by sentence. Next: `paragraphs`, said in many files."""
+"""What one text says and another doesn't, sentence by sentence. Next: `confirming`, which asks it of short texts.
+
+Similarity is measured on letters and digits. Whoever reads what differs wants to see more: a minus, a decimal point, a
+currency. So texts are compared here by all that *tells*: letters, digits, signs, and what stands within numbers.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.fold import text_of
+from cleaner.fold import codes, fold, text_of
 from cleaner.minhash import letter_points
 
-_SENTENCE: Final = re.compile(r"[^\n。！？!?]+[。！？!?]*[”’」』\"')）】]*|[。！？!?]+")
-_SEARCHED: Final = 1 << 16  # letters of a text that is searched for a sentence it may cut otherwise
+_SENTENCE: Final = re.compile(r"[^\n。!?]+[。!?]*[”’」』\"')】]*")  # on the fold
+_SIGNS: Final = frozenset("%‰°?#@&*")  # punctuation by Unicode, that tells as much as a word
+_IN_NUMBERS: Final = re.compile(r"(?<=\d)[.,:/\- ](?=\d)|(?<!\d)-(?=\d)")
+_LAST_SIGN: Final = 0x20000  # above this no code point is a sign
+_SEARCHED: Final = 1 << 28  # letters gone through for sentences that the other text may cut otherwise
 
 
 class Sentence(NamedTuple):
@@ -25,39 +33,62 @@ class Sentence(NamedTuple):
 
 
 def own_sentences(text: str, other: str) -> list[Sentence]:
-    """The sentences of `text` whose letters and digits don't stand together in `other`, in their order.
+    """The sentences of `text` that `other` doesn't say, in their order.
 
-    Read on the fold: script, width, punctuation and blanks tell no difference. Of two very long texts,
-    those are listed too that `other` has with other full stops.
+    Read on the fold, and by what tells: script, width, other punctuation and blanks make no difference. Of a text of
+    many sentences against a very long one, those may be listed too that it has with other full stops.
 
-    >>> own_sentences("雨停了。桥头挤满了人。", "雨停了，橋頭空無一人。")
-    [Sentence(start=4, text='桥头挤满了人。')]
+    >>> own_sentences("雨停了。气温-5度。", "雨停了，氣溫5度。")
+    [Sentence(start=4, text='气温-5度。')]
     """
-    told, said = _keyed(text), _keyed(other)
-    is_searched = len(said.letters) <= _SEARCHED or len(told.letters) <= _SEARCHED
-    keys = frozenset() if is_searched else {key for _, key in said.sentences()}
-    searched = said.letters if is_searched else ""
-    return [sentence for sentence, key in told.sentences() if key and key not in keys and key not in searched]
+    said = _keyed(other)
+    searches = _SEARCHED // (len(said.telling) + 1)
+    own = []
+    for sentence, key in _keyed(text).sentences():
+        if key and key not in said.keys:
+            searches -= 1
+            if searches < 0 or key not in said.telling:
+                own.append(sentence)
+    return own
 
 
-class _Keyed(NamedTuple):
-    """A text, the letters and digits of its fold, and where in the text each of those stands."""
+def telling(text: str) -> str:
+    """All of a text that tells, on its fold: equal for two texts that say the same in the same order.
 
-    text: str
-    letters: str
-    places: NDArray[np.int64]
+    >>> telling("C++，1.5 万 元") == telling("C＋＋ 1.5万元。"), telling("1.5万元") == telling("15万元")
+    (True, False)
+    """
+    return _keyed(text).telling
+
+
+class _Keyed:
+    """A text, what of its fold tells, and where in the text each character of that stands."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._folded = fold(text)
+        kept = (letter_points(text) != 0) | _sign_table().take(np.minimum(codes(self._folded), _LAST_SIGN))
+        kept[[match.start() for match in _IN_NUMBERS.finditer(self._folded)]] = True
+        self._places: NDArray[np.int32] = np.flatnonzero(kept).astype(np.int32)
+        self.telling = text_of(codes(self._folded).take(self._places))
+        self.keys = frozenset(key for _, key in self.sentences())
 
     def sentences(self) -> Iterator[tuple[Sentence, str]]:
-        """Each sentence with its letters."""
-        spans = [match.span() for match in _SENTENCE.finditer(self.text)]
-        cuts = np.searchsorted(self.places, np.array(spans, np.int64).reshape(-1, 2)).tolist()
+        """Each sentence with what of it tells."""
+        spans = [match.span() for match in _SENTENCE.finditer(self._folded)]
+        cuts = np.searchsorted(self._places, np.array(spans, np.int64).reshape(-1, 2)).tolist()
         for (start, end), (first, last) in zip(spans, cuts, strict=True):
             words = self.text[start:end].strip()
-            yield Sentence(self.text.index(words, start), words), self.letters[first:last]
+            yield Sentence(self.text.index(words, start), words), self.telling[first:last]
 
 
 @lru_cache(maxsize=2)  # one long text is compared with many short ones
 def _keyed(text: str) -> _Keyed:
-    points = letter_points(text)
-    places = np.flatnonzero(points)
-    return _Keyed(text, text_of(points.take(places)), places)
+    return _Keyed(text)
+
+
+@cache
+def _sign_table() -> NDArray[np.bool_]:
+    """Whether each code point is a sign, or a mark on a letter; the last entry stands for all above."""
+    points = (chr(point) for point in range(_LAST_SIGN + 1))
+    return np.fromiter((unicodedata.category(char)[0] in "SM" or char in _SIGNS for char in points), np.bool_)

@@ -12,7 +12,7 @@ from cleaner.dedup.bands import Bands
 from cleaner.dedup.candidates import Pairs, candidates
 from cleaner.dedup.confirming import Confirmer, Pair
 from cleaner.dedup.groups import Fate, Judge, Policy, Survivor, giants, grouped
-from cleaner.minhash import Sketches, shingles
+from cleaner.minhash import Sketches
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,10 @@ class Found:
     def rows(self) -> Iterator[dict[str, Any]]:
         """A row for each confirmed pair: the names `a` and `b`, the figures, which one is `kept`, which are `dropped`.
 
-        `containment` is the share of the smaller text's shingles in the other. `kept` names the one that stays; if
-        both stay the one that would, and if both are dropped the one they are dropped for. `group` is the number of
-        the group, from 1. A remembered document is `a`, and `remembered` is true there.
+        `containment` is the share of the smaller text's shingles in the other. `dropped` names the one that is dropped
+        for the other, if this pair decided that. `kept` names the one that stays; if both stay the one that would,
+        and if both are dropped the one that the first is dropped for. `group` is the number of the group, from 1. A
+        remembered document is `a`, and `remembered` is true there. `is_sure` is false where similarity means little.
         """
         group_of = {document: number for number, group in enumerate(self.groups, 1) for document in group}
         for pair in self.pairs:
@@ -65,10 +66,11 @@ class Found:
                 "a": self.names[both[0]],
                 "b": self.names[both[1]],
                 **({"remembered": True} if pair.second >= self.documents else {}),
+                **({} if pair.is_sure else {"is_sure": False}),
                 "similarity": pair.similarity,
                 "containment": pair.containment,
                 "kept": self.names[self._kept(pair)],
-                "dropped": [self.names[document] for document in both if self._is_dropped(document)],
+                "dropped": [self.names[document] for document in both if self._is_dropped_by(document, pair)],
                 "group": group_of[pair.first],
             }
 
@@ -92,14 +94,17 @@ class Found:
         staying = next(document for document in group if not self._is_dropped(document))
         return {"documents": len(group), "dropped": dropped, "like": self.names[staying]}
 
+    def _is_dropped_by(self, document: int, pair: Pair) -> bool:
+        return self._is_dropped(document) and self.fates[document].pair == pair
+
     def _is_dropped(self, document: int) -> bool:
         return document in self.fates and self.fates[document].is_dropped
 
     def _kept(self, pair: Pair) -> int:
         staying = [document for document in (pair.first, pair.second) if not self._is_dropped(document)]
         if not staying:
-            return self.fates[pair.first].survivor
-        flagged_for = [self.fates[document].survivor for document in staying if document in self.fates]
+            return self.fates[pair.first].other
+        flagged_for = [self.fates[document].other for document in staying if document in self.fates]
         return next((document for document in flagged_for if document in staying), staying[0])
 
 
@@ -111,7 +116,7 @@ def find(documents: Documents, *, policy: Policy, read: Callable[[int], str], kn
     known = known or Known()
     names, sketches = documents.names, documents.sketches
     pairs = candidates(sketches, Bands.for_threshold(policy.flag_from), threshold=policy.flag_from)
-    confirmer = Confirmer(lambda number: shingles(read(number), ngram=policy.ngram))
+    confirmer = Confirmer(read, ngram=policy.ngram)
     confirmed = [
         pair for each in (pairs, known.pairs) for pair in confirmer.confirmed(each, threshold=policy.flag_from)
     ]

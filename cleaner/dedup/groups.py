@@ -1,7 +1,7 @@
 """Who stays: documents that resemble each other form groups, and of each group one or more survive.
 
 A document is dropped only for one that stays and that it resembles itself, never for a neighbour's neighbour; so at
-least one of each group stays. Next: `differences`, what a dropped document says that the other doesn't.
+least one of each group stays. Next: `finding`, the whole story.
 """
 
 from __future__ import annotations
@@ -22,9 +22,11 @@ Action = Literal["drop", "flag", "off"]
 Survivor = Literal["longest", "first", "best"]
 
 FLAG_FROM: Final = 0.7
+LEAST_THRESHOLD: Final = 0.1  # below this signatures nominate neither surely nor little
 _GIANT: Final = 1000  # documents; no story is copied so often, a page that says nothing of its own is
 _GIANT_SHARE: Final = 0.1  # of a run's documents, if they are `_GIANT_LEAST` or more
 _GIANT_LEAST: Final = 100
+_ALL_BUT_ONE: Final = 10  # documents of a group that has more than half of a run's
 _MOST_COMPARED: Final = 256  # survivors of a group that a document is compared with beyond its own pairs
 
 
@@ -48,8 +50,8 @@ class Policy:
         for name, value, choices in (("action", self.action, Action), ("survivor", self.survivor, Survivor)):
             if value not in get_args(choices):
                 raise ValueError(f"{name} is one of {', '.join(get_args(choices))}, not {value!r}")
-        if self.threshold is not None and not 0 < self.threshold <= 1:
-            raise ValueError(f"threshold is a similarity, more than 0 and at most 1, not {self.threshold}")
+        if self.threshold is not None and not LEAST_THRESHOLD <= self.threshold <= 1:
+            raise ValueError(f"threshold is a similarity from {LEAST_THRESHOLD} to 1, not {self.threshold}")
         check_ngram(self.ngram)
 
     @property
@@ -75,16 +77,16 @@ class Policy:
 
     def drops(self, document: int, pair: Pair) -> bool:
         """Whether the document is dropped for the other of the pair, if that stays."""
-        if self.action != "drop":
+        if self.action != "drop" or not pair.is_sure:
             return False
         return pair.similarity >= self.drop_from or pair.share_of(document) >= max(CONTAINED, self.drop_from)
 
 
 class Fate(NamedTuple):
-    """What becomes of a document for another one that stays."""
+    """What becomes of a document for another one that stays: it is dropped, or else flagged."""
 
     document: int
-    survivor: int
+    other: int
     pair: Pair
     is_dropped: bool
 
@@ -104,7 +106,7 @@ def grouped(pairs: Sequence[Pair]) -> list[list[int]]:
 
 def giants(groups: Iterable[Sequence[int]], *, documents: int) -> list[Sequence[int]]:
     """The groups so large that someone should look why, in a run of so many documents."""
-    least = min(_GIANT, max(_GIANT_LEAST, round(_GIANT_SHARE * documents)))
+    least = min(_GIANT, max(_GIANT_LEAST, round(_GIANT_SHARE * documents)), max(_ALL_BUT_ONE, documents // 2 + 1))
     return [group for group in groups if len(group) >= least]
 
 
@@ -136,7 +138,7 @@ class Judge:
     def fates(self, group: Sequence[int]) -> Iterator[Fate]:
         """The fates of those of a group that are dropped or flagged; the others stay as they are."""
         survivors: dict[int, None] = {}  # in the order they came
-        is_whole = len(group) <= NEIGHBOURS + 1  # all pairs of so small a group have been compared
+        is_whole = len(group) <= NEIGHBOURS + 1  # all pairs of so small a group have been looked at
         for document in sorted(group, key=self._preference):
             pair = self._nearest(document, survivors)
             if not is_whole and not (pair and self._policy.drops(document, pair)):

@@ -7,7 +7,7 @@ from math import floor
 from typing import Final, NamedTuple
 
 from cleaner.dedup.confirming import Pair
-from cleaner.dedup.differences import Sentence, own_sentences
+from cleaner.dedup.differences import Sentence, own_sentences, telling
 from cleaner.dedup.groups import Fate
 from cleaner.dedup.paragraphs import paragraphs
 from cleaner.document import Document, Edit
@@ -33,26 +33,26 @@ def revised(document: Document, match: Match | None, shared: Mapping[int, int]) 
     that stays, and over the sentences of a dropped one that the other doesn't have. What drops it is one edit over all
     of it.
     """
-    flags = list(_paragraph_flags(document.text, shared))
-    if match and not match.fate.is_dropped:
-        flags += _alike(document.text, match)
-    if not match or not match.fate.is_dropped:
-        return document.revised(flags)
-    own, others = differences(match, document.text)
+    document = document.revised(_paragraph_flags(document.text, shared))
+    if not match:
+        return document
+    if not match.fate.is_dropped:
+        return document.revised(_alike(document.text, match))  # a layer of its own: a paragraph's flag may stand there
+    own, others = differing_sentences(match, document.text)
     document = document.revised(_own_flags(own, match.name))
-    rule, why = _reason(match, own, others)
-    return document.revised([Edit(0, document.text, "", f"{DROPPED}/{rule}", why)])
+    why = _reason(match, own, others, is_same=telling(document.text) == telling(match.text))
+    return document.revised([Edit(0, document.text, "", f"{DROPPED}/{_rule(match.fate)}", why)])
 
 
-def differences(match: Match, text: str) -> tuple[list[Sentence], list[Sentence]]:
+def differing_sentences(match: Match, text: str) -> tuple[list[Sentence], list[Sentence]]:
     """The sentences that only a dropped text has, and those that only the other has, unless that is the whole of it.
 
     What a whole text says beyond a part of it is nothing that is lost, and may be a book.
     """
-    pair, dropped = match.fate.pair, match.fate.document
-    if pair.similarity == 1:
+    if text == match.text:
         return [], []
-    return own_sentences(text, match.text), [] if pair.is_part(dropped) else own_sentences(match.text, text)
+    is_part = match.fate.pair.is_part(match.fate.document)
+    return own_sentences(text, match.text), [] if is_part else own_sentences(match.text, text)
 
 
 def _paragraph_flags(text: str, shared: Mapping[int, int]) -> Iterator[Edit]:
@@ -75,8 +75,16 @@ def _own_flags(own: Iterable[Sentence], name: str) -> Iterator[Edit]:
     return (Edit(start, said, said, f"{KIND}/own-sentence", why) for start, said in own)
 
 
-def _reason(match: Match, own: Sequence[Sentence], others: Sequence[Sentence]) -> tuple[str, str]:
-    """The rule that drops a document, and why in words."""
+def _rule(fate: Fate) -> str:
+    if fate.pair.similarity == 1:
+        return "duplicate"
+    return "part" if fate.pair.is_part(fate.document) else "near-duplicate"
+
+
+def _reason(match: Match, own: Sequence[Sentence], others: Sequence[Sentence], *, is_same: bool) -> str:
+    """Why a document is dropped, in words."""
+    if is_same:
+        return f"says the same as {match.name}, which stays"
     pair, dropped = match.fate.pair, match.fate.document
     told = [f"{_likeness(pair, dropped)} {match.name}, which stays"]
     if own:
@@ -84,16 +92,16 @@ def _reason(match: Match, own: Sequence[Sentence], others: Sequence[Sentence]) -
     if others:
         quotes = "".join(f"“{_quoted(sentence.text)}”" for sentence in others[:_SHOWN])
         told.append(f"{_counted(len(others), 'sentence')} only there: {quotes}{'…' * (len(others) > _SHOWN)}")
-    rule = "duplicate" if pair.similarity == 1 else "part" if pair.is_part(dropped) else "near-duplicate"
-    return rule, "; ".join(told)
+    if not own and not others and not pair.is_part(dropped):
+        told.append("the same sentences in another order or number")
+    return "; ".join(told)
 
 
 def _likeness(pair: Pair, document: int) -> str:
-    if pair.similarity == 1:
-        return "says the same as"
     if pair.is_part(document):
         return f"by {_percent(pair.share_of(document))} a part (similarity {_percent(pair.similarity)}) of"
-    return f"similar by {_percent(pair.similarity)} to"
+    doubt = "" if pair.is_sure else ", which may mean little in so short or so repetitive a text,"
+    return f"similar by {_percent(pair.similarity)}{doubt} to"
 
 
 def _percent(share: float) -> str:

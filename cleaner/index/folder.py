@@ -21,7 +21,7 @@ import lmdb
 
 from cleaner.errors import StoredIndexError
 from cleaner.index.records import Parameters
-from cleaner.minhash import LANDMARK_LENGTH, PERMUTATIONS, SCHEME
+from cleaner.minhash import LANDMARK_LENGTH, LANDMARK_RATE, PERMUTATIONS, SCHEME
 
 FORMAT: Final = 1
 _MANIFEST: Final = "index.json"
@@ -215,6 +215,7 @@ def _scheme(parameters: Parameters) -> dict[str, int | float | str]:
         "permutations": PERMUTATIONS,
         "scheme": SCHEME,
         "landmark": LANDMARK_LENGTH,
+        "landmark_rate": LANDMARK_RATE,
     }
 
 

@@ -110,6 +110,10 @@ class LocalIndex:
         with telling(self.folder):
             return self._snapshot.text(number)
 
+    def still_has(self, numbers: Counts) -> bool:
+        """Whether all those numbers are remembered: yes, for no other can write while this is open to do so."""
+        return bool((numbers < self._snapshot.end).all())
+
     def add(self, names: Sequence[str], texts: Iterable[str], sketches: Sketches, *, batch: str = "") -> int:
         """Remember texts, all or none, and return how many are new; see `Index`.
 

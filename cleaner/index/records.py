@@ -57,6 +57,9 @@ class Index(Protocol):
     def remembered(self, number: int) -> Remembered:
         """What is remembered under a number of `nominate`; numbers hold until the next `add` or `compact`."""
 
+    def still_has(self, numbers: Counts) -> bool:
+        """Whether all those of `nominate` are remembered now; another run may have replaced some meanwhile."""
+
     def add(self, names: Sequence[str], texts: Iterable[str], sketches: Sketches, *, batch: str = "") -> int:
         """Remember texts, all or none, and return how many; a batch that has a name replaces what it added before.
 

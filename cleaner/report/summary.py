@@ -9,6 +9,7 @@ from typing import Final
 
 from cleaner.dedup import Found
 from cleaner.document import Document
+from cleaner.duplicates import Remembering
 from cleaner.quality import Tally, distribution, figures, is_dropped
 from cleaner.report.facts import FORMAT, Facts, Failure, by_rule, outcome, totals
 
@@ -47,6 +48,7 @@ class Summary:
     dropped: list[Facts] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     duplicates: Found | None = None
+    remembering: Remembering | None = None
     _accounts: Counter[str] = field(default_factory=Counter)
     _characters: Counter[str] = field(default_factory=lambda: Counter(_NO_CHARACTERS))
     _figures: Tally = field(default_factory=Tally)
@@ -147,6 +149,7 @@ class Summary:
             "dropped": self.dropped,
             "failures": [failure.facts() for failure in self.failures],
             "duplicates": self.duplicates.facts() if self.duplicates else {},
+            "index": self.remembering._asdict() if self.remembering else {},
         }
 
 

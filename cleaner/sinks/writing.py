@@ -35,9 +35,9 @@ class Output:
         """Make the folder alone; raises OSError if that cannot be."""
         self.folder.mkdir(parents=True, exist_ok=True)
 
-    def holds(self, place: Path) -> bool:
-        """Whether a place, absolute and without links, is in the folder."""
-        return Path(os.path.realpath(self.folder)) in place.parents
+    def holds(self, place: Path | str) -> bool:
+        """Whether a place, absolute and without links, is in the folder; an address never is."""
+        return isinstance(place, Path) and Path(os.path.realpath(self.folder)) in place.parents
 
     def text(self, name: str) -> Path:
         """The clean text of the input `name`: the same container, packed the same way; of an ARC a WARC."""

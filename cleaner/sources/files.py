@@ -46,30 +46,30 @@ class Source:
             return read_limited(file)
 
 
-def find_sources(inputs: Iterable[Path | str], *, leave_out: Path) -> Iterator[Source]:
+def find_sources(inputs: Iterable[Path | str], *, leave_out: Path, index: Path | None = None) -> Iterator[Source]:
     """A source for each input file, and for each file in and below each input folder, ordered by name.
 
-    Hidden files and folders are left out, and so is the folder `leave_out`, where an earlier run's output
-    may lie, if it is below an input folder. A path that isn't there is a source too: reading it says so. What has ://
-    in it is an address that fsspec knows: of a file, of a folder, or a pattern with *.
+    Hidden files and folders are left out, and so are the folder `leave_out`, where an earlier run's output
+    may lie, and that of an `index`, if they are below an input folder. A path that isn't there is a source too:
+    reading it says so. What has :// in it is an address that fsspec knows: of a file, of a folder, or a pattern with *.
     """
-    output = real(leave_out)
+    outputs = {real(folder) for folder in (leave_out, index) if folder is not None}
     for given in inputs:
         if isinstance(given, str) and _ADDRESS in given:
             yield from _remote(given)
         else:
-            yield from _local(Path(given), output)
+            yield from _local(Path(given), outputs)
 
 
-def _local(given: Path, output: Path) -> Iterator[Source]:
+def _local(given: Path, outputs: set[Path]) -> Iterator[Source]:
     if not os.path.isdir(given):  # Path.is_dir raises for some names that cannot be
         yield Source(given, given.name)
         return
-    holds_output = real(given) in output.parents
+    held = {output for output in outputs if real(given) in output.parents}
     for path in sorted(given.rglob("*")):
         below = path.relative_to(given)
         hidden = any(part.startswith(".") for part in below.parts)
-        if not hidden and not path.is_dir() and not (holds_output and output in real(path).parents):
+        if not hidden and not path.is_dir() and not (held and not held.isdisjoint(real(path).parents)):
             yield Source(path, below.as_posix())
 
 

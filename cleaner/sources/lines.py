@@ -62,15 +62,17 @@ def _record(data: bytes, number: int, columns: Columns) -> Record:
     name = columns.text_among([name for name, value in values.items() if isinstance(value, str)])
     if name is None:
         raise InputError(missing("field", columns.text, sorted(values)))
-    own = columns.id_among([name for name, value in values.items() if is_id(value)])
+    own = columns.id_among([name for name, value in values.items() if value is not None])
     start, end = _span(line, name)
-    called = "" if own is None else str(values[own])
+    called = "" if own is None else id_of(values[own])
     return Record("", number, called, values[name], is_page_column(name), row=Line(line, start, end))
 
 
-def is_id(value: Any) -> bool:
-    """Whether a value can be an id: a text or a number, and not empty."""
-    return isinstance(value, str | int | float) and not isinstance(value, bool) and value != ""
+def id_of(value: Any) -> str:
+    """What a value is as an id: "" if it is none; what is no string is written as JSON, or as Python shows it."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _text(data: bytes) -> str:

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Final, NamedTuple
 
 from cleaner.decode import decode
 from cleaner.errors import InputError
-from cleaner.sources.lines import is_id
+from cleaner.sources.lines import id_of
 from cleaner.sources.opening import RECORD_LIMIT, needed, packed_as, seekable
 from cleaner.sources.records import Columns, Record, Unread, is_page_column, missing
 
@@ -205,7 +205,7 @@ def _cells(file: Any, group: int, table: Table, own: str | None) -> Iterator[Rec
                 yield Unread("", 0, f"no text in column {name!r} but {type(text).__name__}; name another column")
                 continue
             row = Cell(table, batch, place)
-            yield Record("", 0, str(called) if is_id(called) else "", text, is_page_column(name), row=row)
+            yield Record("", 0, id_of(called), text, is_page_column(name), row=row)
 
 
 def _compression(metadata: Any) -> str:

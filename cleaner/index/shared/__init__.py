@@ -20,7 +20,7 @@ from cleaner.index.records import Nominated, Parameters, Remembered
 from cleaner.index.shared.additions import Addition, Additions
 from cleaner.index.shared.buckets import Buckets
 from cleaner.index.shared.server import Address, Client, ServerError, connected, explained
-from cleaner.minhash import LANDMARK_LENGTH, PERMUTATIONS, SCHEME, Counts, Sketches
+from cleaner.minhash import LANDMARK_LENGTH, LANDMARK_RATE, PERMUTATIONS, SCHEME, Counts, Sketches
 
 FORMAT: Final = 1  # of what is stored; an index of another one is refused
 _ROWS: Final = 512  # texts that are asked for or written at a time
@@ -105,6 +105,12 @@ class SharedIndex:
         if number not in self._held:
             self._fetch(number)
         return self._held[number]
+
+    def still_has(self, numbers: Counts) -> bool:
+        """Whether all those numbers are remembered now; another machine may have replaced some meanwhile."""
+        wanted = np.unique(numbers)
+        with explained(self._address):
+            return bool(self._additions.seen(wanted).numbers.size == wanted.size)
 
     def add(self, names: Sequence[str], texts: Iterable[str], sketches: Sketches, *, batch: str = "") -> int:
         """Remember texts; see `Index`. All are seen from one moment on, which is before this returns.
@@ -243,6 +249,7 @@ def _described(parameters: Parameters) -> dict[str, Any]:
         "permutations": PERMUTATIONS,
         "scheme": SCHEME,
         "landmark": LANDMARK_LENGTH,
+        "landmark_rate": LANDMARK_RATE,
     }
 
 
