@@ -205,9 +205,7 @@ def _mapped(
 def _write_staying(texts: Texts, outcome: Outcome, output: Output) -> None:
     """Write each container again without the texts that are dropped; one with none left isn't there, nor of earlier."""
     corpus = texts.corpus
-    gone = {
-        source.name for source in corpus.sources if not (isinstance(source.place, Path) and output.holds(source.place))
-    }
+    gone = {source.name for source in corpus.sources if not output.holds(source.place)}
     staying = (document for document in range(len(texts.documents.names)) if not outcome.is_dropped(document))
     for source, of_source in groupby(staying, key=corpus.source_of):
         gone.discard(source.name)

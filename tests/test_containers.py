@@ -116,7 +116,8 @@ def test_a_csv_keeps_its_other_columns(tmp_path: Path, delimiter: str, encoding:
 
 
 def test_rows_of_a_csv_whose_head_is_ascii_are_decoded(tmp_path: Path) -> None:
-    rows_ = [*({"id": n, "text": "x" * 50} for n in range(2_000)), {"id": "z", "text": DIRTY}]
+    rows_: list[dict[str, Any]] = [{"id": n, "text": "x" * 50} for n in range(2_000)]
+    rows_.append({"id": "z", "text": DIRTY})
     run(tmp_path, {"a.csv": sheet(rows_, encoding="gb18030")})
     (*_, last) = found(tmp_path / "out" / "text" / "a.csv")
     assert isinstance(last, Record)

@@ -139,8 +139,10 @@ class _Lines:
 
 def line_with(row: Line, text: str | None) -> bytes:
     """A line of JSON with another text, or as it came; lone surrogates, which no UTF-8 can hold, are escaped."""
-    value = row.line[row.start : row.end] if text is None else json.dumps(text, ensure_ascii=False)
-    line = f"{row.line[: row.start]}{value}{row.line[row.end :]}"
+    line = row.line
+    if text is not None:
+        start, end = row.span
+        line = f"{line[:start]}{json.dumps(text, ensure_ascii=False)}{line[end:]}"
     line += "" if line.endswith("\n") else "\n"
     try:
         return line.encode("utf-8")

@@ -19,11 +19,15 @@ _DECODER: Final = json.JSONDecoder()
 
 
 class Line(NamedTuple):
-    """A line of JSON as it came, and where the string with its text lies in it, quotation marks included."""
+    """A line of JSON as it came, and the name of the field with its text."""
 
     line: str
-    start: int
-    end: int
+    field: str
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where the string with the text begins and ends, quotation marks included."""
+        return _span(self.line, self.field)
 
 
 def lines(stream: BinaryIO) -> Iterator[bytes | None]:
@@ -63,9 +67,8 @@ def _record(data: bytes, number: int, columns: Columns) -> Record:
     if name is None:
         raise InputError(missing("field", columns.text, sorted(values)))
     own = columns.id_among([name for name, value in values.items() if value is not None])
-    start, end = _span(line, name)
     called = "" if own is None else id_of(values[own])
-    return Record("", number, called, values[name], is_page_column(name), row=Line(line, start, end))
+    return Record("", number, called, values[name], is_page_column(name), row=Line(line, name))
 
 
 def id_of(value: Any) -> str:
