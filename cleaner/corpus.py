@@ -1,164 +1,115 @@
-"""Collections of clean texts: folders of text files, and files of JSON lines. Next: `weeding`, which dedups them.
+"""Collections of clean texts, in whatever containers they lie. Next: `weeding`, which dedups them.
 
-A collection is gone through once in order; after that texts are read again by number, so that none need stay in
-memory.
+A collection is gone through once in order; its texts wait in a passing file, where they are read again by number, so
+that none need stay in memory.
 """
 
 from __future__ import annotations
 
-import json
 import os
 from array import array
-from collections import OrderedDict
+from bisect import bisect_right
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import BinaryIO, Final, NamedTuple
+from typing import NamedTuple
 
 from cleaner.decode import decode
 from cleaner.errors import InputError
-from cleaner.sources import Source, find_sources, read_at
-
-_OPEN: Final = 64  # files of lines that are held open; systems allow a process some hundreds
-
-
-@dataclass(frozen=True, slots=True)
-class Fields:
-    """What the fields of a JSON line are called."""
-
-    text: str = "text"
-    id: str = "id"
-
-
-class Raw(NamedTuple):
-    """A text as it lies there: its bytes, what an error calls its place, and whether it is a line of JSON."""
-
-    data: bytes
-    place: str
-    is_line: bool
-
-
-class Unread(NamedTuple):
-    """A file that cannot be read, and why."""
-
-    place: str
-    reason: str
+from cleaner.sinks import Spool
+from cleaner.sources import Columns, Passed, Record, Source, Unread, find_sources, records
 
 
 class Text(NamedTuple):
-    """A text and the name it goes by: a file's, or the id of a line."""
+    """A text, the name it goes by, which is its id if it has one, and what an error calls its place."""
 
     name: str
+    place: str
     text: str
 
 
-def parsed(raw: Raw, fields: Fields) -> Text:
-    """The text of a file or a line; a line without an id goes by its place.
-
-    Raises `InputError` if there is none.
-    """
-    if not raw.is_line:
-        return Text(raw.place, decode(raw.data).text)
-    try:
-        record = json.loads(raw.data)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"no JSON ({error}); a line holds one object, in UTF-8") from error
-    if not isinstance(record, dict):
-        raise InputError(f"no JSON object but {type(record).__name__}; a line holds one object with a text")
-    text = record.get(fields.text)
-    if not isinstance(text, str):
-        found = ", ".join(sorted(record)) or "none"
-        raise InputError(f"no text in field {fields.text!r}; name the field that has it (fields here: {found})")
-    return Text(_name(record.get(fields.id), raw.place), text)
-
-
-def _name(identity: object, place: str) -> str:
-    """What a line's id is as a name; null is none, and what is no string is written as JSON."""
-    if identity is None:
-        return place
-    return identity if isinstance(identity, str) else json.dumps(identity, ensure_ascii=False)
-
-
 class Corpus:
-    """The texts of input files and folders, in order; a context manager, for it holds files open.
-
-    Files packed by gzip are unpacked into passing files in the folder `passing`. Blank lines are no texts.
-    """
+    """The texts of all records of inputs, in order; a context manager, for a passing file in `passing` holds them."""
 
     def __init__(
-        self, inputs: Iterable[Path], *, leave_out: Path, index: Path | None = None, passing: Path | None = None
+        self,
+        inputs: Iterable[Path | str],
+        columns: Columns,
+        *,
+        leave_out: Path,
+        index: Path | None = None,
+        passing: Path | None = None,
     ) -> None:
-        self.sources = list(find_sources(inputs, leave_out=leave_out, index=index))
+        self._columns = columns
         self._leave_out = Path(os.path.realpath(leave_out))
-        self._passing = passing
-        self._files: OrderedDict[int, BinaryIO] = OrderedDict()
-        self._places: tuple[array[int], array[int], array[int]] = (array("q"), array("q"), array("q"))
+        self.sources = list(find_sources(inputs, leave_out=leave_out, index=index))
+        self._spool = Spool(passing)
+        self._firsts = array("q")  # the number of the first text of each source
 
     def __enter__(self) -> Corpus:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        for file in self._files.values():
-            file.close()
+        self._spool.close()
 
-    def __len__(self) -> int:
-        return len(self._places[0])
-
-    def raws(self) -> Iterator[Raw | Unread]:
-        """Every text as it lies there, in order; they are numbered as they come, those unread are not."""
+    def texts(self) -> Iterator[Text | Unread]:
+        """Every text, in order; they are numbered as they come, those unread are not."""
         names: set[str] = set()
-        for number, source in enumerate(self.sources):
+        for source in self.sources:
+            self._firsts.append(len(self._spool))
             if reason := self._refused(source, names):
-                yield Unread(source.name, reason)
+                yield Unread(source.name, 1, reason)
                 continue
             names |= {source.name, *(f"{parent}/" for parent in PurePath(source.name).parents)}
-            try:
-                yield from self._lines(number, source) if source.is_lines else self._whole(number, source)
-            except InputError as error:
-                yield Unread(source.name, str(error))
+            for found, text in self._found(source):
+                if isinstance(found, Unread):
+                    yield found
+                else:
+                    place = source.name if source.form.is_whole else f"{source.name}:{found.number}"
+                    self._spool.add(text)
+                    yield Text(found.id or place, place, text)
 
-    def raw(self, text: int) -> Raw:
-        """A text that has been gone through, by number; raises `InputError` if its file is gone."""
-        number, offset, length = (places[text] for places in self._places)
-        source = self.sources[number]
-        if not source.is_lines:
-            return Raw(source.read(), source.name, is_line=False)
-        return Raw(read_at(self._opened(number), offset, length), source.name, is_line=True)
+    def text(self, number: int) -> str:
+        """A text that has been gone through, by number."""
+        return self._spool.text(number)
 
-    def source_of(self, text: int) -> Source:
-        """The file that a text is from."""
-        return self.sources[self._places[0][text]]
+    def source_of(self, number: int) -> Source:
+        """The source that a text is from."""
+        return self.sources[bisect_right(self._firsts, number) - 1]
+
+    def records(self, numbers: Iterable[int]) -> Iterator[Record]:
+        """The records of some texts of one source, in order, from the source again."""
+        numbers = iter(numbers)
+        wanted = next(numbers, None)
+        if wanted is None:
+            return
+        source = self.source_of(wanted)
+        number = self._firsts[self.sources.index(source)]
+        for found, _ in self._found(source):
+            if isinstance(found, Record):
+                if number == wanted:
+                    yield found
+                    wanted = next(numbers, None)
+                number += 1
 
     def _refused(self, source: Source, names: Container[str]) -> str:
-        """Why a file is not read, though it could be: what is written for it would take another's place."""
-        if self._leave_out in source.place.parents:
+        """Why a source is not read, though it could be: what is written for it would take another's place."""
+        if isinstance(source.place, Path) and self._leave_out in source.place.parents:
             return "lies in the folder that the run writes to; give another OUT"
         parents = map(str, PurePath(source.name).parents)
         if source.name in names or f"{source.name}/" in names or any(parent in names for parent in parents):
             return "has the name of another input, or of a folder of another; rename one, or give it alone"
         return ""
 
-    def _whole(self, number: int, source: Source) -> Iterator[Raw]:
-        data = source.read()
-        self._note(number, 0, len(data))
-        yield Raw(data, source.name, is_line=False)
+    def _found(self, source: Source) -> Iterator[tuple[Record | Unread, str]]:
+        """The records of a source with their texts, or why there is none."""
+        for found in records(source, self._columns):
+            if isinstance(found, Passed):
+                continue
+            try:
+                yield found, "" if isinstance(found, Unread) else _text(found)
+            except InputError as error:
+                yield Unread(found.name, found.number, str(error)), ""
 
-    def _lines(self, number: int, source: Source) -> Iterator[Raw]:
-        offset = 0
-        for count, line in enumerate(self._opened(number), 1):
-            if line.strip():
-                self._note(number, offset, len(line))
-                yield Raw(line, f"{source.name}:{count}", is_line=True)
-            offset += len(line)
 
-    def _opened(self, number: int) -> BinaryIO:
-        if number not in self._files:
-            if len(self._files) == _OPEN:
-                self._files.popitem(last=False)[1].close()
-            self._files[number] = self.sources[number].opened(passing=self._passing)
-        self._files.move_to_end(number)
-        return self._files[number]
-
-    def _note(self, *place: int) -> None:
-        for places, value in zip(self._places, place, strict=True):
-            places.append(value)
+def _text(record: Record) -> str:
+    return record.content if isinstance(record.content, str) else decode(record.content).text

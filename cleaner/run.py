@@ -1,15 +1,18 @@
-"""The story of many files: read, clean and write each, then sum up. Next: `cli`, which puts words to it."""
+"""The story of many files: read, clean and write each, then sum up. Next: `stream`, stdin to stdout."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
 
 from cleaner import dedup, report
-from cleaner.decode import decode
+from cleaner.decode import Decoded, decode
 from cleaner.dedup import Policy, paragraphs
 from cleaner.document import Document
 from cleaner.drafts import Draft, drafted
@@ -21,11 +24,15 @@ from cleaner.mining import Miner
 from cleaner.pipeline import Cleaner
 from cleaner.quality import figures, is_dropped, worth
 from cleaner.report import Failure, Summary
+from cleaner.results import Result, rewrite, writing_results
 from cleaner.rulefile import rule_file
-from cleaner.sinks import Output, read, remove, stem_of, write
-from cleaner.sources import Source, find_sources
+from cleaner.sinks import Output, Spool, remove, write
+from cleaner.sources import Columns, Passed, Record, Source, Unread, find_sources, records
 from cleaner.templates import LEAST, Counts, groups_of
 from cleaner.units import View
+
+_GUESSED: Final = Columns()
+_ADDRESS: Final = "://"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +57,23 @@ class AcrossFiles:
     memory: Memory | None = None
 
 
-def clean_files(
-    inputs: Iterable[Path],
+def clean_files(  # noqa: PLR0913  each is a choice of its own
+    inputs: Iterable[Path | str],
     folder: Path,
     cleaner: Cleaner,
     *,
     across: AcrossFiles | None = None,
+    columns: Columns = _GUESSED,
     tell: Callable[[Progress], None] = lambda progress: None,
 ) -> Summary:
-    """Clean every input file into `folder` and return the account of the run, which is also written there.
+    """Clean every record of every input into `folder` and return the account of the run, which is also written there.
 
     With templates, all files are read twice: first to count what they share, then to clean them; `tell` is told of
-    both. When all are cleaned, near-duplicates among them, and of what the memory holds, are dropped or flagged; what
-    was written of them is written again, and the memory takes in what stays.
-    A file that cannot be cleaned, or whose output cannot have its name, becomes a failure with a report of its own
-    and stops nothing. Raises OSError or `OutputError` if the folder or the account cannot be written.
+    both, and of each record that fails. When all are cleaned, near-duplicates among them, and of what the memory
+    holds, are dropped or flagged; what was written of them is written again, and the memory takes in what stays.
+    A record that cannot be cleaned becomes a failure with a report of its own and stops nothing, nor does a file that
+    cannot be read or whose output cannot have its name. Raises OSError or `OutputError` if the folder or the account
+    cannot be written.
     """
     across = across or AcrossFiles()
     output = Output(folder)
@@ -73,23 +82,22 @@ def clean_files(
     sources = list(find_sources(inputs, leave_out=folder, index=index))
     total = len(sources) * (2 if across.templates else 1)
     if across.templates:
-        counts = _counted(sources, cleaner, across.templates, lambda done: tell(Progress(done, total, None)))
-        cleaner = cleaner.knowing(counts)
+        told = lambda done: tell(Progress(done, total, None))  # noqa: E731
+        cleaner = cleaner.knowing(_counted(sources, cleaner, across.templates, columns=columns, tell=told))
     summary = Summary(settings={**cleaner.settings, **across.duplicates.settings()})
-    texts = _Texts(across.duplicates)
-    taken: dict[str, Source] = {}
-    for done, source in enumerate(sources, 1 + total - len(sources)):
-        result = _written(source, output, cleaner, taken)
-        if isinstance(result, Failure):
-            summary.fail(result)
+    with Spool(folder) as spool:
+        run = _Run(output, cleaner, columns, summary, _Texts(across.duplicates, spool))
+        for done, source in enumerate(sources, 1 + total - len(sources)):
+            last = None
+            for failure in run.clean(source):
+                if last:
+                    tell(Progress(done - 1, total, last))
+                last = failure
+            tell(Progress(done, total, last))
+        if across.duplicates.action == "off":
+            remove(output.duplicates())
         else:
-            summary.add(result)
-            texts.add(result)
-        tell(Progress(done, total, result if isinstance(result, Failure) else None))
-    if across.duplicates.action == "off":
-        remove(output.duplicates())
-    else:
-        _settle_duplicates(texts, output, summary, across.memory)
+            run.settle_duplicates(across.memory)
     write(output.summary(), report.to_json(summary.facts()))
     write(output.index(), report.index_page(summary.facts()))
     return summary
@@ -98,53 +106,107 @@ def clean_files(
 class _Texts:
     """What is kept of cleaned texts until all are there, to find near-duplicates and shared paragraphs by."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, spool: Spool) -> None:
         self.noted = Noted(policy)
         self.said: list[Hashes] = []
+        self.spool = spool
 
     def add(self, document: Document) -> None:
         """Take note of a document, unless it was dropped or near-duplicates are none of the run's business."""
         if self.noted.policy.action != "off" and not is_dropped(document):
             self.noted.add(document.name, document.text, worth=lambda: worth(figures(document)))
             self.said.append(paragraphs.keys(document.text))
+            self.spool.add(document.text)
 
 
-def _settle_duplicates(texts: _Texts, output: Output, summary: Summary, memory: Memory | None) -> None:
-    """Find near-duplicates among the texts that were written, and write again what is dropped or flagged of them."""
-    names = texts.noted.names
-    outcome = Outcome(
-        texts.noted.documents,
-        texts.noted.policy,
-        read=lambda place: read(output.text(names[place])).decode("utf-8"),
-        memory=memory,
-    )
-    write(output.duplicates(), "".join(map(report.to_json, outcome.rows())))  # while all texts are there
-    summary.remembering = outcome.remember()
-    staying = [place for place in range(len(names)) if not outcome.is_dropped(place)]
-    shared = paragraphs.counts(texts.said[place] for place in staying)
-    sharing = (place for place in staying if not shared.keys().isdisjoint(texts.said[place].tolist()))
-    for place in sorted({*outcome.found.fates, *sharing}):
-        before = _written_document(output, names[place])
-        after = dedup.revised(before, outcome.match(place), {} if outcome.is_dropped(place) else shared)
-        _write_document(output, after)
-        summary.revise(before, after)
-    summary.duplicates = outcome.found
+class _Run:
+    """A run while it goes on: what has been written, and what is known of it."""
+
+    def __init__(self, output: Output, cleaner: Cleaner, columns: Columns, summary: Summary, texts: _Texts) -> None:
+        self._output, self._cleaner, self._columns = output, cleaner, columns
+        self._summary, self._texts = summary, texts
+        self._taken: dict[Path, Source] = {}
+        self._sources: list[Source] = []  # that have documents, with the number of the first of each
+        self._firsts: list[int] = []
+
+    def clean(self, source: Source) -> Iterator[Failure]:
+        """Clean and write the records of a source; what comes back are those that failed."""
+        container = "" if source.form.is_whole else source.name
+        first = len(self._texts.noted.names)
+        for result in self._results(source):
+            if isinstance(result, Passed):
+                self._summary.skip(container)
+            elif isinstance(result, Failure):
+                self._summary.fail(result, container=container)
+                yield result
+            else:
+                self._summary.add(result, container=container)
+                self._texts.add(result)
+        if len(self._texts.noted.names) > first:
+            self._sources.append(source)
+            self._firsts.append(first)
+
+    def _results(self, source: Source) -> Iterator[Result | Passed]:
+        """What became of each record, after all is written that can be."""
+        try:
+            _claim(source, self._output, self._taken)
+        except InputError as error:
+            yield Failure(source.name, str(error))
+            return
+        try:
+            with writing_results(source, self._output) as add:
+                for found in records(source, self._columns):
+                    yield found if isinstance(found, Passed) else add(found, _result(found, self._cleaner))
+        except (InputError, OutputError) as error:  # no package, or no place, for what goes out
+            yield Failure(source.name, str(error))
+
+    def settle_duplicates(self, memory: Memory | None) -> None:
+        """Find near-duplicates among what was written, and write again what is dropped or flagged of it."""
+        noted, said = self._texts.noted, self._texts.said
+        outcome = Outcome(noted.documents, noted.policy, read=self._texts.spool.text, memory=memory)
+        write(self._output.duplicates(), "".join(map(report.to_json, outcome.rows())))
+        self._summary.remembering = outcome.remember()
+        staying = [place for place in range(len(said)) if not outcome.is_dropped(place)]
+        shared = paragraphs.counts(said[place] for place in staying)
+        sharing = (place for place in staying if not shared.keys().isdisjoint(said[place].tolist()))
+        changing = sorted({*outcome.found.fates, *sharing})
+        for number, places in groupby(changing, key=lambda place: bisect_right(self._firsts, place) - 1):
+            self._rewrite(self._sources[number], self._firsts[number], set(places), outcome, shared)
+        self._summary.duplicates = outcome.found
+
+    def _rewrite(
+        self, source: Source, first: int, places: set[int], outcome: Outcome, shared: Mapping[int, int]
+    ) -> None:
+        def change(number: int, before: Document) -> Document:
+            place = first + number
+            after = dedup.revised(before, outcome.match(place), {} if outcome.is_dropped(place) else shared)
+            self._summary.revise(before, after, container="" if source.form.is_whole else source.name)
+            return after
+
+        changing = {place - first for place in places}
+        rewrite(source, self._output, self._columns, changing=changing, change=change)
 
 
-def _written_document(output: Output, name: str) -> Document:
-    return report.document_of(read(output.text(name)), read(output.report(name, "json")).decode("utf-8"))
+def _result(found: Record | Unread, cleaner: Cleaner) -> Result:
+    """The cleaned document of a record, or why there is none."""
+    if isinstance(found, Unread):
+        return Failure(found.name, found.reason)
+    try:
+        return clean_record(found, cleaner)
+    except InputError as error:
+        return Failure(found.name, str(error))
 
 
-def clean_file(source: Source, cleaner: Cleaner) -> Document:
-    """The cleaned document of one file; raises `InputError` if there is no text to be had from it."""
-    page = read_page(source)
+def clean_record(record: Record, cleaner: Cleaner) -> Document:
+    """The cleaned document of a record; raises `InputError` if there is no text to be had from it."""
+    page = read_page(record)
     return cleaner.clean(
-        page.text, name=source.name, encoding=page.encoding, lossless=page.lossless, groups=page.groups
+        page.text, name=record.name, encoding=page.encoding, lossless=page.lossless, groups=page.groups
     )
 
 
 class Page(NamedTuple):
-    """What is read from one file: its text, of a page the extracted one, and the groups it is compared within."""
+    """What is read from one record: its text, of a page the extracted one, and the groups it is compared within."""
 
     text: str
     encoding: str
@@ -152,21 +214,32 @@ class Page(NamedTuple):
     groups: tuple[str, ...]
 
 
-def read_page(source: Source) -> Page:
-    """The page of one file; raises `InputError` if there is no text to be had from it."""
-    decoded = decode(source.read())
-    text = extract(decoded.text) if source.is_page else decoded.text
-    groups = groups_of(source.name, decoded.text)
-    return Page(text, decoded.encoding, decoded.lossless and not source.is_page, groups)
+def read_page(record: Record) -> Page:
+    """The page of a record; raises `InputError` if there is no text to be had from it."""
+    content = record.content
+    decoded = Decoded(content, "", "a text") if isinstance(content, str) else decode(content, declared=record.declared)
+    text = extract(decoded.text) if record.is_page else decoded.text
+    return Page(text, decoded.encoding, decoded.lossless and not record.is_page, _groups(record, decoded.text))
 
 
-def _counted(sources: list[Source], cleaner: Cleaner, least: int, tell: Callable[[int], None]) -> Counts:
-    """What the files share; those that cannot be read are told of when they are cleaned."""
+def _groups(record: Record, text: str) -> tuple[str, ...]:
+    """As `groups_of` says; a record of a container that tells no host is grouped by the host of its id."""
+    groups = groups_of(f"{record.name[: -len(record.id)]}." if record.id else record.name, text)
+    host = urlsplit(record.id).hostname if _ADDRESS in record.id else None
+    return (host,) if host and groups[0].startswith("folder ") else groups
+
+
+def _counted(
+    sources: list[Source], cleaner: Cleaner, least: int, *, columns: Columns, tell: Callable[[int], None]
+) -> Counts:
+    """What the records share; those that cannot be read are told of when they are cleaned."""
     counts = Counts(least)
     for done, source in enumerate(sources, 1):
-        with suppress(InputError):
-            page = read_page(source)
-            counts.add(View(cleaner.repaired(page.text).text), page.groups)
+        for found in records(source, columns):
+            with suppress(InputError):
+                if isinstance(found, Record):
+                    page = read_page(found)
+                    counts.add(View(cleaner.repaired(page.text).text), page.groups)
         tell(done)
     return counts
 
@@ -185,12 +258,13 @@ class Mined:
         return sum(draft.table is not None for draft in self.drafts)
 
 
-def mine_files(
-    inputs: Iterable[Path],
+def mine_files(  # noqa: PLR0913  each is a choice of its own
+    inputs: Iterable[Path | str],
     path: Path,
     cleaner: Cleaner,
     *,
     least: int = LEAST,
+    columns: Columns = _GUESSED,
     tell: Callable[[Progress], None] = lambda progress: None,
 ) -> Mined:
     """Learn what the documents of each host or folder share, and write a rule file of it to `path`.
@@ -200,62 +274,45 @@ def mine_files(
     load. Raises OSError or `OutputError` if the file cannot be written.
     """
     sources = [source for source in find_sources(inputs, leave_out=path) if source.place != Source(path, "").place]
-    counts = _counted(sources, cleaner, least, lambda done: tell(Progress(done, 2 * len(sources), None)))
-    miner, failures = Miner(counts, cleaner.rules), []
+    total = 2 * len(sources)
+    counts = _counted(sources, cleaner, least, columns=columns, tell=lambda done: tell(Progress(done, total, None)))
+    miner, failures, documents = Miner(counts, cleaner.rules), [], 0
     for done, source in enumerate(sources, 1 + len(sources)):
         failure = None
-        try:
-            page = read_page(source)
-            miner.add(cleaner.repaired(page.text, name=source.name), page.groups)
-        except InputError as error:
-            failure = Failure(source.name, str(error))
-            failures.append(failure)
-        tell(Progress(done, 2 * len(sources), failure))
+        for found in records(source, columns):
+            try:
+                documents += _mine(found, cleaner, miner)
+            except InputError as error:
+                failure = Failure(source.name if isinstance(found, Passed) else found.name, str(error))
+                failures.append(failure)
+        tell(Progress(done, total, failure))
     drafts = drafted(miner.templates(), cleaner.rules, path.stem)
-    mined = Mined(drafts, len(sources) - len(failures), failures)
+    mined = Mined(drafts, documents, failures)
     if mined.rules:
         write(path, rule_file(drafts, counts.sizes(), least))
     return mined
 
 
-def _written(source: Source, output: Output, cleaner: Cleaner, taken: dict[str, Source]) -> Document | Failure:
-    """What became of one file, after all is written that can be; a file without a place of its own has no report."""
-    try:
-        _claim(source, output, taken)
-        document = clean_file(source, cleaner)
-        _write_document(output, document)
-    except (InputError, OutputError) as error:
-        failure = Failure(source.name, str(error))
-        if taken.get(stem_of(source.name)) is source:
-            _write_failure(output, failure)
-        return failure
-    return document
+def _mine(found: Record | Unread | Passed, cleaner: Cleaner, miner: Miner) -> int:
+    """Gather what a record holds; whether it was a document. Raises `InputError` if it cannot be read."""
+    if isinstance(found, Unread):
+        raise InputError(found.reason)
+    if isinstance(found, Passed):
+        return 0
+    page = read_page(found)
+    miner.add(cleaner.repaired(page.text, name=found.name), page.groups)
+    return 1
 
 
-def _claim(source: Source, output: Output, taken: dict[str, Source]) -> None:
+def _claim(source: Source, output: Output, taken: dict[Path, Source]) -> None:
     """Inputs must not lie among the outputs, nor two of them write one output: the first to come has it."""
     if output.holds(source.place):
         raise InputError("lies in the folder that the run writes to; give another OUT")
-    first = taken.setdefault(stem_of(source.name), source)
-    if first is source:
-        return
-    if first.place == source.place:
+    places = output.places(source.name)
+    first = next((taken[place] for place in places if place in taken), None)
+    if first is None:
+        taken.update(dict.fromkeys(places, source))
+    elif first.place == source.place:
         raise InputError("is given twice; leave it out once")
-    raise InputError(f"its output is already written for {first.path}; clean the two into different folders")
-
-
-def _write_document(output: Output, document: Document) -> None:
-    """The text comes last, so that it is there only if its reports are; a dropped document has none, nor an old one."""
-    write(output.report(document.name, "json"), report.to_json(report.facts(document)))
-    write(output.report(document.name, "html"), report.document_page(document))
-    if is_dropped(document):
-        remove(output.text(document.name))
     else:
-        write(output.text(document.name), document.text)
-
-
-def _write_failure(output: Output, failure: Failure) -> None:
-    contents = {"json": report.to_json(failure.facts()), "html": report.failure_page(failure)}
-    for suffix, content in contents.items():
-        with suppress(OutputError):  # the summary tells of it all the same
-            write(output.report(failure.name, suffix), content)
+        raise InputError(f"its output is already written for {first.path}; clean the two into different folders")

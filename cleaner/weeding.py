@@ -14,28 +14,28 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from cleaner import report
-from cleaner.corpus import Corpus, Fields, Raw, Unread, parsed
+from cleaner.corpus import Corpus, Text
 from cleaner.dedup import Documents, Policy
 from cleaner.document import Document
 from cleaner.duplicates import Memory, Noted, Outcome, Remembering
-from cleaner.errors import InputError
 from cleaner.index import Index
 from cleaner.minhash import Sketches
 from cleaner.quality import figures, worth
 from cleaner.report import Failure
-from cleaner.sinks import Output, packing, remove, write
+from cleaner.sinks import Output, packing, remove, write, writing_texts
+from cleaner.sources import Columns, Unread
 
-_SENT: Final = 1 << 20  # bytes of texts that a worker is given at a time
+_SENT: Final = 1 << 20  # characters of texts that a worker is given at a time
 _DECIDED: Final = frozenset({"kept", "dropped", "group"})  # what only a run decides
 _AHEAD: Final = 2  # such portions that wait for each worker
 
 
 @dataclass(frozen=True, slots=True)
 class Weeding:
-    """How texts are weeded: what becomes of near-duplicates, where the text is in a line of JSON, and by how many."""
+    """How texts are weeded: what becomes of near-duplicates, in which columns texts are, and by how many."""
 
     policy: Policy = field(default_factory=Policy)
-    fields: Fields = field(default_factory=Fields)
+    columns: Columns = field(default_factory=Columns)
     memory: Memory | None = None
     workers: int = field(default_factory=lambda: os.cpu_count() or 1)
 
@@ -69,18 +69,18 @@ class Weeded:
 
 
 def weed_files(
-    inputs: Iterable[Path], folder: Path, how: Weeding, *, tell: Callable[[int], None] = lambda done: None
+    inputs: Iterable[Path | str], folder: Path, how: Weeding, *, tell: Callable[[int], None] = lambda done: None
 ) -> Weeded:
-    """Find near-duplicates among the texts of files, folders and JSON lines, and write to `folder` those that stay.
+    """Find near-duplicates among the texts of files, folders and containers, and write to `folder` those that stay.
 
-    Each file that has such texts is written under its name, lines of JSON as they came; beside them the list of
-    pairs and the account of the run. `tell` hears how many texts have been read. What cannot be read becomes a
+    Each container that has such texts is written under its name with its records as they came; beside them lie the
+    list of pairs and the account of the run. `tell` hears how many texts have been read. What cannot be read becomes a
     failure and stops nothing. Raises OSError or `OutputError` if something cannot be written.
     """
     output = Output(folder)
     output.make_folder()
     index = how.memory.folder if how.memory else None
-    with Corpus(inputs, leave_out=folder, index=index, passing=folder) as corpus:
+    with Corpus(inputs, how.columns, leave_out=folder, index=index, passing=folder) as corpus:
         texts = Texts.of(corpus, how, tell=tell)
         outcome = Outcome(texts.documents, how.policy, read=texts.read, memory=how.memory)
         write(output.duplicates(), "".join(map(report.to_json, outcome.rows())))
@@ -93,15 +93,10 @@ def weed_files(
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The texts of a corpus that can be read, sketched in order, and why the others cannot.
-
-    `numbers` are those that the corpus knows them by.
-    """
+    """The texts of a corpus that can be read, sketched in order, and why the others cannot."""
 
     corpus: Corpus
-    fields: Fields
     documents: Documents
-    numbers: list[int]
     failures: list[Failure]
 
     @classmethod
@@ -109,35 +104,32 @@ class Texts:
         """Reads all texts; one whose name an earlier one has goes by its place too. `tell` hears how many are done."""
         names: list[str] = []
         taken: set[str] = set()
-        numbers: list[int] = []
         sketches: list[Sketches] = []
         worths: list[float] = []
         failures: list[Failure] = []
-        raws = 0
-        for portion in _mapped(partial(_portion, how=replace(how, memory=None)), _portions(corpus.raws()), how.workers):
+        work = partial(_portion, how=replace(how, memory=None))
+        for portion in _mapped(work, _portions(corpus.texts()), how.workers):
             for name, place in zip(portion.documents.names, portion.places, strict=True):
                 names.append(_free(name, place, taken))
-            numbers += [raws + number for number in portion.numbers]
             sketches.append(portion.documents.sketches)
             worths += portion.documents.worth
             failures += portion.failures
-            raws += portion.raws
-            tell(raws)
+            tell(len(names))
         documents = Documents(names, Sketches.joined(sketches), worths)
-        return cls(corpus, how.fields, documents, numbers, failures)
+        return cls(corpus, documents, failures)
 
     def read(self, document: int) -> str:
-        """The text of a document, from its file again."""
-        return parsed(self.corpus.raw(self.numbers[document]), self.fields).text
+        """The text of a document."""
+        return self.corpus.text(document)
 
 
 @contextmanager
 def read_corpus(
-    inputs: Iterable[Path], fields: Fields, *, ngram: int, tell: Callable[[int], None] = lambda done: None
+    inputs: Iterable[Path | str], columns: Columns, *, ngram: int, tell: Callable[[int], None] = lambda done: None
 ) -> Iterator[Texts]:
-    """The texts of files, folders and JSON lines, to be read again while the block runs."""
-    how = Weeding(Policy("flag", ngram=ngram), fields)
-    with Corpus(inputs, leave_out=Path(os.devnull)) as corpus:
+    """The texts of files, folders and containers, to be read again while the block runs."""
+    how = Weeding(Policy("flag", ngram=ngram), columns)
+    with Corpus(inputs, columns, leave_out=Path(os.devnull)) as corpus:
         yield Texts.of(corpus, how, tell=tell)
 
 
@@ -158,43 +150,33 @@ def _free(name: str, place: str, taken: set[str]) -> str:
 
 
 class _Portion(NamedTuple):
-    """What is made of some texts; `numbers` are those of the documents among all `raws` of the portion."""
+    """What is made of some texts."""
 
     documents: Documents
     places: list[str]
-    numbers: list[int]
-    raws: int
     failures: list[Failure]
 
 
-def _portion(items: list[Raw | Unread], how: Weeding) -> _Portion:
+def _portion(items: list[Text | Unread], how: Weeding) -> _Portion:
     noted = Noted(how.policy)
-    places, numbers, failures = [], [], []
-    raws = [item for item in items if isinstance(item, Raw)]
-    for number, raw in enumerate(raws):
-        try:
-            name, text = parsed(raw, how.fields)
-        except InputError as error:
-            failures.append(Failure(raw.place, str(error)))
-            continue
-        noted.add(name, text, worth=partial(_worth, text))
-        places.append(raw.place)
-        numbers.append(number)
-    failures += [Failure(item.place, item.reason) for item in items if isinstance(item, Unread)]
-    return _Portion(noted.documents, places, numbers, len(raws), failures)
+    texts = [item for item in items if isinstance(item, Text)]
+    for item in texts:
+        noted.add(item.name, item.text, worth=partial(_worth, item.text))
+    failures = [Failure(item.name, item.reason) for item in items if isinstance(item, Unread)]
+    return _Portion(noted.documents, [item.place for item in texts], failures)
 
 
 def _worth(text: str) -> float:
     return worth(figures(Document.of(text)))
 
 
-def _portions(items: Iterable[Raw | Unread]) -> Iterator[list[Raw | Unread]]:
+def _portions(items: Iterable[Text | Unread]) -> Iterator[list[Text | Unread]]:
     """The items by portions of about `_SENT` bytes."""
-    portion: list[Raw | Unread] = []
+    portion: list[Text | Unread] = []
     size = 0
     for item in items:
         portion.append(item)
-        size += len(item.data) if isinstance(item, Raw) else 0
+        size += len(item.text) if isinstance(item, Text) else 0
         if size >= _SENT:
             yield portion
             portion, size = [], 0
@@ -203,7 +185,7 @@ def _portions(items: Iterable[Raw | Unread]) -> Iterator[list[Raw | Unread]]:
 
 
 def _mapped(
-    function: Callable[[list[Raw | Unread]], _Portion], portions: Iterator[list[Raw | Unread]], workers: int
+    function: Callable[[list[Text | Unread]], _Portion], portions: Iterator[list[Text | Unread]], workers: int
 ) -> Iterator[_Portion]:
     """What the function makes of each portion, in order; by processes if there is more than one portion."""
     first = list(islice(portions, 2))
@@ -221,15 +203,19 @@ def _mapped(
 
 
 def _write_staying(texts: Texts, outcome: Outcome, output: Output) -> None:
-    """Write each file again without the texts that are dropped; one with none left isn't there, nor from earlier."""
-    staying = (document for document in range(len(texts.numbers)) if not outcome.is_dropped(document))
-    raws = (texts.numbers[document] for document in staying)
-    gone = {source.name for source in texts.corpus.sources if not output.holds(source.place)}
-    for source, of_source in groupby(raws, key=texts.corpus.source_of):
-        with packing(output.kept(source.name)) as file:
-            for number in of_source:
-                data = texts.corpus.raw(number).data
-                file.write(data if not source.is_lines or data.endswith(b"\n") else data + b"\n")
+    """Write each container again without the texts that are dropped; one with none left isn't there, nor of earlier."""
+    corpus = texts.corpus
+    gone = {source.name for source in corpus.sources if not output.holds(source.place)}
+    staying = (document for document in range(len(texts.documents.names)) if not outcome.is_dropped(document))
+    for source, of_source in groupby(staying, key=corpus.source_of):
         gone.discard(source.name)
+        path, found = output.kept(source.name), corpus.records(of_source)
+        if source.form.is_whole:
+            with packing(path) as file:
+                file.writelines(record.content for record in found if isinstance(record.content, bytes))
+            continue
+        with writing_texts(path, source.form) as writer:
+            for record in found:
+                writer.put(record, None)
     for name in gone:
         remove(output.kept(name))

@@ -178,6 +178,34 @@ def test_a_dash_ends_with_1_for_what_is_no_text() -> None:
     assert stderr.startswith("stdin: no text: ")
 
 
+def test_a_dash_cleans_json_lines_one_by_one() -> None:
+    code, stdout, stderr = run("clean", "-", "--format", "jsonl", stdin=b'{"id": 1, "text": "a&nbsp;b"}\nno json\n')
+    assert (code, stdout) == (1, '{"id": 1, "text": "a b"}\n')
+    assert stderr.startswith("stdin:2: no JSON")
+
+
+def test_a_format_of_files_is_misuse(pages: Path, tmp_path: Path) -> None:
+    code, _, stderr = run("clean", pages, "-o", tmp_path / "out", "--format", "jsonl")
+    assert (code, stderr) == (2, "--format says what stdin holds; files say it by their names\n")
+
+
+def test_clean_names_columns_and_records_that_fail(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"t": "a&nbsp;b", "key": 7}\n{"u": 1}\n', "utf-8")
+    words = ("clean", tmp_path / "a.jsonl", "-o", tmp_path / "out", "--text-column", "t", "--id-column", "key")
+    code, stdout, stderr = run(*words)
+    assert code == 1
+    assert stderr.startswith("a.jsonl:2: no text in a field 't'")
+    assert "2 records in = 1 written + 0 dropped + 1 failed" in stdout
+    assert (tmp_path / "out" / "text" / "a.jsonl").read_text("utf-8") == '{"t": "a b", "key": 7}\n'
+
+
+def test_mine_reads_records(tmp_path: Path) -> None:
+    lines = "".join(f'{{"url": "http://a/{n}", "text": "{LEAD}{n}\\n点这里入群领书\\n"}}\n' for n in range(8))
+    (tmp_path / "a.jsonl").write_text(lines, "utf-8")
+    code, stdout, _ = run("mine", tmp_path / "a.jsonl", "-o", tmp_path / "site.toml")
+    assert (code, "8 documents" in stdout) == (0, True)
+
+
 def test_clean_drops_what_is_not_wanted_and_says_why(pages: Path, tmp_path: Path) -> None:
     (pages / "b.txt").write_text(ARTICLE, "utf-8")
     code, stdout, _ = run("clean", pages, "-o", tmp_path / "out", "--drop", "spam > .8", "--drop", "characters < 60")

@@ -15,7 +15,7 @@ from cleaner.document import Document, Edit
 from cleaner.errors import ConditionError
 from cleaner.fold import converted
 from cleaner.pipeline import Cleaner
-from cleaner.quality import MEANINGS, Quality, distribution, figures, is_dropped, parse
+from cleaner.quality import MEANINGS, Quality, Tally, distribution, figures, is_dropped, parse
 from cleaner.quality.scores import _letters
 from tests.conftest import cases
 from tests.samples import ARTICLE, LEAD, TRADITIONAL_ARTICLE, cleaner_with
@@ -203,12 +203,12 @@ def test_every_figure_has_a_meaning() -> None:
 
 
 def test_a_distribution_has_mean_and_quartiles_or_counts() -> None:
-    found = distribution([of(LEAD), of(TRADITIONAL_ARTICLE), of(LEAD[:9])])
+    found = distribution(Tally([of(LEAD), of(TRADITIONAL_ARTICLE), of(LEAD[:9])]))
     assert found["script"] == {"hans": 2, "hant": 1}
     lengths = sorted([len(LEAD), len(TRADITIONAL_ARTICLE), 9])
     assert found["characters"]["quartiles"][::2] == lengths
     assert found["characters"]["mean"] == pytest.approx(sum(lengths) / 3, abs=0.001)
-    assert distribution([]) == {}
+    assert distribution(Tally()) == {}
 
 
 # dropping

@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -163,14 +164,14 @@ def test_a_missing_path_is_a_failure(tmp_path: Path) -> None:
 
 def test_an_unreadable_file_is_a_failure(tmp_path: Path) -> None:
     folder_of(tmp_path / "in", {"good.txt": GOOD, "locked.txt": GOOD})
-    read_bytes = Path.read_bytes
+    opened = Path.open
 
-    def refuse_locked(path: Path) -> bytes:
-        if path.name == "locked.txt":
+    def refuse_locked(path: Path, *words: Any, **named: Any) -> Any:
+        if path == tmp_path / "in" / "locked.txt":
             raise PermissionError(13, "Permission denied", str(path))
-        return read_bytes(path)
+        return opened(path, *words, **named)
 
-    with patch.object(Path, "read_bytes", refuse_locked):
+    with patch.object(Path, "open", refuse_locked):
         summary = run(tmp_path)
     assert outcomes(summary) == {"good.txt": "cleaned", "locked.txt": "failed"}
     assert "Permission denied" in summary.failures[0].reason

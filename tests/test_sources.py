@@ -63,7 +63,7 @@ def test_a_pipe_is_refused_rather_than_waited_for(tmp_path: Path) -> None:
 def test_a_file_that_may_not_be_read_says_so(tmp_path: Path) -> None:
     files(tmp_path, "a.txt")
     with (
-        patch.object(Path, "read_bytes", side_effect=PermissionError(13, "Permission denied")),
+        patch.object(Path, "open", side_effect=PermissionError(13, "Permission denied")),
         pytest.raises(InputError, match=r"^Permission denied; make the file readable or leave it out$"),
     ):
         Source(tmp_path / "a.txt", "a.txt").read()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ import pytest
 from typer.testing import CliRunner
 
 from cleaner.cli import app
-from cleaner.corpus import Fields
 from cleaner.dedup import Policy
+from cleaner.sources import Columns, Record, Source, records
 from cleaner.weeding import Weeding, weed_files
+from tests.boxes import crawled, sheet, table, table_rows, zipped
 from tests.prose import edited, prose
 
 TEXT = prose(1)
@@ -88,7 +90,7 @@ def test_texts_of_several_files_are_compared(tmp_path: Path) -> None:
 
 def test_fields_have_the_names_that_are_given(tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_text(lines({"url": "u", "content": TEXT}, {"url": "v", "content": TEXT}), "utf-8")
-    weed(tmp_path, "in.jsonl", fields=Fields("content", "url"))
+    weed(tmp_path, "in.jsonl", columns=Columns("content", "url"))
     assert [(row["a"], row["b"]) for row in rows(tmp_path)] == [("u", "v")]
 
 
@@ -149,8 +151,9 @@ def test_a_name_that_is_a_folder_of_another_input_is_told(tmp_path: Path) -> Non
         ("{no json", "no JSON"),
         ("[" * 100_000, "no JSON"),
         ('["a"]', "no JSON object but list"),
-        ('{"body": "a"}', "no text in field 'text'; name the field that has it (fields here: body)"),
-        ('{"text": null}', "no text in field 'text'"),
+        ('{"said": "a"}', "no text in a field called 'text' or the like; name the field that has it by --text-column"),
+        ('{"said": "a"}', "(fields here: said)"),
+        ('{"text": null}', "no text in a field called 'text'"),
     ],
 )
 def test_a_line_that_cannot_be_read_is_told_and_stops_nothing(tmp_path: Path, line: str, says: str) -> None:
@@ -167,7 +170,6 @@ def test_a_line_that_cannot_be_read_is_told_and_stops_nothing(tmp_path: Path, li
 @pytest.mark.parametrize(
     ("name", "data", "says"),
     [
-        ("in.jsonl.gz", gzip.compress(b'{"text": "a"}\n' * 10_000)[:-30], "broken gzip data"),
         ("in.jsonl.gz", b"no gzip", "broken gzip data"),
         ("in.txt", b"\x00\x01" * 50, "no text"),
         ("gone.jsonl", None, "No such file"),
@@ -182,6 +184,18 @@ def test_a_file_that_cannot_be_read_is_told_and_stops_nothing(
     facts = weed(tmp_path, name, "good.jsonl")
     assert facts["accounts"] == {"in": 2, "written": 1, "dropped": 0, "failed": 1}
     assert says in facts["failures"][0]["reason"]
+
+
+def test_what_was_read_of_a_broken_file_is_kept(tmp_path: Path) -> None:
+    packed = gzip.compress("".join(lines({"id": seed, "text": prose(seed)}) for seed in range(300)).encode())
+    (tmp_path / "in.jsonl.gz").write_bytes(packed[:-2000])
+    facts = weed(tmp_path, "in.jsonl.gz")
+    (failure,) = facts["failures"]
+    assert failure["name"] == "in.jsonl.gz"
+    assert "broken gzip data" in failure["reason"]
+    assert "records before this one: " in failure["reason"]
+    kept_lines = gzip.decompress((tmp_path / "out" / "kept" / "in.jsonl.gz").read_bytes()).splitlines()
+    assert 200 < len(kept_lines) == facts["accounts"]["written"] < 300
 
 
 def test_two_inputs_of_one_name_do_not_write_over_each_other(tmp_path: Path) -> None:
@@ -204,6 +218,26 @@ def test_processes_give_what_one_gives(tmp_path: Path, monkeypatch: pytest.Monke
         results.append({path.name: path.read_bytes() for path in out.rglob("*") if path.is_file()})
     assert results[0] == results[1]
     assert len(rows(tmp_path)) == 60
+
+
+def test_containers_of_every_kind_keep_their_records_as_they_came(tmp_path: Path) -> None:
+    rows_ = [{"id": "a", "text": TEXT, "n": 1}, {"id": "b", "text": NEAR, "n": 2}, {"id": "c", "text": OTHER, "n": 3}]
+    members = {f"{row['id']}.txt": str(row["text"]).encode("gb18030") for row in rows_}
+    crawl = [crawled(str(row["id"]), str(row["text"]).encode(), of="conversion") for row in rows_]
+    boxes = {"a.csv": sheet(rows_), "b.parquet": table(rows_), "c.zip": zipped(members), "d.warc": b"".join(crawl)}
+    for name, data in boxes.items():
+        (tmp_path / "one").mkdir(exist_ok=True)
+        (tmp_path / "one" / name).write_bytes(data)
+        accounts = weed_files([tmp_path / "one" / name], tmp_path / "out", Weeding(workers=1)).facts()["accounts"]
+        assert accounts == {"in": 3, "written": 2, "dropped": 1, "failed": 0}
+    out = tmp_path / "out" / "kept"
+    assert (out / "a.csv").read_bytes() == sheet([rows_[0], rows_[2]])
+    assert table_rows(out / "b.parquet") == [rows_[0], rows_[2]]
+    with zipfile.ZipFile(out / "c.zip") as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == {
+            name: members[name] for name in ("a.txt", "c.txt")
+        }
+    assert [item.id for item in records(Source(out / "d.warc", "d.warc")) if isinstance(item, Record)] == ["a", "c"]
 
 
 def test_more_files_than_a_process_may_open_are_read(tmp_path: Path) -> None:

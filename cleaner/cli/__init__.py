@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 some input failed, 2 misuse.
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,12 +18,15 @@ from cleaner.cli.options import (
     BatchName,
     Duplicates,
     DuplicatesChoice,
+    IdColumn,
     IndexAddress,
     Ngram,
     PunctuationChoice,
     RuleFiles,
     ScriptChoice,
+    StreamChoice,
     SurvivorChoice,
+    TextColumn,
     Threshold,
     WhoSurvives,
     fail,
@@ -38,6 +42,7 @@ if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes
     from cleaner.report import Summary
     from cleaner.rules import Rule
     from cleaner.run import AcrossFiles, Mined
+    from cleaner.sources import Columns
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
 rules_app = typer.Typer(no_args_is_help=True, help="List, show and test rules.")
@@ -66,7 +71,10 @@ def main(
 @app.command()
 def clean(
     inputs: Annotated[
-        list[Path], typer.Argument(metavar="INPUT...", help="Files or folders; - filters stdin to stdout.")
+        list[str],
+        typer.Argument(
+            metavar="INPUT...", help="Files, folders or addresses that fsspec knows; - filters stdin to stdout."
+        ),
     ],
     out: Annotated[Path | None, typer.Option("--out", "-o", metavar="OUT", help="The folder to write to.")] = None,
     script: Annotated[
@@ -98,47 +106,61 @@ def clean(
     ngram: Ngram = 5,
     index: IndexAddress = None,
     batch: BatchName = None,
+    text_column: TextColumn = "",
+    id_column: IdColumn = "",
+    stream_format: Annotated[
+        StreamChoice, typer.Option("--format", help="What stdin holds: one text, one page, or JSON lines.")
+    ] = StreamChoice.text,
 ) -> None:
     """Clean files into OUT/text, with a report on each in OUT/reports, OUT/summary.json and OUT/index.html.
 
-    Files that say the same as another are left out, and OUT/duplicates.jsonl lists them.
+    Containers (.jsonl, .csv, .parquet, .warc, .arc, .zip, .tar, all of them also packed) go out as the same
+    containers. What says the same as another is left out, and OUT/duplicates.jsonl lists it.
 
     Example: [bold]cleaner clean pages -o cleaned[/bold]
     """
-    filters_stdin = Path("-") in inputs
+    from cleaner.sources import Columns
+
+    filters_stdin = "-" in inputs
     if filters_stdin and (len(inputs) > 1 or out is not None):
         misuse("- filters stdin to stdout and stands alone, without files and without -o")
     if filters_stdin and templates:
         misuse("--templates compares many files; - reads one text")
     if filters_stdin and index:
         misuse("--index compares files with those of earlier runs; - reads one text and remembers nothing")
+    if not filters_stdin and stream_format != StreamChoice.text:
+        misuse("--format says what stdin holds; files say it by their names")
     _check_least("--templates", templates)
     policy = policy_of(duplicates, threshold, survivor, ngram)
     cleaner = _cleaner(script.value, punctuation.value, rules, drop)
     if filters_stdin:
-        _filter(cleaner)
+        _filter(cleaner, stream_format, Columns(text_column, id_column))
     elif out is None:
         misuse("say where to write: cleaner clean INPUT... -o OUT (or - to filter stdin to stdout)")
     else:
         from cleaner.run import AcrossFiles
 
         with memory_at(index, batch, out, policy) as memory:
-            _clean_files(inputs, out, cleaner, AcrossFiles(templates, policy, memory))
+            across = AcrossFiles(templates, policy, memory)
+            _clean_files(inputs, out, cleaner, across, columns=Columns(text_column, id_column))
 
 
 @app.command()
 def mine(
-    inputs: Annotated[list[Path], typer.Argument(metavar="INPUT...", help="Files or folders, as for clean.")],
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files or folders, as for clean.")],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The rule file to write.")],
     least: Annotated[
         int, typer.Option("--least", metavar="N", help="Documents of one host or folder that share a template.")
     ] = 5,
+    text_column: TextColumn = "",
+    id_column: IdColumn = "",
 ) -> None:
     """Find lines and blocks that documents of one host or folder share, and draft a rule file of them.
 
     Example: [bold]cleaner mine pages -o site.toml[/bold]
     """
     from cleaner.run import mine_files
+    from cleaner.sources import Columns
 
     if out.suffix != ".toml":
         misuse(f"{out}: a rule file is TOML; give it a name that ends in .toml")
@@ -147,7 +169,8 @@ def mine(
     _check_least("--least", least)
     cleaner = _cleaner("keep", "keep", None, None)
     with progress("mining") as tell, written_to(out, "a FILE"):
-        mined = mine_files(inputs, out, cleaner, least=least, tell=tell)
+        columns = Columns(text_column, id_column)
+        mined = mine_files(inputs, out, cleaner, least=least, columns=columns, tell=tell)
     _print_mined(mined, out)
     if mined.failures:
         raise typer.Exit(SOME_FAILED)
@@ -159,21 +182,29 @@ def undo(
         Path, typer.Argument(metavar="TEXT", help="A cleaned text, from OUT/text; of a dropped one it is not read.")
     ],
     report: Annotated[Path, typer.Argument(metavar="REPORT", help="Its JSON report, from OUT/reports.")],
+    record: Annotated[
+        str, typer.Option(metavar="ID", help="Which record of a container: its id, or :3 for the third.")
+    ] = "",
+    text_column: TextColumn = "",
+    id_column: IdColumn = "",
 ) -> None:
     """Print the source a cleaned text came from, byte for byte; of an HTML page, the text that was extracted.
 
+    Of a container: [bold]cleaner undo OUT/text/a.jsonl OUT/reports/a.jsonl --record 17[/bold]
+
     Example: [bold]cleaner undo OUT/text/a.txt OUT/reports/a.json > a.txt[/bold]
     """
-    from cleaner.errors import ReportError
-    from cleaner.report import has_text, source_of
-    from cleaner.sinks import read
+    from cleaner.errors import InputError, ReportError
+    from cleaner.report import source_of
+    from cleaner.results import written, written_record
+    from cleaner.sources import Columns
 
     try:
-        told = read(report).decode("utf-8", "replace")  # what is no UTF-8 is no report either
-        source = source_of(read(text) if has_text(told) else b"", told)
+        of_container = partial(written_record, record=record, columns=Columns(text_column, id_column))
+        source = source_of(*(of_container(text, report) if record else written(text, report)))
     except OSError as error:
         fail(f"{error.filename}: {error.strerror}; give a text from OUT/text and its report from OUT/reports")
-    except ReportError as error:
+    except (InputError, ReportError) as error:
         fail(str(error))
     _print_bytes(source)
 
@@ -252,19 +283,21 @@ def _cleaner(script: str, punctuation: str, rules: list[Path] | None, drop: list
         misuse(str(error))
 
 
-def _filter(cleaner: Cleaner) -> None:
-    from cleaner.decode import decode
-    from cleaner.errors import InputError
-    from cleaner.quality import is_dropped
+def _filter(cleaner: Cleaner, stream_format: StreamChoice, columns: Columns) -> None:
+    from cleaner.stream import clean_stream
 
+    failed = False
     try:
-        text = decode(sys.stdin.buffer.read()).text
-    except InputError as error:
-        fail(f"stdin: {error}")
-    document = cleaner.clean(text, name="-")
-    if is_dropped(document):
-        typer.echo(f"stdin: {document.edits[-1].why}", err=True)
-    _print_bytes(document.text.encode("utf-8"))
+        for failure in clean_stream(sys.stdin.buffer, sys.stdout.buffer, cleaner, stream_format.value, columns=columns):
+            failed = failed or not failure.is_dropped
+            typer.echo(f"{failure.name}: {failure.reason}", err=True)
+    except BrokenPipeError:
+        sys.stdout = None  # or Python complains when it closes it
+    except OSError as error:
+        sys.stdout = None
+        fail(f"stdout: {error.strerror}; make room or write elsewhere")
+    if failed:
+        raise typer.Exit(SOME_FAILED)
 
 
 def _check_least(option: str, least: int) -> None:
@@ -274,13 +307,13 @@ def _check_least(option: str, least: int) -> None:
         misuse(f"{option}: {LEAST} documents at least must share a template, {least} may do so by chance")
 
 
-def _clean_files(inputs: list[Path], out: Path, cleaner: Cleaner, across: AcrossFiles) -> None:
+def _clean_files(inputs: list[str], out: Path, cleaner: Cleaner, across: AcrossFiles, *, columns: Columns) -> None:
     from cleaner.run import clean_files
 
     with progress("cleaning") as tell, written_to(out, "an OUT"):
-        summary = clean_files(inputs, out, cleaner, across=across, tell=tell)
+        summary = clean_files(inputs, out, cleaner, across=across, columns=columns, tell=tell)
     _print_summary(summary, out)
-    if summary.failures:
+    if summary.has_failures:
         raise typer.Exit(SOME_FAILED)
 
 
@@ -323,7 +356,9 @@ def _print_summary(summary: Summary, out: Path) -> None:
     if table.row_count:
         console.print(table)
     facts = summary.facts()
-    typer.echo("{in} files in = {written} written + {dropped} dropped + {failed} failed".format_map(facts["accounts"]))
+    what = "records" if "containers" in facts else "files"
+    told = "{in} {what} in = {written} written + {dropped} dropped + {failed} failed"
+    typer.echo(told.format_map({**facts["accounts"], "what": what}))
     typer.echo("{source:,} characters in, {text:,} out".format_map(facts["characters"]))
     for drop in summary.dropped[:_MOST_DROPPED]:
         typer.echo(encodable(f"dropped: {drop['name']}: {drop['why']}"))

@@ -15,9 +15,11 @@ from cleaner.cli.options import (
     BatchName,
     Duplicates,
     DuplicatesChoice,
+    IdColumn,
     IndexAddress,
     Ngram,
     SurvivorChoice,
+    TextColumn,
     Threshold,
     WhoSurvives,
     counting,
@@ -35,10 +37,9 @@ if TYPE_CHECKING:
 index_app = typer.Typer(no_args_is_help=True, help="Remember texts, and look new ones up among them.")
 
 Inputs = Annotated[
-    list[Path], typer.Argument(metavar="INPUT...", help="Folders of text files, text files, or .jsonl (also .gz).")
+    list[str],
+    typer.Argument(metavar="INPUT...", help="Files, folders or addresses of clean texts, in any container."),
 ]
-TextField = Annotated[str, typer.Option(metavar="NAME", help="The field of a JSON line that has the text.")]
-IdField = Annotated[str, typer.Option(metavar="NAME", help="The field of a JSON line that has its id.")]
 Workers = Annotated[
     int | None, typer.Option(metavar="N", min=1, help="Processes that read and sketch texts.", show_default="all cores")
 ]
@@ -54,8 +55,8 @@ def dedup(
     ngram: Ngram = 5,
     index: IndexAddress = None,
     batch: BatchName = None,
-    text_field: TextField = "text",
-    id_field: IdField = "id",
+    text_column: TextColumn = "",
+    id_column: IdColumn = "",
     workers: Workers = None,
 ) -> None:
     """Leave out near-duplicates among clean texts: what stays goes to OUT/kept, pairs to OUT/duplicates.jsonl.
@@ -64,14 +65,14 @@ def dedup(
     """
     from os import cpu_count
 
-    from cleaner.corpus import Fields
+    from cleaner.sources import Columns
     from cleaner.weeding import Weeding, weed_files
 
     if duplicates == DuplicatesChoice.off:
         misuse("--duplicates off leaves dedup nothing to do; drop or flag")
     policy = policy_of(duplicates, threshold, survivor, ngram)
     with memory_at(index, batch, out, policy) as memory, counting("reading") as tell:
-        how = Weeding(policy, Fields(text_field, id_field), memory, workers or cpu_count() or 1)
+        how = Weeding(policy, Columns(text_column, id_column), memory, workers or cpu_count() or 1)
         with written_to(out, "an OUT"):
             weeded = weed_files(inputs, out, how, tell=tell)
     facts = weeded.facts()
@@ -93,24 +94,24 @@ def add_texts(
     batch: Annotated[
         str, typer.Option(metavar="NAME", help="What these texts are called; added again, they replace themselves.")
     ] = "",
-    text_field: TextField = "text",
-    id_field: IdField = "id",
+    text_column: TextColumn = "",
+    id_column: IdColumn = "",
 ) -> None:
     """Remember texts in an index, which is made if there is none.
 
     Example: [bold]cleaner index add seen corpus.jsonl[/bold]
     """
-    from cleaner.corpus import Fields
     from cleaner.index import Parameters
+    from cleaner.sources import Columns
     from cleaner.weeding import read_corpus
 
     parameters = Parameters(ngram) if ngram else None
     with (
         _opened(address, parameters=parameters, write=True) as index,
         counting("reading") as tell,
-        read_corpus(inputs, Fields(text_field, id_field), ngram=index.parameters.ngram, tell=tell) as texts,
+        read_corpus(inputs, Columns(text_column, id_column), ngram=index.parameters.ngram, tell=tell) as texts,
     ):
-        numbers = range(len(texts.numbers))
+        numbers = range(len(texts.documents.names))
         added = index.add(texts.documents.names, map(texts.read, numbers), texts.documents.sketches, batch=batch)
     _print_failures(texts.failures)
     typer.echo(f"{added} texts added, {len(numbers) - added} were there, {len(texts.failures)} failed")
@@ -119,19 +120,19 @@ def add_texts(
 
 
 @index_app.command("query")
-def query_texts(address: Address, inputs: Inputs, text_field: TextField = "text", id_field: IdField = "id") -> None:
+def query_texts(address: Address, inputs: Inputs, text_column: TextColumn = "", id_column: IdColumn = "") -> None:
     """Print a JSON line for each remembered text that one of the inputs is like; remembers nothing.
 
     Example: [bold]cleaner index query seen today.jsonl[/bold]
     """
-    from cleaner.corpus import Fields
     from cleaner.report import to_json
+    from cleaner.sources import Columns
     from cleaner.weeding import matches, read_corpus
 
     with (
         _opened(address) as index,
         counting("reading") as tell,
-        read_corpus(inputs, Fields(text_field, id_field), ngram=index.parameters.ngram, tell=tell) as texts,
+        read_corpus(inputs, Columns(text_column, id_column), ngram=index.parameters.ngram, tell=tell) as texts,
     ):
         for row in matches(texts, index):
             typer.echo(to_json(row), nl=False)

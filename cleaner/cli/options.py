@@ -34,6 +34,14 @@ class PunctuationChoice(StrEnum):
     fullwidth = "fullwidth"
 
 
+class StreamChoice(StrEnum):
+    """Values of --format."""
+
+    text = "text"
+    html = "html"
+    jsonl = "jsonl"
+
+
 class DuplicatesChoice(StrEnum):
     """Values of --duplicates."""
 
@@ -89,6 +97,18 @@ BatchName = Annotated[
         help="What the index calls this run; running a batch again replaces what it remembered. "
         "By default OUT is the batch.",
     ),
+]
+TextColumn = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="The field or column with the text, in containers that have any; one called html holds pages.",
+        show_default="text, content, body, html, …",
+    ),
+]
+IdColumn = Annotated[
+    str,
+    typer.Option(metavar="NAME", help="The field or column with the id.", show_default="id, url, uri, name, …"),
 ]
 RuleFiles = Annotated[
     list[Path] | None,

@@ -7,7 +7,7 @@ is described as it was before.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from math import exp
 from statistics import fmean
@@ -158,19 +158,36 @@ def worth(quality: Quality) -> float:
     return quality.end_marks - quality.repetition - quality.noise - quality.spam - quality.spun
 
 
-def distribution(of: Sequence[Quality]) -> dict[str, dict[str, Any]]:
+class Tally:
+    """How often each value of each figure came; figures are rounded, so that it stays small however many come."""
+
+    def __init__(self, of: Iterable[Quality] = ()) -> None:
+        self.counts: dict[str, Counter[Any]] = {name: Counter() for name in Quality._fields}
+        for quality in of:
+            self.add(quality)
+
+    def add(self, quality: Quality) -> None:
+        """Count the figures of one more document."""
+        for name, value in zip(Quality._fields, quality, strict=True):
+            self.counts[name][value] += 1
+
+
+def distribution(of: Tally) -> dict[str, dict[str, Any]]:
     """For each figure its `mean` and `quartiles` (least, quarters, most); how often each value, where it is a word.
 
     Nothing for no documents. Quartiles lie between the values around them, as numpy's do.
     """
     found: dict[str, dict[str, Any]] = {}
-    for name in Quality._fields if of else ():
-        values = [getattr(quality, name) for quality in of]
-        if isinstance(values[0], str):
-            found[name] = dict(sorted(Counter(values).items()))
-        else:
+    for name, counts in of.counts.items():
+        if counts and isinstance(next(iter(counts)), str):
+            found[name] = dict(sorted(counts.items()))
+        elif counts:
+            values = np.repeat(np.array(list(counts), np.float64), list(counts.values()))
             quartiles = np.percentile(values, _QUARTERS).tolist()
-            found[name] = {"mean": round(fmean(values), 3), "quartiles": [round(value, 3) for value in quartiles]}
+            found[name] = {
+                "mean": round(fmean(values.tolist()), 3),
+                "quartiles": [round(value, 3) for value in quartiles],
+            }
     return found
 
 

@@ -1,6 +1,6 @@
 """What happened to a document or a run, as facts, JSON and pages. Next: `run`, which writes them."""
 
-from cleaner.report.facts import FORMAT, Failure, document_of, facts, has_text, source_of, to_json
+from cleaner.report.facts import FORMAT, Failure, document_of, facts, has_text, source_of, to_json, to_line
 from cleaner.report.pages import document_page, failure_page, index_page
 from cleaner.report.summary import Summary
 
@@ -16,4 +16,5 @@ __all__ = [
     "index_page",
     "source_of",
     "to_json",
+    "to_line",
 ]

@@ -119,7 +119,15 @@ def to_json(content: Facts) -> str:
 
     Lone surrogates, which no UTF-8 file can hold, are escaped.
     """
-    text = _json(content) + "\n"
+    return _written(_json(content) + "\n")
+
+
+def to_line(content: Facts) -> str:
+    """The same on one line."""
+    return _written(_inline(content) + "\n")
+
+
+def _written(text: str) -> str:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:  # rare, and faster to try than to look for
@@ -173,9 +181,9 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 def has_text(report: str) -> bool:
-    """Whether a JSON report is on a document whose text was written: not if it says that it was dropped."""
+    """Whether a JSON report is on a document whose text was written: not if it was dropped or failed."""
     try:
-        return bool(_loaded(report)["outcome"] != "dropped")
+        return _loaded(report)["outcome"] not in ("dropped", "failed")
     except (ValueError, LookupError, TypeError):
         return True  # no report at all, as `source_of` will say
 
@@ -189,7 +197,7 @@ def source_of(text: bytes, report: str) -> bytes:
     """
     document = document_of(text, report)
     try:
-        return _encoded(document)
+        return _encoded(document, is_page=is_page_name(document.name) or bool(_loaded(report).get("page")))
     except (ValueError, LookupError, TypeError) as error:
         raise ReportError(_NO_REPORT) from error
 
@@ -235,13 +243,13 @@ def _layer(edits: Iterable[Facts]) -> Layer:
     )
 
 
-def _encoded(document: Document) -> bytes:
+def _encoded(document: Document, *, is_page: bool) -> bytes:
     name, source, encoding = document.name, document.source, document.encoding
     if not encoding:
         return source.encode("utf-8", "surrogatepass")
     if document.lossless:
         return encode(source, encoding)
-    if is_page_name(name):
+    if is_page:
         return encode(source, encoding, references=True)
     raise ReportError(f"the bytes of {name} were not kept: {encoding} doesn't give all of them; go back to the file")
 

@@ -75,7 +75,8 @@ def failure_page(failure: Failure) -> str:
 
 def index_page(summary: Facts) -> str:
     """The page of a run, from the facts of its summary."""
-    return _render("index.html", summary=summary, meanings=MEANINGS, address_of=_address_of)
+    files = {file["name"] for file in summary["files"]}
+    return _render("index.html", summary=summary, meanings=MEANINGS, address_of=_address_of, files=files)
 
 
 def _address_of(name: str) -> str:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import io
+import lzma
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from errno import EEXIST, EISDIR, ENAMETOOLONG, ENOTDIR
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import BinaryIO, Final, cast
+from typing import Any, BinaryIO, Final, cast
 
 from cleaner.errors import OutputError
+from cleaner.sources.naming import form_of, stem_of, text_name, unpacked_name
+from cleaner.sources.opening import needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +35,39 @@ class Output:
         """Make the folder alone; raises OSError if that cannot be."""
         self.folder.mkdir(parents=True, exist_ok=True)
 
-    def holds(self, place: Path) -> bool:
-        """Whether a place, absolute and without links, is in the folder."""
-        return Path(os.path.realpath(self.folder)) in place.parents
+    def holds(self, place: Path | str) -> bool:
+        """Whether a place, absolute and without links, is in the folder; an address never is."""
+        return isinstance(place, Path) and Path(os.path.realpath(self.folder)) in place.parents
 
     def text(self, name: str) -> Path:
-        """The clean text of the input `name`."""
-        return self._texts / f"{stem_of(name)}.txt"
+        """The clean text of the input `name`: the same container, packed the same way; of an ARC a WARC."""
+        form = form_of(name)
+        if form.is_whole:
+            return self._texts / f"{text_name(name)}{form.codec}"
+        return self._texts / _written_name(name)
 
     def kept(self, name: str) -> Path:
         """What is left of the input `name` without near-duplicates."""
-        return self.folder / "kept" / name
+        return self.folder / "kept" / _written_name(name)
 
     def report(self, name: str, suffix: str) -> Path:
         """The report on the input `name`; `suffix` is json or html."""
         return self._reports / f"{stem_of(name)}.{suffix}"
+
+    def rows(self, name: str) -> Path:
+        """The reports on the records of the container `name`, a row for each: parquet for parquet, else JSON lines."""
+        form = form_of(name)
+        if form.kind in ("parquet", "jsonl"):
+            return self._reports / name
+        if form.kind in ("zip", "tar"):
+            return self._reports / f"{name}.jsonl"
+        return self._reports / f"{unpacked_name(name)}.jsonl{form.codec}"
+
+    def places(self, name: str) -> tuple[Path, ...]:
+        """All files that are written for the input `name`."""
+        if not form_of(name).is_whole:
+            return self.text(name), self.rows(name)
+        return self.text(name), self.report(name, "json"), self.report(name, "html")
 
     def summary(self) -> Path:
         """The account of the whole run."""
@@ -67,13 +90,10 @@ class Output:
         return self.folder / "reports"
 
 
-def stem_of(name: str) -> str:
-    """The name of an input's outputs: its own without `.txt`, so that a.txt and a.html stay apart.
-
-    >>> stem_of("news/a.txt"), stem_of("news/a.html")
-    ('news/a', 'news/a.html')
-    """
-    return name.removesuffix(".txt")
+def _written_name(name: str) -> str:
+    """The name that a container of that name is written under: its own, but an ARC is written as a WARC."""
+    form = form_of(name)
+    return f"{unpacked_name(name)}.warc{form.codec}" if form.kind == "arc" else name
 
 
 # What a name meets that is too long, or is the name of a folder where a file goes or of a file where a folder goes.
@@ -106,13 +126,48 @@ def writing(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def packing(path: Path) -> Iterator[BinaryIO]:
-    """A file to write to, packed by gzip if its name says so; the same bytes give the same file."""
-    with writing(path) as file:
-        if path.suffix.lower() != ".gz":
-            yield file
-        else:
-            with gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0) as packed:
-                yield cast(BinaryIO, packed)
+    """A file to write to, packed as its name says; the same bytes give the same file."""
+    with writing(path) as file, packed(file, form_of(path.name).codec) as packer:
+        yield packer
+
+
+@contextmanager
+def packed(file: BinaryIO, codec: str) -> Iterator[BinaryIO]:
+    """What packs into an open file; the codec is named by its suffix, and "" is none."""
+    if not codec:
+        yield file
+        return
+    with _PACKERS[codec](file) as packer:
+        yield cast(BinaryIO, _Forward(packer))
+
+
+class _Forward(io.RawIOBase):
+    """Writes on, and says that it cannot be sought in, which some packers try in vain."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._count = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._count
+
+    def write(self, data: Any) -> int:
+        self._file.write(data)
+        size = len(memoryview(data).cast("B"))
+        self._count += size
+        return size
+
+
+_PACKERS: Final[dict[str, Callable[[BinaryIO], Any]]] = {
+    ".gz": lambda file: gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0),
+    ".bz2": lambda file: bz2.BZ2File(file, "wb"),
+    ".xz": lambda file: lzma.LZMAFile(file, "wb"),  # noqa: SIM115  the caller closes it
+    ".zst": lambda file: needed("zstandard", "zstd").ZstdCompressor().stream_writer(file, closefd=False),
+    ".lz4": lambda file: needed("lz4.frame", "lz4").LZ4FrameFile(file, "wb"),
+}
 
 
 def remove(path: Path) -> None:

@@ -1,0 +1,190 @@
+"""What becomes of a source's records: clean texts and reports, written as they come, and again when more is known.
+
+A file that is no container has its text and a report of its own, as JSON and as a page; a container goes out as the
+same container of clean texts beside one of report rows. Next: `run`, the story of many sources.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Container, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from cleaner import report
+from cleaner.document import Document
+from cleaner.errors import OutputError, ReportError
+from cleaner.quality import is_dropped
+from cleaner.report import Failure
+from cleaner.sinks import Output, Writer, packing, read, remove, write, writing_rows, writing_texts
+from cleaner.sources import Columns, Record, Source, Unread, form_of, records, rows
+
+Result = Document | Failure
+Add = Callable[[Record | Unread, Result], Result]
+
+
+@contextmanager
+def writing_results(source: Source, output: Output) -> Iterator[Add]:
+    """What writes the result of each record of a source and gives it back, or what kept it from being written.
+
+    Raises `OutputError` if the name of a container cannot be written.
+    """
+    if source.form.is_whole:
+        yield partial(_write_file, output)
+        return
+    with _writing_container(source, output) as both:
+        yield both.add
+
+
+def rewrite(
+    source: Source,
+    output: Output,
+    columns: Columns,
+    *,
+    changing: Container[int],
+    change: Callable[[int, Document], Document],
+) -> None:
+    """Write the results of a source again, with some of its documents changed, in one more pass.
+
+    Documents are numbered from 0 in their order, those alone that had a text; `change` is given those `changing`.
+    """
+    if source.form.is_whole:
+        told = read(output.report(source.name, "json")).decode("utf-8")
+        text = Source(output.text(source.name), source.name).read()
+        _write_document(output, change(0, report.document_of(text, told)))
+        return
+    texts = _texts(output.text(source.name), columns)
+    number = 0
+    with _writing_container(source, output) as both:
+        for told in rows(output.rows(source.name)):
+            if not report.has_text(told):
+                both.keep(None, "", told)
+                continue
+            record = next(texts, None)
+            if record is None:
+                raise OutputError(f"{output.text(source.name).name} lacks texts that its rows tell of; clean it again")
+            text = _bytes(record)
+            if number in changing:
+                both.add(record, change(number, report.document_of(text, told)), of=json.loads(told))
+            else:
+                both.keep(record, text.decode("utf-8"), told)
+            number += 1
+
+
+def written(text: Path, told: Path) -> tuple[bytes, str]:
+    """A clean text, b"" if it was dropped, and its report. Raises OSError if one isn't there."""
+    row = read(told).decode("utf-8", "replace")  # what is no UTF-8 is no report either
+    if not report.has_text(row):
+        return b"", row
+    codec = form_of(text.name).codec
+    return (Source(text, text.name).read() if codec else read(text)), row
+
+
+def written_record(text: Path, told: Path, *, record: str, columns: Columns) -> tuple[bytes, str]:
+    """The same of one record of a container, by its id, or by `:` and its number.
+
+    Raises `ReportError` if it has none of that name, `InputError` if a file cannot be read.
+    """
+    texts = _texts(text, columns)
+    for row in rows(told):
+        found = next(texts, None) if report.has_text(row) else None
+        facts = json.loads(row)
+        if record in (facts["id"], f":{facts['record']}"):
+            return (_bytes(found) if found else b""), row
+    raise ReportError(f"{told.name} tells of no record {record!r}; its rows name them as `id` and `record`")
+
+
+def _texts(path: Path, columns: Columns) -> Iterator[Record]:
+    """The texts of a container that was written."""
+    return (item for item in records(Source(path, path.name), columns) if isinstance(item, Record))
+
+
+_OF_THE_ROW: Final = ("record", "id", "page")
+
+
+def _row(record: Record | Unread) -> dict[str, Any]:
+    """What a row tells of a record beside its report: its place in the container, its id, whether it is a page."""
+    called, is_page = (record.id, record.is_page) if isinstance(record, Record) else ("", False)
+    return {"record": record.number, "id": called, "page": is_page}
+
+
+class _Both:
+    """The two containers that a container goes out as: texts, the first of which opens it, and report rows."""
+
+    def __init__(self, rows_: Callable[[dict[str, Any], str], None], texts: Callable[[], Writer]) -> None:
+        self._put_row, self._texts = rows_, texts
+        self.has_texts = False
+
+    def add(self, record: Record | Unread, result: Result, *, of: dict[str, Any] | None = None) -> Result:
+        """Write a result; `of` is the row it had before, whose number and id it keeps."""
+        facts = result.facts() if isinstance(result, Failure) else report.facts(result)
+        facts |= {key: of[key] for key in _OF_THE_ROW} if of else _row(record)
+        self._put_row(facts, report.to_line(facts))
+        if isinstance(record, Record) and isinstance(result, Document) and not is_dropped(result):
+            self._put_text(record, result.text)
+        return result
+
+    def keep(self, record: Record | None, text: str, told: str) -> None:
+        """Write what was written before."""
+        self._put_row(json.loads(told), told)
+        if record:
+            self._put_text(record, text)
+
+    def _put_text(self, record: Record, text: str) -> None:
+        self.has_texts = True
+        self._texts().put(record, text)
+
+
+@contextmanager
+def _writing_container(source: Source, output: Output) -> Iterator[_Both]:
+    """Texts come last, so that they are there only if their reports are; a container without any has none."""
+    path = output.text(source.name)
+    with ExitStack() as closing:
+        opened: list[Writer] = []
+
+        def texts() -> Writer:
+            if not opened:
+                opened.append(closing.enter_context(writing_texts(path, source.form)))
+            return opened[0]
+
+        with writing_rows(output.rows(source.name)) as put_row:
+            both = _Both(put_row, texts)
+            yield both
+    if not both.has_texts:
+        remove(path)
+
+
+def _bytes(record: Record) -> bytes:
+    content = record.content
+    return content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
+
+
+def _write_file(output: Output, record: Record | Unread, result: Result) -> Result:
+    try:
+        if isinstance(result, Document):
+            _write_document(output, result)
+            return result
+    except OutputError as error:
+        result = Failure(record.name, str(error))
+    _write_failure(output, result)
+    return result
+
+
+def _write_document(output: Output, document: Document) -> None:
+    """The text comes last, so that it is there only if its reports are; a dropped document has none, nor an old one."""
+    write(output.report(document.name, "json"), report.to_json(report.facts(document)))
+    write(output.report(document.name, "html"), report.document_page(document))
+    if is_dropped(document):
+        remove(output.text(document.name))
+    else:
+        with packing(output.text(document.name)) as file:
+            file.write(document.text.encode("utf-8"))
+
+
+def _write_failure(output: Output, failure: Failure) -> None:
+    contents = {"json": report.to_json(failure.facts()), "html": report.failure_page(failure)}
+    for suffix, content in contents.items():
+        with suppress(OutputError):  # the summary tells of it all the same
+            write(output.report(failure.name, suffix), content)

@@ -1,0 +1,21 @@
+"""What goes out: where a run's files are, writing them so that none is ever half there, and reading them again."""
+
+from cleaner.sinks.containers import Writer, line_with, writing_rows, writing_texts
+from cleaner.sinks.spool import Spool
+from cleaner.sinks.writing import Output, packing, read, remove, write, writing
+from cleaner.sources.naming import stem_of
+
+__all__ = [
+    "Output",
+    "Spool",
+    "Writer",
+    "line_with",
+    "packing",
+    "read",
+    "remove",
+    "stem_of",
+    "write",
+    "writing",
+    "writing_rows",
+    "writing_texts",
+]

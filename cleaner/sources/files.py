@@ -1,0 +1,100 @@
+"""Which files are inputs: paths, folders and addresses. Next: `records`, which reads what they hold."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final, cast
+
+from cleaner.errors import InputError
+from cleaner.sources.naming import Form, form_of, is_page_name
+from cleaner.sources.opening import named_errors, needed, opened, read_limited
+
+_ADDRESS: Final = "://"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One input file and the name it goes by: its path below the input that led to it.
+
+    `path` is a local path, or, as a string, an address that fsspec knows.
+    """
+
+    path: Path | str
+    name: str
+
+    @property
+    def is_page(self) -> bool:
+        """Whether the file is an HTML page, by its suffix."""
+        return is_page_name(self.name)
+
+    @property
+    def form(self) -> Form:
+        """What kind of container the file is and how it is packed, by its name."""
+        return form_of(self.name)
+
+    @property
+    def place(self) -> Path | str:
+        """Where the file really lies: absolute, links followed as far as they lead anywhere; or its address."""
+        return real(self.path) if isinstance(self.path, Path) else self.path
+
+    def read(self) -> bytes:
+        """The file's bytes, unpacked; raises `InputError` saying what hinders."""
+        with opened(self.path, self.form.codec) as file:
+            return read_limited(file)
+
+
+def find_sources(inputs: Iterable[Path | str], *, leave_out: Path, index: Path | None = None) -> Iterator[Source]:
+    """A source for each input file, and for each file in and below each input folder, ordered by name.
+
+    Hidden files and folders are left out, and so are the folder `leave_out`, where an earlier run's output
+    may lie, and that of an `index`, if they are below an input folder. A path that isn't there is a source too:
+    reading it says so. What has :// in it is an address that fsspec knows: of a file, of a folder, or a pattern with *.
+    """
+    outputs = {real(folder) for folder in (leave_out, index) if folder is not None}
+    for given in inputs:
+        if isinstance(given, str) and _ADDRESS in given:
+            yield from _remote(given)
+        else:
+            yield from _local(Path(given), outputs)
+
+
+def _local(given: Path, outputs: set[Path]) -> Iterator[Source]:
+    if not os.path.isdir(given):  # Path.is_dir raises for some names that cannot be
+        yield Source(given, given.name)
+        return
+    held = {output for output in outputs if real(given) in output.parents}
+    for path in sorted(given.rglob("*")):
+        below = path.relative_to(given)
+        hidden = any(part.startswith(".") for part in below.parts)
+        if not hidden and not path.is_dir() and not (held and not held.isdisjoint(real(path).parents)):
+            yield Source(path, below.as_posix())
+
+
+def _remote(given: str) -> Iterator[Source]:
+    """The files at an address, by their paths below it; the address itself if it names no folder or cannot be asked."""
+    protocol = given.partition(_ADDRESS)[0]
+    try:
+        with named_errors():
+            system, path = needed("fsspec.core", "remote").url_to_fs(given)
+            is_folder = not protocol.startswith("http") and ("*" in path or system.isdir(path))
+            found = (
+                sorted(cast(list[str], system.glob(path) if "*" in path else system.find(path))) if is_folder else []
+            )
+    except (InputError, ValueError, ImportError):
+        is_folder, found = False, []  # opening it says why
+    if not is_folder:
+        yield Source(given, PurePosixPath(given.partition("?")[0]).name or "index.html")
+        return
+    root = os.path.commonpath([path.partition("*")[0].rpartition("/")[0]] if "*" in path else [path])
+    for file in found:
+        below = PurePosixPath(file).relative_to(root)
+        if not any(part.startswith(".") for part in below.parts):
+            yield Source(system.unstrip_protocol(file), below.as_posix())
+
+
+def real(path: Path) -> Path:
+    """The path, absolute and without links as far as they lead anywhere."""
+    return Path(os.path.realpath(path))  # unlike Path.resolve, at peace with links that lead to themselves

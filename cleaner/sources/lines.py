@@ -1,0 +1,104 @@
+"""Records of JSON lines, and lines of bounded length. Next: `tables`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from json.decoder import scanstring  # type: ignore[attr-defined]
+from typing import Any, BinaryIO, Final, NamedTuple
+
+from cleaner.decode import decode
+from cleaner.errors import InputError
+from cleaner.sources.opening import RECORD_LIMIT, packed_as
+from cleaner.sources.records import Columns, Record, Unread, is_page_column, missing
+
+_SKIPPED: Final = 1 << 20  # bytes of a line that is too long, read at a time to find its end
+_BLANKS: Final = re.compile(r"[ \t\r\n]*")
+_DECODER: Final = json.JSONDecoder()
+
+
+class Line(NamedTuple):
+    """A line of JSON as it came, and the name of the field with its text."""
+
+    line: str
+    field: str
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where the string with the text begins and ends, quotation marks included."""
+        return _span(self.line, self.field)
+
+
+def lines(stream: BinaryIO) -> Iterator[bytes | None]:
+    """The lines of a stream with their ends; None for one that is longer than a record may be."""
+    while line := stream.readline(RECORD_LIMIT + 1):
+        if len(line) <= RECORD_LIMIT:
+            yield line
+            continue
+        while line and not line.endswith(b"\n"):
+            line = stream.readline(_SKIPPED)
+        yield None
+
+
+def read_lines(stream: BinaryIO, columns: Columns) -> Iterator[Record | Unread]:
+    """A record for each line that isn't blank; they are numbered as lines. Names are ids, or ""."""
+    for number, line in enumerate(lines(stream), 1):
+        if number == 1 and line and (codec := packed_as(line)):
+            raise InputError(f"is packed, and its name doesn't say so; add {codec} to it")
+        if line is None:
+            yield Unread("", number, f"a line of more than {RECORD_LIMIT >> 20} MiB; cut it into several records")
+        elif line.strip():
+            try:
+                yield _record(line, number, columns)
+            except InputError as error:
+                yield Unread("", number, str(error))
+
+
+def _record(data: bytes, number: int, columns: Columns) -> Record:
+    line = _text(data).removeprefix("\N{BYTE ORDER MARK}")
+    try:
+        values = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f'no JSON ({error}); a line holds one object, as in {{"text": …}}') from error
+    if not isinstance(values, dict):
+        raise InputError(f"no JSON object but {type(values).__name__}; a line holds one object with a text")
+    name = columns.text_among([name for name, value in values.items() if isinstance(value, str)])
+    if name is None:
+        raise InputError(missing("field", columns.text, sorted(values)))
+    own = columns.id_among([name for name, value in values.items() if value is not None])
+    called = "" if own is None else id_of(values[own])
+    return Record("", number, called, values[name], is_page_column(name), row=Line(line, name))
+
+
+def id_of(value: Any) -> str:
+    """What a value is as an id: "" if it is none; what is no string is written as JSON, or as Python shows it."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return decode(data).text
+
+
+def _span(line: str, name: str) -> tuple[int, int]:
+    """Where the value of a field begins and ends in a line of valid JSON; of several of that name the last counts."""
+    place, found = _next(line, 0) + 1, (0, 0)
+    while line[place := _next(line, place)] != "}":
+        key, place = scanstring(line, place + 1)
+        start = _next(line, _next(line, place) + 1)
+        place = _DECODER.raw_decode(line, start)[1]
+        if key == name:
+            found = start, place
+        place = _next(line, place)
+        place += line[place] == ","
+    return found
+
+
+def _next(line: str, place: int) -> int:
+    match = _BLANKS.match(line, place)
+    return match.end() if match else place

@@ -1,0 +1,233 @@
+"""Opens a file or an address and unpacks it as it is read, within bounds. Next: `lines`, which cuts it.
+
+Nothing is unpacked that nobody asks for, so that memory holds a buffer and no more. What unpacks into far more than
+any text would is an error: a bomb.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import shutil
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryFile
+from types import ModuleType
+from typing import Any, BinaryIO, Final, cast
+
+from cleaner.errors import InputError
+
+RECORD_LIMIT: Final = 64 << 20  # bytes: a book of twenty million letters; to clean it takes many times its memory
+RATIO_LIMIT: Final = 500  # of unpacked to packed bytes; prose has 3 to 10, rows of one template 100
+RATIO_FROM: Final = 64 << 20  # unpacked bytes from which on the ratio is looked at
+UNPACKED_LIMIT: Final = 1 << 38  # bytes of one file, far beyond what crawls put into one
+_MAGIC: Final = {
+    ".gz": b"\x1f\x8b",
+    ".bz2": b"BZh",
+    ".xz": b"\xfd7zXZ\x00",
+    ".zst": b"\x28\xb5\x2f\xfd",
+    ".lz4": b"\x04\x22\x4d\x18",
+}
+_NAMES: Final = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstandard", ".lz4": "lz4"}
+_SKIPPABLE: Final = b"\x2a\x4d\x18"  # from the second byte on: frames without data, of zstandard and lz4
+_FED: Final = 1 << 10  # bytes of zstandard data unpacked at a time: at worst into some 30 MB
+_BUFFER: Final = 1 << 16
+
+
+def needed(module: str, extra: str) -> ModuleType:
+    """A module of an optional package; raises `InputError` naming the extra that brings it if it isn't there."""
+    try:
+        return import_module(module)
+    except ImportError as error:
+        package = module.partition(".")[0]
+        raise InputError(
+            f"needs the package {package}; install it by: pip install 'webtext-cleaner[{extra}]'"
+        ) from error
+
+
+@contextmanager
+def opened(place: Path | str, codec: str = "") -> Iterator[BinaryIO]:
+    """A local file, or what lies at an address that fsspec knows, unpacked as it is read.
+
+    Raises `InputError` saying what hinders, when opening it or when reading.
+    """
+    with named_errors(is_remote=isinstance(place, str)), _raw(place) as raw:
+        yield unpacking(raw, codec)
+
+
+@contextmanager
+def seekable(stream: BinaryIO, *, is_plain: bool) -> Iterator[BinaryIO]:
+    """The same bytes in a file that can be sought in: itself, or a passing one they are unpacked into."""
+    if is_plain and stream.seekable():
+        yield stream
+        return
+    with TemporaryFile() as passing:
+        shutil.copyfileobj(stream, passing)
+        passing.seek(0)
+        yield cast(BinaryIO, passing)
+
+
+@contextmanager
+def named_errors(*, is_remote: bool = False) -> Iterator[None]:
+    """Makes `InputError` of what the system says, or of whatever a package says that reads from afar."""
+    try:
+        yield
+    except InputError:
+        raise
+    except FileNotFoundError as error:
+        raise InputError("No such file or folder; check the path") from error
+    except OSError as error:
+        raise InputError(f"{error.strerror or error}; make the file readable or leave it out") from error
+    except Exception as error:  # each service has errors of its own
+        if not is_remote:
+            raise
+        raise InputError(f"{type(error).__name__}: {error}; check the address and what it asks for") from error
+
+
+def unpacking(raw: BinaryIO, codec: str) -> BinaryIO:
+    """A stream unpacked as it is read, "" being no codec; what is broken or a bomb raises `InputError` when reached."""
+    if not codec:
+        return raw
+    counted = _Counted(raw)
+    head = io.BufferedReader(counted, _BUFFER)
+    start = head.peek(8)[:8]
+    if start and not start.startswith(_MAGIC[codec]) and start[1:4] != _SKIPPABLE:
+        raise InputError(f"broken {_NAMES[codec]} data (it begins with {start[:4].hex(' ')}); get the file again")
+    guarded = _Guarded(_UNPACKED[codec](head), counted, _NAMES[codec])
+    return cast(BinaryIO, io.BufferedReader(guarded, _BUFFER))
+
+
+def read_limited(stream: BinaryIO) -> bytes:
+    """All bytes of a stream that is one record; raises `InputError` if they are more than a record may have."""
+    data = stream.read(RECORD_LIMIT + 1)
+    if len(data) > RECORD_LIMIT:
+        raise InputError(f"holds more than {RECORD_LIMIT >> 20} MiB; cut it into several files, or lines of .jsonl")
+    return data
+
+
+def packed_as(start: bytes) -> str:
+    """The suffix of the codec that bytes begin like, "" for none.
+
+    >>> packed_as(b"BZh91AY")
+    '.bz2'
+    """
+    return next((codec for codec, magic in _MAGIC.items() if start.startswith(magic)), "")
+
+
+@contextmanager
+def _raw(place: Path | str) -> Iterator[BinaryIO]:
+    if isinstance(place, Path):
+        if place.exists() and not place.is_file():
+            raise InputError("is neither file nor folder (a pipe or a device?); copy what it holds into a file")
+        with place.open("rb") as file:
+            yield cast(BinaryIO, file)
+        return
+    fsspec = needed("fsspec", "remote")
+    try:
+        remote = fsspec.open(place, "rb")
+    except (ValueError, ImportError) as error:  # an unknown protocol, or one whose package isn't there
+        raise InputError(f"{error}; check the address, or install what fsspec names") from error
+    with remote as file:
+        yield file
+
+
+class _Counted(io.RawIOBase):
+    """Reads on, and counts the bytes."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._file.read(len(buffer))
+        buffer[: len(data)] = data
+        self.count += len(data)
+        return len(data)
+
+
+class _Guarded(io.RawIOBase):
+    """Reads what is unpacked, names what is broken, and stops at a bomb."""
+
+    def __init__(self, unpacked: Any, packed: _Counted, name: str) -> None:
+        self._unpacked, self._packed, self._name = unpacked, packed, name
+        self._count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            data = self._unpacked.read(len(buffer))
+        except InputError:
+            raise
+        except OSError as error:
+            if error.errno:
+                raise
+            raise self._broken(error) from error
+        except (EOFError, zlib.error, lzma.LZMAError, RuntimeError) as error:
+            raise self._broken(error) from error
+        self._count += len(data)
+        self._check()
+        buffer[: len(data)] = data
+        return len(data)
+
+    def _broken(self, error: Exception) -> InputError:
+        return InputError(f"broken {self._name} data ({error}); get the file again")
+
+    def _check(self) -> None:
+        ratio = self._count / max(self._packed.count, 1)
+        if self._count > RATIO_FROM and ratio > RATIO_LIMIT:
+            raise InputError(f"unpacks into {ratio:.0f} times its size, as no text does: a bomb; leave it out")
+        if self._count > UNPACKED_LIMIT:
+            raise InputError(f"unpacks into more than {UNPACKED_LIMIT >> 30} GiB; cut it into several files")
+
+
+class _Zstandard:
+    """Unpacks frame after frame, a little at a time, for a small piece may unpack into very much."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._package = needed("zstandard", "zstd")
+        self._frame: Any = None
+        self._packed = self._unpacked = b""
+
+    def read(self, size: int) -> bytes:
+        while not self._unpacked:
+            if not self._packed and not (fed := self._file.read(_FED)):
+                if self._frame is not None:
+                    raise EOFError("it ends inside a frame")
+                return b""
+            self._feed(self._packed or fed)
+        piece, self._unpacked = self._unpacked[:size], self._unpacked[size:]
+        return piece
+
+    def _feed(self, packed: bytes) -> None:
+        self._frame = self._frame or self._package.ZstdDecompressor().decompressobj()
+        try:
+            self._unpacked = self._frame.decompress(packed)
+        except self._package.ZstdError as error:
+            raise EOFError(str(error)) from error
+        self._packed = b""
+        if self._frame.eof:
+            self._packed, self._frame = self._frame.unused_data, None
+
+
+def _lz4(file: BinaryIO) -> Any:
+    return needed("lz4.frame", "lz4").LZ4FrameFile(file)
+
+
+_UNPACKED: Final[dict[str, Callable[[BinaryIO], Any]]] = {
+    ".gz": lambda file: gzip.GzipFile(fileobj=file, mode="rb"),
+    ".bz2": bz2.BZ2File,
+    ".xz": lzma.LZMAFile,
+    ".zst": _Zstandard,
+    ".lz4": _lz4,
+}

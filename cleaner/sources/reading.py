@@ -1,0 +1,95 @@
+"""Reads any container: the one door from a source to its records. With this the room ends; next: `sinks`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import blake2b
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from cleaner.errors import InputError
+from cleaner.sources.archives import read_tar, read_zip
+from cleaner.sources.crawls import read_crawl
+from cleaner.sources.files import Source
+from cleaner.sources.lines import read_lines
+from cleaner.sources.naming import Kind, form_of, text_name
+from cleaner.sources.opening import opened
+from cleaner.sources.records import Columns, Passed, Record, Unread
+from cleaner.sources.tables import read_sheet, read_table, strings
+
+Found = Record | Unread | Passed
+_GUESSED: Final = Columns()
+
+
+def records(source: Source, columns: Columns = _GUESSED) -> Iterator[Found]:
+    """Every record of a source, in order, read as it is asked for; a file that is no container is one record.
+
+    A record goes by the container's name and its own id, `a.jsonl/ID`, or by its number, `a.jsonl:3`. Records whose id
+    an earlier one has cannot be read, if the column with the id was named or the id is a name in an archive; if it was
+    guessed, they go by their number too. What hinders reading on is a last `Unread` in the container's own name.
+    """
+    number = 0
+    try:
+        if source.form.is_whole:
+            yield Record(source.name, 1, "", source.read(), source.is_page)
+            return
+        with opened(source.path, source.form.codec) as stream:
+            found = read(stream, source.form.kind, columns, is_plain=not source.form.codec)
+            for item in named(found, source, columns):
+                number = item.number
+                yield item
+    except InputError as error:
+        told = f"{error} (records before this one: {number})" if number else str(error)
+        yield Unread(source.name, number + 1, told)
+
+
+def rows(path: Path) -> Iterator[str]:
+    """The JSON of each row of a file of report rows."""
+    form = form_of(path.name)
+    with opened(path, form.codec) as stream:
+        if form.kind == "parquet":
+            yield from strings(stream, "report", is_plain=not form.codec)
+        else:
+            yield from (line.decode("utf-8") for line in stream)
+
+
+def read(stream: BinaryIO, kind: Kind, columns: Columns, *, is_plain: bool) -> Iterator[Found]:
+    """The records of an open container, nameless; raises `InputError` if it cannot be read on."""
+    if kind == "jsonl":
+        return read_lines(stream, columns)
+    if kind == "csv":
+        return read_sheet(stream, columns)
+    if kind == "parquet":
+        return read_table(stream, columns, is_plain=is_plain)
+    if kind == "zip":
+        return read_zip(stream, is_plain=is_plain)
+    if kind == "tar":
+        return read_tar(stream)
+    return read_crawl(stream, is_arc=kind == "arc")
+
+
+def named(found: Iterator[Found], source: Source, columns: Columns) -> Iterator[Found]:
+    """The records with names, each its own."""
+    is_archive = source.form.kind in ("zip", "tar")
+    is_given = bool(columns.id) and source.form.kind not in ("warc", "arc")
+    seen: set[int] = set()
+    for item in found:
+        if isinstance(item, Passed):
+            yield item
+            continue
+        if isinstance(item, Unread):
+            yield item._replace(name=f"{source.name}/{item.name}" if item.name else f"{source.name}:{item.number}")
+            continue
+        key = _key(text_name(item.id) if is_archive else item.id) if item.id else None
+        name = f"{source.name}/{item.id}" if item.id else f"{source.name}:{item.number}"
+        if key in seen and (is_archive or is_given):
+            yield Unread(f"{name} ({item.number})", item.number, "an earlier record has its id; give it one of its own")
+            continue
+        yield item._replace(name=f"{name} ({item.number})" if key in seen else name)
+        if key is not None:
+            seen.add(key)
+
+
+def _key(called: str) -> int:
+    """A short hash of an id, so that ids need not be kept."""
+    return int.from_bytes(blake2b(called.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")

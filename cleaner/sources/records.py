@@ -1,0 +1,83 @@
+"""What containers hold: records, one after the other. Next: `lines`, the first of a module for each kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+TEXT_NAMES: Final = ("text", "content", "body", "article", "raw_content", "main_text", "正文", "内容", "內容")
+PAGE_NAMES: Final = ("html", "raw_html", "page_html", "html_content")
+ID_NAMES: Final = ("id", "_id", "doc_id", "docid", "uid", "uuid", "url", "uri", "link", "name", "编号", "編號")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What the columns with the text and the id are called, where one knows; else they are guessed."""
+
+    text: str = ""
+    id: str = ""
+
+    def text_among(self, names: list[str]) -> str | None:
+        """The column with the text: the one that was named, or the first guess that is there; None if there is none.
+
+        >>> Columns().text_among(["url", "Content", "html"]), Columns(text="html").text_among(["Content", "html"])
+        ('Content', 'html')
+        """
+        return _chosen(self.text, (*TEXT_NAMES, *PAGE_NAMES), names)
+
+    def id_among(self, names: list[str]) -> str | None:
+        """The column with the id, likewise."""
+        return _chosen(self.id, ID_NAMES, names)
+
+
+class Record(NamedTuple):
+    """One text as its container holds it.
+
+    `number` is its place in the container, from 1, `id` what the container calls it, or "". `content` is a text, or
+    bytes yet to be decoded, for which `declared` is the encoding that came with them, or a whole Content-Type.
+    `row` is what else came with it, for the sink of the same kind of container to pass on.
+    """
+
+    name: str
+    number: int
+    id: str
+    content: str | bytes
+    is_page: bool = False
+    declared: str = ""
+    row: Any = None
+
+
+class Unread(NamedTuple):
+    """A record that cannot be read, or all that follow in a broken container, and why."""
+
+    name: str
+    number: int
+    reason: str
+
+
+class Passed(NamedTuple):
+    """A record that is none of ours, for it holds no text: an image, or what a crawler notes of itself."""
+
+    number: int
+
+
+def is_page_column(name: str) -> bool:
+    """Whether a column of that name holds HTML pages."""
+    return name.lower() in PAGE_NAMES
+
+
+def missing(kind: str, named: str, names: list[str]) -> str:
+    """What is said of a container without a text column."""
+    found = ", ".join(names[:_SHOWN]) or "none"
+    wanted = repr(named) if named else f"called {TEXT_NAMES[0]!r} or the like"
+    return f"no text in a {kind} {wanted}; name the {kind} that has it by --text-column ({kind}s here: {found})"
+
+
+_SHOWN: Final = 20
+
+
+def _chosen(named: str, guesses: tuple[str, ...], names: list[str]) -> str | None:
+    if named:
+        return named if named in names else None
+    lowered = {name.lower(): name for name in reversed(names)}
+    return next((lowered[guess] for guess in guesses if guess in lowered), None)

@@ -1,0 +1,224 @@
+"""Records of tables: CSV and parquet. Next: `crawls`, the containers of crawlers."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Final, NamedTuple
+
+from cleaner.decode import decode
+from cleaner.errors import InputError
+from cleaner.sources.lines import id_of
+from cleaner.sources.opening import RECORD_LIMIT, needed, packed_as, seekable
+from cleaner.sources.records import Columns, Record, Unread, is_page_column, missing
+
+_HEAD: Final = 1 << 16  # bytes by which the encoding of a CSV is told
+_SKIPPED: Final = 1 << 20
+_DELIMITERS: Final = ",\t;|"
+_BATCH: Final = 8 << 20  # bytes of a parquet file that are unpacked at a time, about
+_BATCH_ROWS: Final = 256  # at most, for a column of few different texts unpacks into far more
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What holds of all rows of a CSV: its header, its column with the text, and how it is written."""
+
+    header: list[str]
+    text: int
+    delimiter: str
+    end: str
+
+
+class Row(NamedTuple):
+    """A row of a CSV."""
+
+    sheet: Sheet
+    cells: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What holds of all rows of a parquet file: its schema, its column with the text, and its compression."""
+
+    schema: Any
+    text: int
+    compression: str
+
+
+class Cell(NamedTuple):
+    """A row of a parquet file: its place in a record batch."""
+
+    table: Table
+    batch: Any
+    place: int
+
+
+def read_sheet(stream: BinaryIO, columns: Columns) -> Iterator[Record | Unread]:
+    """A record for each row of a CSV, below its header; they are numbered from 1."""
+    csv.field_size_limit(RECORD_LIMIT)
+    head = stream.read(_HEAD)
+    if codec := packed_as(head):
+        raise InputError(f"is packed, and its name doesn't say so; add {codec} to it")
+    lines = _Lines(_decoded(head, stream))
+    first = next(lines, "")
+    delimiter = max(_DELIMITERS, key=first.count)
+    lines.again(first)
+    rows = csv.reader(lines, delimiter=delimiter, strict=True)  # or one mark too many would swallow all rows below
+    header = next(rows, [])
+    name = columns.text_among(header)
+    if name is None:
+        raise InputError(missing("column", columns.text, header))
+    sheet = Sheet(header, header.index(name), delimiter, "\r\n" if first.endswith("\r\n") else "\n")
+    own = columns.id_among(header)
+    for number, cells in enumerate(_rows(rows), 1):
+        if isinstance(cells, str):
+            yield Unread("", number, cells)
+        elif len(cells) != len(header):
+            yield Unread(
+                "", number, f"{len(cells)} cells under {len(header)} columns; mend the row, or quote its cells"
+            )
+        else:
+            called = cells[header.index(own)] if own is not None else ""
+            yield Record("", number, called, _content(cells[sheet.text]), is_page_column(name), row=Row(sheet, cells))
+
+
+def _content(cell: str) -> str | bytes:
+    """A cell, as bytes if they are not in the encoding of the head, and so are still to be decoded."""
+    try:
+        cell.encode("utf-8")
+    except UnicodeEncodeError:
+        return cell.encode("utf-8", "surrogateescape")
+    return cell
+
+
+def _rows(rows: Iterator[list[str]]) -> Iterator[list[str] | str]:
+    """The rows that aren't empty; what is wrong with one that cannot be read."""
+    while True:
+        try:
+            cells = next(rows, None)
+        except csv.Error as error:
+            yield f"{error}; mend the quotation marks of this row and those above"
+            continue
+        if cells is None:
+            return
+        if cells:
+            yield cells
+
+
+class _Lines:
+    """The lines of a text; one longer than a record may be is passed over and raises `csv.Error`."""
+
+    def __init__(self, text: io.TextIOBase) -> None:
+        self._text = text
+        self._again = ""
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line, self._again = self._again or self._text.readline(RECORD_LIMIT + 1), ""
+        if not line:
+            raise StopIteration
+        if len(line) > RECORD_LIMIT and not line.endswith("\n"):
+            while (rest := self._text.readline(_SKIPPED)) and not rest.endswith("\n"):
+                pass
+            raise csv.Error(f"a line of more than {RECORD_LIMIT >> 20} MiB")
+        return line
+
+    def again(self, line: str) -> None:
+        """Give a line back."""
+        self._again = line
+
+
+class _Chained(io.RawIOBase):
+    """Bytes that were read already, and then the rest."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._head, self._rest = head, rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._head[: len(buffer)] if self._head else self._rest.read(len(buffer))
+        self._head = self._head[len(data) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _decoded(head: bytes, rest: BinaryIO) -> io.TextIOBase:
+    whole_lines = head[: head.rfind(b"\n") + 1] or head
+    encoding = decode(whole_lines).encoding if whole_lines else "utf-8"
+    marked = {"utf-8": "utf-8-sig", "utf-16-le": "utf-16", "utf-16-be": "utf-16"}
+    stream = io.BufferedReader(_Chained(head, rest))
+    return io.TextIOWrapper(stream, marked.get(encoding, encoding), errors="surrogateescape", newline="")
+
+
+def read_table(stream: BinaryIO, columns: Columns, *, is_plain: bool) -> Iterator[Record | Unread]:
+    """A record for each row of a parquet file; they are numbered from 1."""
+    arrow, parquet = needed("pyarrow", "parquet"), needed("pyarrow.parquet", "parquet")
+    with seekable(stream, is_plain=is_plain) as file:
+        try:
+            opened = parquet.ParquetFile(file, pre_buffer=False, buffer_size=1 << 20)
+            table, called = _table_of(opened, columns)
+        except (arrow.ArrowException, OSError) as error:
+            raise InputError(_broken(error)) from error
+        done = 0
+        for group in range(opened.num_row_groups):
+            place, done = done, done + opened.metadata.row_group(group).num_rows
+            try:
+                for found in _cells(opened, group, table, called):
+                    place += 1
+                    yield found._replace(number=place)
+            except (arrow.ArrowException, OSError) as error:
+                yield Unread("", place + 1, f"{_broken(error)}; {done - place} rows are lost")
+
+
+def strings(stream: BinaryIO, name: str, *, is_plain: bool) -> Iterator[str]:
+    """The strings of one column of a parquet file."""
+    parquet = needed("pyarrow.parquet", "parquet")
+    with seekable(stream, is_plain=is_plain) as file:
+        opened = parquet.ParquetFile(file, pre_buffer=False, buffer_size=1 << 20)
+        for batch in opened.iter_batches(batch_size=_batch_rows(opened.metadata), columns=[name]):
+            yield from batch.column(0).to_pylist()
+
+
+def _table_of(file: Any, columns: Columns) -> tuple[Table, str | None]:
+    """What holds of all rows, and the column with their ids."""
+    schema = file.schema_arrow
+    name = columns.text_among(schema.names)
+    if name is None:
+        raise InputError(missing("column", columns.text, schema.names))
+    return Table(schema, schema.get_field_index(name), _compression(file.metadata)), columns.id_among(schema.names)
+
+
+def _cells(file: Any, group: int, table: Table, own: str | None) -> Iterator[Record | Unread]:
+    """The rows of a row group, without numbers."""
+    name = table.schema.names[table.text]
+    for batch in file.iter_batches(batch_size=_batch_rows(file.metadata), row_groups=[group]):
+        texts = batch.column(table.text).to_pylist()
+        ids = batch.column(own).to_pylist() if own is not None else [None] * len(texts)
+        for place, (text, called) in enumerate(zip(texts, ids, strict=True)):
+            if not isinstance(text, str | bytes):
+                yield Unread("", 0, f"no text in column {name!r} but {type(text).__name__}; name another column")
+                continue
+            row = Cell(table, batch, place)
+            yield Record("", 0, id_of(called), text, is_page_column(name), row=row)
+
+
+def _compression(metadata: Any) -> str:
+    if not metadata.num_row_groups:
+        return "snappy"
+    name = str(metadata.row_group(0).column(0).compression).lower()
+    return {"uncompressed": "none"}.get(name, name)
+
+
+def _batch_rows(metadata: Any) -> int:
+    size = sum(int(metadata.row_group(number).total_byte_size) for number in range(metadata.num_row_groups))
+    return min(max(_BATCH * int(metadata.num_rows) // max(size, 1), 1), _BATCH_ROWS)
+
+
+def _broken(error: Exception) -> str:
+    return f"broken parquet ({str(error).splitlines()[0]}); get the file again"
