@@ -1,0 +1,107 @@
+"""Which blocks are the main content: one box is chosen, and furniture within it left out. Next: `rendering`.
+
+Three models in turn, all linear and small, their weights in `weights.json`, fitted by `bench.extraction` to pages whose
+main content people marked: how likely each block is main content by itself, which box holds it, and which blocks in
+that box are furniture all the same. A fourth tells threads from articles.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from cleaner.extract.boxes import Candidates, candidates, stacked, weigh
+from cleaner.extract.features import Numbers, Table, View, describe
+from cleaner.extract.kinds import CUES, cues
+
+WEIGHTS: Final = Path(__file__).with_name("weights.json")
+_MOST_ODDS: Final = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A weight for each of some features, and one for none."""
+
+    names: tuple[str, ...]
+    weights: Numbers
+    bias: float = 0.0
+
+    def odds(self, table: Table) -> Numbers:
+        """The weighed sum for each row."""
+        odds: Numbers = stacked(table, self.names) @ self.weights + self.bias
+        return odds
+
+    def chances(self, table: Table) -> Numbers:
+        """The chance of each row, from its log-odds."""
+        chances: Numbers = 1 / (1 + np.exp(-self.odds(table).clip(-_MOST_ODDS, _MOST_ODDS)))
+        return chances
+
+    @classmethod
+    def read(cls, content: Mapping[str, Any]) -> Linear:
+        """A model as the file of weights holds it."""
+        return cls(tuple(content["weights"]), np.array(list(content["weights"].values())), content["bias"])
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What tells threads, likely blocks, the box, and furniture in it; a block is kept from the chance `least` on."""
+
+    thread: Linear
+    block: Linear
+    box: Linear
+    keep: Linear
+    least: float
+
+
+@cache
+def models() -> Models:
+    """The models that come with the package."""
+    content = json.loads(WEIGHTS.read_text("utf-8"))
+    return Models(*(Linear.read(content[name]) for name in ("thread", "block", "box", "keep")), content["least"])
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The blocks of the chosen box, from `start` up to `end`, and which of all blocks are kept; whether a thread."""
+
+    start: int
+    end: int
+    kept: tuple[int, ...]
+    is_thread: bool
+
+
+def choose(view: View, address: str, found: Models | None = None, *, is_thread: bool | None = None) -> Choice:
+    """What of a page is its main content, with the package's models or those given."""
+    found = found or models()
+    if is_thread is None:
+        is_thread = tells_thread(found.thread, cues(view, address))
+    table = describe(view, is_thread=is_thread)
+    stretches = candidates(view)
+    best = int(np.argmax(found.box.odds(weigh(view, table, found.block.chances(table), stretches, is_thread=is_thread))))
+    start, end = int(stretches.starts[best]), int(stretches.ends[best])
+    return Choice(start, end, kept_of(view, table, found, start, end), is_thread)
+
+
+def tells_thread(model: Linear, found: Sequence[float]) -> bool:
+    """Whether cues, in the order of `CUES`, are those of a thread."""
+    return bool(model.odds({name: np.array([value]) for name, value in zip(CUES, found, strict=True)})[0] > 0)
+
+
+def kept_of(view: View, table: Table, found: Models, start: int, end: int) -> tuple[int, ...]:
+    """The places of the blocks of a box that are no furniture; all that can stay if it would be none."""
+    within = {name: table[name][start:end] for name in found.block.names}
+    chances = found.keep.chances(in_box(within))
+    open_ = [place for place in range(start, end) if not view.closed[place]]
+    kept = tuple(place for place in open_ if chances[place - start] >= found.least)
+    return kept or tuple(open_)
+
+
+def in_box(table: Table) -> Table:
+    """The features that furniture within the chosen box is told by: those of blocks, each in threads once more."""
+    return table | {f"of thread: {name}": values * table["thread"] for name, values in table.items()}
