@@ -14,6 +14,7 @@ import json
 import re
 import sys
 import time
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -26,9 +27,10 @@ import numpy as np
 from scipy.optimize import minimize
 
 from bench.corpora import FOLDER
+from bench.layouts import layouts
 from cleaner.decode import decode
 from cleaner.extract import extract
-from cleaner.extract.blocks import blocks_of
+from cleaner.extract.blocks import blocks_of, unveiled
 from cleaner.extract.boxes import Candidates, candidates, stacked, weigh
 from cleaner.extract.choosing import WEIGHTS, Linear, Models, choose, in_box, tells_thread
 from cleaner.extract.features import Numbers, Table, View, describe
@@ -40,11 +42,12 @@ from cleaner.pipeline import Cleaner
 _IGNORED: Final = re.compile(r"[\s#*_`>|~\\-]+")
 _GRAM: Final = 5
 _FOLDS, _INNER = 8, 3
-_PULLS: Final = {"thread": 0.5, "block": 5.0, "box": 0.3, "keep": 10.0}  # of weights towards 0, by cross-validation
+_PULLS: Final = {"thread": 0.5, "block": 10.0, "box": 0.3, "keep": 20.0}  # of weights towards 0, by cross-validation
 _LEAST: Final = 0.4  # chance from which a block of the box stays
 _SHARPNESS: Final = 12.0  # how much better than others the best box is to be, per unit of F1
 _SURE: Final = 12  # letters of a block that are found in the marked text wherever they stand
 _SHOWN: Final = 6
+_INVENTED: Final = 0.5  # weight of an invented page against one that people marked
 
 
 def grams(text: str) -> Counter[str]:
@@ -69,11 +72,8 @@ class Marked:
     url: str
     gold: str
     page: str
-
-    @property
-    def is_thread(self) -> bool:
-        """Whether who marked it saw a thread."""
-        return self.name.startswith("forum")
+    is_thread: bool
+    weight: float = 1.0
 
     @property
     def host(self) -> str:
@@ -86,7 +86,7 @@ class Marked:
         """Its blocks."""
         root = tree_of(self.page)
         assert root is not None
-        return View(blocks_of(root), title_of(root), about_of(root))
+        return View(unveiled(blocks_of(root)), title_of(root), about_of(root))
 
     @cached_property
     def table(self) -> Table:
@@ -111,7 +111,7 @@ class Marked:
         return np.array([f1(self.text(range(start, end)), gold) for start, end in stretches])
 
     def text(self, places: Iterable[int]) -> str:
-        """The text of some blocks, without those that are never main content."""
+        """The text of some blocks, without those that are hidden."""
         return "\n".join(self.view.blocks.texts[place] for place in places if not self.view.closed[place])
 
 
@@ -121,7 +121,7 @@ def pages() -> list[Marked]:
     for path in sorted((FOLDER / "html_zh").glob("*.html.gz")):
         name = path.name.removesuffix(".html.gz")
         mark = json.loads(path.with_name(f"{name}.json").read_text("utf-8"))
-        found.append(Marked(name, mark["url"], mark["gold"], decode(gzip.decompress(path.read_bytes())).text))
+        found.append(Marked(name, mark["url"], mark["gold"], decode(gzip.decompress(path.read_bytes())).text, name.startswith("forum")))
     if not found:
         print(f"{FOLDER / 'html_zh'} is not there; set CLEANER_DATA to a folder that has it")
     return found
@@ -180,18 +180,18 @@ def logistic(rows: Numbers, labels: Numbers, weights: Numbers, names: Sequence[s
     return Linear(tuple(names), found[:-1] / spread, float(found[-1] - (found[:-1] * mean / spread).sum()))
 
 
-def ranking(items: Sequence[tuple[Numbers, Numbers]], names: Sequence[str], pull: float) -> Linear:
+def ranking(items: Sequence[tuple[Numbers, Numbers, float]], names: Sequence[str], pull: float) -> Linear:
     """The model that puts the best of each page's boxes first: a softmax over boxes, after their F1."""
-    rows = np.concatenate([rows for rows, _ in items])
+    rows = np.concatenate([rows for rows, _, _ in items])
     mean, spread = rows.mean(0), rows.std(0) + 1e-6
-    scaled = [((rows - mean) / spread, _softmax(_SHARPNESS * worth)) for rows, worth in items]
+    scaled = [((rows - mean) / spread, _softmax(_SHARPNESS * worth), weight) for rows, worth, weight in items]
 
     def loss(values: Numbers) -> tuple[float, Numbers]:
         cost, slope = pull * float(values @ values), 2 * pull * values
-        for rows, aim in scaled:
+        for rows, aim, weight in scaled:
             chances = _softmax(rows @ values)
-            cost -= float(aim @ np.log(chances + 1e-12))
-            slope = slope + rows.T @ (chances - aim)
+            cost -= weight * float(aim @ np.log(chances + 1e-12))
+            slope = slope + weight * (rows.T @ (chances - aim))
         return cost, slope
 
     found = minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 200}).x
@@ -206,7 +206,7 @@ def _softmax(values: Numbers) -> Numbers:
 def _weights(page: Marked, places: slice) -> Numbers:
     """Longer blocks weigh more, and pages with more blocks, but both less than in proportion."""
     roots = np.sqrt(np.maximum(page.view.said.letters[places], 1))
-    return roots / roots.sum() * np.sqrt(len(roots))
+    return roots / roots.sum() * np.sqrt(len(roots)) * page.weight
 
 
 def _blockwise(train: Sequence[tuple[Marked, slice]], pull: float, looks: Callable[[Table], Table]) -> Linear:
@@ -239,7 +239,7 @@ def fit_boxes(train: Sequence[Marked], folds: Sequence[int]) -> Linear:
             chances = block.chances(page.table)
             weighed = weigh(page.view, page.table, chances, page.stretches, is_thread=page.is_thread)
             names = list(weighed)
-            items.append((stacked(weighed), page.worth))
+            items.append((stacked(weighed), page.worth, page.weight))
     return ranking(items, names, _PULLS["box"])
 
 
@@ -247,11 +247,17 @@ def fit_thread(train: Sequence[Marked]) -> Linear:
     """The model that tells threads."""
     rows = np.array([cues(page.view, page.url) for page in train])
     labels = np.array([float(page.is_thread) for page in train])
-    return logistic(rows, labels, np.ones(len(train)), CUES, _PULLS["thread"])
+    return logistic(rows, labels, np.array([page.weight for page in train]), CUES, _PULLS["thread"])
 
 
-def fit(train: Sequence[Marked], folds: Sequence[int]) -> Models:
-    """All models."""
+def invented() -> list[Marked]:
+    """The pages that are fitted to besides."""
+    return [Marked(each.name, each.url, each.gold, each.page, each.is_thread, _INVENTED) for each in layouts()]
+
+
+def fit(train: Sequence[Marked], folds: Sequence[int], more: Sequence[Marked]) -> Models:
+    """All models, of marked pages and `more` of which none is judged."""
+    train, folds = [*train, *more], [*folds, *(zlib.crc32(page.host.encode()) for page in more)]
     return Models(fit_thread(train), fit_blocks(train), fit_boxes(train, folds), fit_keep(train), _LEAST)
 
 
@@ -274,10 +280,10 @@ def folds_of(found: Sequence[Marked]) -> list[int]:
 def cross_validated(found: Sequence[Marked]) -> list[Models]:
     """For each page the models that were fitted without its host."""
     folds = folds_of(found)
-    fitted = []
+    fitted, more = [], invented()
     for out in range(_FOLDS):
         train = [(page, fold) for page, fold in zip(found, folds, strict=True) if fold != out]
-        fitted.append(fit([page for page, _ in train], [fold for _, fold in train]))
+        fitted.append(fit([page for page, _ in train], [fold for _, fold in train], more))
     return [fitted[fold] for fold in folds]
 
 
@@ -354,7 +360,7 @@ def main() -> None:
     if not found:
         return
     if "--write" in sys.argv:
-        content = packed(fit(found, folds_of(found)))
+        content = packed(fit(found, folds_of(found), invented()))
         WEIGHTS.write_text(json.dumps(content, ensure_ascii=False, indent=0) + "\n", "utf-8")
         return
     cleaner = Cleaner()

@@ -155,7 +155,7 @@ class Page(NamedTuple):
 def read_page(source: Source) -> Page:
     """The page of one file; raises `InputError` if there is no text to be had from it."""
     decoded = decode(source.read())
-    text = extract(decoded.text) if source.is_page else decoded.text
+    text = extract(decoded.text).text if source.is_page else decoded.text
     groups = groups_of(source.name, decoded.text)
     return Page(text, decoded.encoding, decoded.lossless and not source.is_page, groups)
 

@@ -7,9 +7,9 @@ element with an edge. Both stand in document order, in columns, for a page may h
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from lxml import etree
 
@@ -17,14 +17,13 @@ from lxml import etree
 EDGED: Final = frozenset(
     "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption figure "
     "footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol option p pre section summary table tbody "
-    "td tfoot th thead title tr ul".split()
+    "td tfoot th thead tr ul".split()
 )
 _CELLS: Final = frozenset(("td", "th"))
 # Of these a reader sees nothing, or nothing that was written for the page.
 _UNSEEN: Final = frozenset(
-    "script style noscript template iframe svg canvas object head datalist audio video map math noframes".split()
+    "script style noscript template iframe svg canvas object head title datalist audio video map noframes".split()
 )
-CLOSED: Final = ("control", "jammer")  # why blocks are left out whatever they say
 _CONTROLS: Final = frozenset("select button textarea option".split())
 _BLANKS: Final = re.compile(r"[ \t\r\n\f]+")
 _HIDING: Final = re.compile(
@@ -35,6 +34,8 @@ _HIDING: Final = re.compile(
 _TINY: Final = re.compile(r"(?:^|;)(?:max-)?(?:height|width):[01](?:px)?(?:;|$|!)")
 _COLOUR: Final = re.compile(r"(?:^|;)(color|background(?:-color)?):([^;!]+)")
 _WHITE: Final = {"white": "#fff", "#ffffff": "#fff", "black": "#000", "#000000": "#000"}
+_NEVER_UNVEILED: Final = ("control", "jammer")
+_SENTENCE: Final = re.compile("[，。！？；,!?;]")
 _JAMMER: Final = "jammer"  # the class of what Discuz! hides between lines: see `repair.jammers`
 
 
@@ -44,7 +45,7 @@ class Blocks:
 
     `boxes` are its elements with an edge, the root first; `above` is the place of the box each stands in. `texts` are
     the blocks; of each, `inside` is the place of its box, `linked` how many characters are in links, and `hidden` why
-    a reader doesn't see it, or "".
+    a reader doesn't see it, or "", and `veils` tells which element hides it, by its number among those that hide.
     """
 
     boxes: list[etree._Element] = field(default_factory=list)
@@ -53,7 +54,7 @@ class Blocks:
     inside: list[int] = field(default_factory=list)
     linked: list[int] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
-    inline: list[str] = field(default_factory=list)
+    veils: list[int] = field(default_factory=list)
 
 
 def blocks_of(root: etree._Element) -> Blocks:
@@ -72,6 +73,16 @@ def blocks_of(root: etree._Element) -> Blocks:
     return reader.blocks
 
 
+class _Hider(NamedTuple):
+    """An open element that hides what is in it, why, its number, and the line that it interrupts."""
+
+    element: etree._Element
+    why: str
+    number: int
+    pieces: list[str]
+    linked: int
+
+
 @dataclass(slots=True)
 class _Reader:
     """What is known while a page is read: the open boxes, the line so far, and what hides it."""
@@ -84,7 +95,8 @@ class _Reader:
     links: int = 0
     skipped: int = 0
     verbatim: int = 0
-    hiders: list[tuple[etree._Element, str, list[str], int]] = field(default_factory=list)
+    hiders: list[_Hider] = field(default_factory=list)
+    veils: int = 0
 
     def start(self, element: etree._Element) -> None:
         tag = element.tag
@@ -101,7 +113,8 @@ class _Reader:
             self.links += 1
         why = self._hides(element, tag)
         if why:
-            self.hiders.append((element, why, self.pieces, self.linked))
+            self.hiders.append(_Hider(element, why, self.veils, self.pieces, self.linked))
+            self.veils += 1
             self.pieces, self.linked = [], 0
         if element.text:
             self._say(element.text)
@@ -111,9 +124,10 @@ class _Reader:
         if self.skipped and tag in _UNSEEN:
             self.skipped -= 1
         else:
-            if self.hiders and self.hiders[-1][0] is element:
+            if self.hiders and self.hiders[-1].element is element:
                 self.flush()
-                _, _, self.pieces, self.linked = self.hiders.pop()
+                hider = self.hiders.pop()
+                self.pieces, self.linked = hider.pieces, hider.linked
             if tag in EDGED:
                 self.flush()
                 if tag != "br" and tag != "hr":
@@ -141,7 +155,8 @@ class _Reader:
             blocks.texts.append(text)
             blocks.inside.append(self.opened[-1] if self.opened else 0)
             blocks.linked.append(self.linked)
-            blocks.hidden.append(self.hiders[-1][1] if self.hiders else "")
+            blocks.hidden.append(self.hiders[-1].why if self.hiders else "")
+            blocks.veils.append(self.hiders[0].number if self.hiders else -1)
         self.pieces, self.linked = [], 0
 
     def _hides(self, element: etree._Element, tag: str) -> str:
@@ -163,6 +178,23 @@ class _Reader:
         return ""
 
 
+def unveiled(blocks: Blocks) -> Blocks:
+    """The same blocks, with none hidden by an element that holds more prose than all the page shows.
+
+    Some sites hide an article until a script has run, and losing it is worse than showing what was to stay hidden.
+    """
+    prose: Counter[int] = Counter()
+    for text, linked, veil, why in zip(blocks.texts, blocks.linked, blocks.veils, blocks.hidden, strict=True):
+        if why not in _NEVER_UNVEILED and _SENTENCE.search(text):
+            prose[veil] += max(len(text) - linked, 0)
+    shown = prose.pop(-1, 0)
+    if prose and (veil := prose.most_common(1)[0])[1] > shown:
+        for place, number in enumerate(blocks.veils):
+            if number == veil[0] and blocks.hidden[place] not in _NEVER_UNVEILED:
+                blocks.hidden[place] = ""
+    return blocks
+
+
 def hidden_by_style(style: str) -> str:
     """Why an element with this `style` attribute isn't seen, or ""."""
     style = style.lower().replace(" ", "")
@@ -176,6 +208,7 @@ def hidden_by_style(style: str) -> str:
     return ""
 
 
+_SIGNS: Final = ("none", "hidden", "-", "size:", "opacity", "collapse")  # without one, a rule hides nothing
 _SIMPLE: Final = re.compile(r"[.#][\w-]+")
 
 
@@ -187,6 +220,6 @@ def sheet_hidden(root: etree._Element) -> frozenset[str]:
         if "none" in css or "hidden" in css or "-9" in css or "font-size:0" in css:
             for rule in css.split("}"):
                 selectors, _, body = rule.rpartition("{")
-                if body and hidden_by_style(_BLANKS.sub("", body)):
+                if any(sign in body for sign in _SIGNS) and hidden_by_style(_BLANKS.sub("", body)):
                     found.update(part.strip() for part in selectors.split(",") if _SIMPLE.fullmatch(part.strip()))
     return frozenset(found)

@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.extract.blocks import CLOSED, Blocks
+from cleaner.extract.blocks import Blocks
 from cleaner.extract.names import KNOWN, NAMES, hints_of, known_as
 from cleaner.extract.said import PATTERNS, Counts, Flags, Said
 
@@ -60,8 +60,8 @@ class View:
 
     @cached_property
     def closed(self) -> Flags:
-        """Which blocks are never main content: controls, and what keeps robots from copying."""
-        return np.array([why in CLOSED for why in self.blocks.hidden])
+        """Which blocks are never main content, for a reader doesn't see them, or sees controls."""
+        return np.array([bool(why) for why in self.blocks.hidden])
 
     @cached_property
     def share(self) -> Numbers:
@@ -74,8 +74,7 @@ class View:
         """The unlinked letters of each block that has marks of a sentence; none of a hidden one."""
         said = self.said
         is_prose = (said.stops > 0) | ((said.commas > 0) & (said.letters >= _FEWEST_IN_PROSE))
-        seen = np.array([not why for why in self.blocks.hidden])
-        return np.where(is_prose & seen, said.letters * (1 - self.share), 0.0)
+        return np.where(is_prose & ~self.closed, said.letters * (1 - self.share), 0.0)
 
     @cached_property
     def total(self) -> float:
@@ -312,7 +311,7 @@ def _told(view: View, _: Table) -> Table:
     """Where the page's description stands, which on most sites is the article's beginning."""
     grams = {view.about[at : at + _GRAM] for at in range(len(view.about) - _GRAM + 1)}
     told = np.array([_told_share(text, grams) for text in view.blocks.texts])
-    told = np.where([bool(why) for why in view.blocks.hidden], 0.0, told)
+    told = np.where(view.closed, 0.0, told)
     count = len(told)
     weight = told * np.minimum(view.said.letters, 60) * (view.said.letters > _TELLING)
     tells = bool(told.max() > 0.5)
