@@ -14,7 +14,6 @@ import json
 import re
 import sys
 import time
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -27,7 +26,6 @@ import numpy as np
 from scipy.optimize import minimize
 
 from bench.corpora import FOLDER
-from bench.layouts import layouts
 from cleaner.decode import decode
 from cleaner.extract import extract
 from cleaner.extract.blocks import blocks_of, unveiled
@@ -47,7 +45,6 @@ _LEAST: Final = 0.4  # chance from which a block of the box stays
 _SHARPNESS: Final = 12.0  # how much better than others the best box is to be, per unit of F1
 _SURE: Final = 12  # letters of a block that are found in the marked text wherever they stand
 _SHOWN: Final = 6
-_INVENTED: Final = 0.5  # weight of an invented page against one that people marked
 
 
 def grams(text: str) -> Counter[str]:
@@ -73,7 +70,6 @@ class Marked:
     gold: str
     page: str
     is_thread: bool
-    weight: float = 1.0
 
     @property
     def host(self) -> str:
@@ -180,18 +176,18 @@ def logistic(rows: Numbers, labels: Numbers, weights: Numbers, names: Sequence[s
     return Linear(tuple(names), found[:-1] / spread, float(found[-1] - (found[:-1] * mean / spread).sum()))
 
 
-def ranking(items: Sequence[tuple[Numbers, Numbers, float]], names: Sequence[str], pull: float) -> Linear:
+def ranking(items: Sequence[tuple[Numbers, Numbers]], names: Sequence[str], pull: float) -> Linear:
     """The model that puts the best of each page's boxes first: a softmax over boxes, after their F1."""
-    rows = np.concatenate([rows for rows, _, _ in items])
+    rows = np.concatenate([rows for rows, _ in items])
     mean, spread = rows.mean(0), rows.std(0) + 1e-6
-    scaled = [((rows - mean) / spread, _softmax(_SHARPNESS * worth), weight) for rows, worth, weight in items]
+    scaled = [((rows - mean) / spread, _softmax(_SHARPNESS * worth)) for rows, worth in items]
 
     def loss(values: Numbers) -> tuple[float, Numbers]:
         cost, slope = pull * float(values @ values), 2 * pull * values
-        for rows, aim, weight in scaled:
+        for rows, aim in scaled:
             chances = _softmax(rows @ values)
-            cost -= weight * float(aim @ np.log(chances + 1e-12))
-            slope = slope + weight * (rows.T @ (chances - aim))
+            cost -= float(aim @ np.log(chances + 1e-12))
+            slope = slope + rows.T @ (chances - aim)
         return cost, slope
 
     found = minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 200}).x
@@ -206,7 +202,7 @@ def _softmax(values: Numbers) -> Numbers:
 def _weights(page: Marked, places: slice) -> Numbers:
     """Longer blocks weigh more, and pages with more blocks, but both less than in proportion."""
     roots = np.sqrt(np.maximum(page.view.said.letters[places], 1))
-    return roots / roots.sum() * np.sqrt(len(roots)) * page.weight
+    return roots / roots.sum() * np.sqrt(len(roots))
 
 
 def _blockwise(train: Sequence[tuple[Marked, slice]], pull: float, looks: Callable[[Table], Table]) -> Linear:
@@ -239,7 +235,7 @@ def fit_boxes(train: Sequence[Marked], folds: Sequence[int]) -> Linear:
             chances = block.chances(page.table)
             weighed = weigh(page.view, page.table, chances, page.stretches, is_thread=page.is_thread)
             names = list(weighed)
-            items.append((stacked(weighed), page.worth, page.weight))
+            items.append((stacked(weighed), page.worth))
     return ranking(items, names, _PULLS["box"])
 
 
@@ -247,17 +243,11 @@ def fit_thread(train: Sequence[Marked]) -> Linear:
     """The model that tells threads."""
     rows = np.array([cues(page.view, page.url) for page in train])
     labels = np.array([float(page.is_thread) for page in train])
-    return logistic(rows, labels, np.array([page.weight for page in train]), CUES, _PULLS["thread"])
+    return logistic(rows, labels, np.ones(len(train)), CUES, _PULLS["thread"])
 
 
-def invented() -> list[Marked]:
-    """The pages that are fitted to besides."""
-    return [Marked(each.name, each.url, each.gold, each.page, each.is_thread, _INVENTED) for each in layouts()]
-
-
-def fit(train: Sequence[Marked], folds: Sequence[int], more: Sequence[Marked]) -> Models:
-    """All models, of marked pages and `more` of which none is judged."""
-    train, folds = [*train, *more], [*folds, *(zlib.crc32(page.host.encode()) for page in more)]
+def fit(train: Sequence[Marked], folds: Sequence[int]) -> Models:
+    """All models; pages of one host are in one fold."""
     return Models(fit_thread(train), fit_blocks(train), fit_boxes(train, folds), fit_keep(train), _LEAST)
 
 
@@ -280,10 +270,10 @@ def folds_of(found: Sequence[Marked]) -> list[int]:
 def cross_validated(found: Sequence[Marked]) -> list[Models]:
     """For each page the models that were fitted without its host."""
     folds = folds_of(found)
-    fitted, more = [], invented()
+    fitted = []
     for out in range(_FOLDS):
         train = [(page, fold) for page, fold in zip(found, folds, strict=True) if fold != out]
-        fitted.append(fit([page for page, _ in train], [fold for _, fold in train], more))
+        fitted.append(fit([page for page, _ in train], [fold for _, fold in train]))
     return [fitted[fold] for fold in folds]
 
 
@@ -360,7 +350,7 @@ def main() -> None:
     if not found:
         return
     if "--write" in sys.argv:
-        content = packed(fit(found, folds_of(found), invented()))
+        content = packed(fit(found, folds_of(found)))
         WEIGHTS.write_text(json.dumps(content, ensure_ascii=False, indent=0) + "\n", "utf-8")
         return
     cleaner = Cleaner()

@@ -1,7 +1,6 @@
-"""Invented pages as the software of many sites lays them out, with their main content: to fit to, and to test with.
+"""Invented pages as the software of many sites lays them out, with their main content.
 
-What people marked are a few dozen pages of as many hosts, so the commonest layouts may not be among them. The texts
-are those of `tests.samples.story`; the elements are named as the software names them.
+The texts are those of `samples.story`; the elements are named as the software names them. No model is fitted to them.
 """
 
 from __future__ import annotations
