@@ -26,11 +26,13 @@ _UNSEEN: Final = frozenset(
 )
 _CONTROLS: Final = frozenset("select button textarea option".split())
 _BLANKS: Final = re.compile(r"[ \t\r\n\f]+")
+_LONG_BLANKS: Final = ("  ", "\n", "\t", "\r", "\f")
 _HIDING: Final = re.compile(
     r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|opacity:0?\.?0*(?:;|$|!)|font-size:0(?!\.?[1-9])"
     r"|(?:text-indent|left|top|right|bottom|margin-left|margin-top|margin):-\d{3,}(?:\.\d+)?(?:px|em|rem|pt|%)"
     r"|clip:rect\(0|clip-path:inset\(100%|transform:scale\(0)"
 )
+_SIGNS: Final = ("none", "NONE", "None", "hidden", "HIDDEN", "-", "ize", "IZE", "opacity", "color", "scale", "collapse")
 _TINY: Final = re.compile(r"(?:^|;)(?:max-)?(?:height|width):[01](?:px)?(?:;|$|!)")
 _COLOUR: Final = re.compile(r"(?:^|;)(color|background(?:-color)?):([^;!]+)")
 _WHITE: Final = {"white": "#fff", "#ffffff": "#fff", "black": "#000", "#000000": "#000"}
@@ -148,9 +150,10 @@ class _Reader:
         """End the line, and make a block of it if it says something."""
         if not self.pieces:
             return
-        text = "".join(self.pieces)
-        text = (text if self.verbatim else _BLANKS.sub(" ", text)).strip()
+        text = "".join(self.pieces).strip()
         if text:
+            if not self.verbatim and any(blank in text for blank in _LONG_BLANKS):
+                text = _BLANKS.sub(" ", text)
             blocks = self.blocks
             blocks.texts.append(text)
             blocks.inside.append(self.opened[-1] if self.opened else 0)
@@ -197,6 +200,8 @@ def unveiled(blocks: Blocks) -> Blocks:
 
 def hidden_by_style(style: str) -> str:
     """Why an element with this `style` attribute isn't seen, or ""."""
+    if not any(sign in style for sign in _SIGNS):
+        return ""
     style = style.lower().replace(" ", "")
     if _HIDING.search(style):
         return "hidden"
@@ -208,18 +213,24 @@ def hidden_by_style(style: str) -> str:
     return ""
 
 
-_SIGNS: Final = ("none", "hidden", "-", "size:", "opacity", "collapse")  # without one, a rule hides nothing
 _SIMPLE: Final = re.compile(r"[.#][\w-]+")
+_SHEET_HIDES: Final = (
+    "display:none", "visibility:hidden", "font-size:0;", "font-size:0}", "opacity:0;", "opacity:0}", "text-indent:-999",
+    "left:-999", "top:-999",
+)  # fmt: skip
+_SHEET_REACH: Final = 2000  # characters before a declaration in which its selectors stand
 
 
 def sheet_hidden(root: etree._Element) -> frozenset[str]:
     """The classes (`.name`) and ids (`#name`) that the page's own style sheets hide, by rules for them alone."""
-    found = set()
+    found: set[str] = set()
     for sheet in root.iter("style"):
-        css = sheet.text or ""
-        if "none" in css or "hidden" in css or "-9" in css or "font-size:0" in css:
-            for rule in css.split("}"):
-                selectors, _, body = rule.rpartition("{")
-                if any(sign in body for sign in _SIGNS) and hidden_by_style(_BLANKS.sub("", body)):
-                    found.update(part.strip() for part in selectors.split(",") if _SIMPLE.fullmatch(part.strip()))
+        css = (sheet.text or "").replace(" ", "")
+        for declaration in _SHEET_HIDES:
+            place = css.find(declaration)
+            while place >= 0:
+                rule = css[max(place - _SHEET_REACH, 0) : place].rpartition("}")[2]
+                selectors = rule.rpartition("{")[0].rpartition("{")[2].split(",")
+                found.update(part.strip() for part in selectors if _SIMPLE.fullmatch(part.strip()))
+                place = css.find(declaration, place + 1)
     return frozenset(found)

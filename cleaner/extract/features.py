@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from cleaner.extract.blocks import Blocks
 from cleaner.extract.names import KNOWN, NAMES, hints_of, known_as
-from cleaner.extract.said import PATTERNS, Counts, Flags, Said
+from cleaner.extract.said import WORDS, Counts, Flags, Said
 
 Numbers = NDArray[np.float64]
 Table = dict[str, NDArray[Any]]
@@ -98,6 +98,11 @@ class View:
     def hints(self) -> list[int]:
         """What each box is called: see `hints_of`."""
         return [hints_of(box) for box in self.blocks.boxes]
+
+    @cached_property
+    def known(self) -> list[int]:
+        """What each box is known as: see `known_as`."""
+        return [known_as(box) for box in self.blocks.boxes]
 
     @cached_property
     def words(self) -> dict[str, Flags]:
@@ -344,7 +349,7 @@ def _kin(view: View, table: Table) -> Table:
         means: Numbers = (np.bincount(kin, values) / size)[kin]
         return means
 
-    worded = np.logical_or.reduce([table[f"short, says {kind}"] for kind in PATTERNS if kind != "date"])
+    worded = np.logical_or.reduce([table[f"short, says {kind}"] for kind in WORDS if kind != "date"])
     return {
         "kin: log size": np.log1p(size[kin]),
         "kin: mean log letters": mean(table["log letters"]),
@@ -361,7 +366,7 @@ def _kin(view: View, table: Table) -> Table:
 
 def _known(view: View, _: Table) -> Table:
     """Whether blocks stand in boxes whose name is known: the software of many sites calls the same things the same."""
-    known = np.array([known_as(box) for box in view.blocks.boxes])
+    known = np.array(view.known)
     table: Table = {}
     for place, name in enumerate(KNOWN, 1):
         boxes = np.flatnonzero(known == place).tolist()

@@ -14,7 +14,7 @@ from typing import Final, Literal
 import numpy as np
 
 from cleaner.extract.features import View
-from cleaner.extract.names import HINTS, KNOWN, NAMES, known_as
+from cleaner.extract.names import HINTS, KNOWN, NAMES
 
 Kind = Literal["article", "thread", "list", "empty"]
 
@@ -28,24 +28,19 @@ CUES: Final = ("address", "title", "software", "posts", "names of posts", "names
 
 def cues(view: View, address: str) -> list[float]:
     """What speaks for a thread, in the order of `CUES`, each from 0 to about 1."""
-    known = [known_as(box) for box in view.blocks.boxes]
     texts = max(len(view.blocks.texts), 1)
     thread, user = (1 << NAMES.index(name) for name in ("thread", "user"))
-    makers = " ".join(meta.get("content") or "" for meta in _root(view).iter("meta") if meta.get("name") == "generator")
+    makers = " ".join(meta.get("content") or "" for meta in view.blocks.boxes[0].getroottree().getroot().iter("meta") if meta.get("name") == "generator")
     return [
         float(bool(_ADDRESS.search(address))),
         float(bool(_TITLE.search(view.title))),
         float(bool(_SOFTWARE.search(makers))),
-        min(known.count(KNOWN.index("post") + 1), 4) / 4,
+        min(view.known.count(KNOWN.index("post") + 1), 4) / 4,
         _share_named(view, thread),
         _share_named(view, user),
         min(float(np.sum(view.words["comment"])) / texts * 4, 1.0),
         min(view.total / 3000, 1.0),
     ]
-
-
-def _root(view: View) -> "etree._Element":
-    return view.blocks.boxes[0]
 
 
 def _share_named(view: View, bit: int) -> float:

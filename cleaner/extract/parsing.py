@@ -13,8 +13,9 @@ from typing import Final, NamedTuple
 
 from lxml import etree
 
-from cleaner.fold import encodable
+from cleaner.fold import utf8
 
+_TOO_DEEP: Final = "Excessive depth"  # how the parser says that it gave a page up
 _DEEPEST: Final = 400  # open elements; the deepest page of a site that means it has some 60
 _LONGEST_TAG: Final = 20_000  # characters; attributes of pictures may hold as much, but nothing that is read here
 _NAMES: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
@@ -34,34 +35,30 @@ def tree_of(page: str) -> etree._Element | None:
     """The root element of a page, or None if it holds neither element nor text.
 
     Comments and processing instructions are not in it. A lone surrogate, which stands for a byte that is no text,
-    becomes U+FFFD. Elements nested deeper than 400 become neighbours of the 400th; a start tag of more than
-    20,000 characters keeps the attributes that are read here.
+    and NUL become U+FFFD. A start tag of more than 20,000 characters keeps the attributes that are read here. In a
+    page that nests deeper than the parser goes, elements deeper than 400 become neighbours of the 400th.
     """
-    page = _LONG_TAG.sub(_shortened, encodable(page).replace("\0", "\N{REPLACEMENT CHARACTER}"))
-    if _depth(page) > _DEEPEST:
-        page = _flattened(page)
+    page = page.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    if max(map(len, page.split("<"))) > _LONGEST_TAG:
+        page = _LONG_TAG.sub(_shortened, page)
+    root, is_whole = _parsed(page)
+    return root if is_whole else _parsed(_flattened(page))[0]
+
+
+def _parsed(page: str) -> tuple[etree._Element | None, bool]:
+    """The root element, and whether the parser went to the end of the page."""
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        return etree.fromstring(page.encode(), parser)
-    except etree.XMLSyntaxError:  # nothing but blanks, comments or declarations
-        return None
+        root = etree.fromstring(utf8(page), parser)
+    except etree.XMLSyntaxError:  # nothing but blanks, comments or declarations, or nested too deep
+        root = None
+    return root, not any(_TOO_DEEP in (error.message or "") for error in parser.error_log)
 
 
 def _shortened(tag: re.Match[str]) -> str:
     head = tag[0][:_LONGEST_TAG]
     name = _NAMES.match(head)
     return f"<{name[2] if name else 'div'}{''.join(_KEPT_ATTRIBUTE.findall(head))}>"
-
-
-def _depth(page: str) -> int:
-    """At least how many elements are ever open at once, counted by tags alone."""
-    depth = deepest = 0
-    for end, name in _NAMES.findall(page):
-        if name.lower() not in _SELF_CLOSING:
-            depth += -1 if end else 1
-            depth = max(depth, 0)
-            deepest = max(depth, deepest)
-    return deepest
 
 
 def _flattened(page: str) -> str:

@@ -62,11 +62,13 @@ def left_out(view: View, choice: Choice) -> Iterator[LeftOut]:
     """Every block that is not kept, in document order."""
     kept = frozenset(choice.kept)
     paths: dict[int, str] = {}
+    reasons: dict[int, str] = {}
     for place, text in enumerate(view.blocks.texts):
         if place not in kept:
             box = view.blocks.inside[place]
-            path = paths.setdefault(box, path_of(view.blocks.boxes[box]))
-            yield LeftOut(_reason(view, choice, place), path, text)
+            if box not in paths:
+                paths[box], reasons[box] = path_of(view.blocks.boxes[box]), _of_elements(view, box)
+            yield LeftOut(_reason(view, choice, place, reasons[box]), paths[box], text)
 
 
 def path_of(box: etree._Element) -> str:
@@ -81,19 +83,18 @@ def path_of(box: etree._Element) -> str:
     return " > ".join(reversed(steps)) or "body"
 
 
-def _reason(view: View, choice: Choice, place: int) -> str:
+def _reason(view: View, choice: Choice, place: int, of_elements: str) -> str:
     if view.blocks.hidden[place]:
         return view.blocks.hidden[place]
     if place == view.head:
         return "title"
     if choice.start <= place < choice.end:
         return _of_words(view, place) or "furniture between the text"
-    return _of_elements(view, place) or _of_words(view, place) or "outside the main content"
+    return of_elements or _of_words(view, place) or "outside the main content"
 
 
-def _of_elements(view: View, place: int) -> str:
-    """What the elements around a block say it is, the innermost first; "" if they don't."""
-    box = view.blocks.inside[place]
+def _of_elements(view: View, box: int) -> str:
+    """What the elements around a block, of which `box` is the innermost, say it is; "" if they don't."""
     while box:
         if reason := _TAG_REASONS.get(view.blocks.boxes[box].tag):
             return reason
