@@ -17,7 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from statistics import fmean
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -30,7 +30,7 @@ from cleaner.decode import decode
 from cleaner.extract import extract
 from cleaner.extract.blocks import blocks_of, unveiled
 from cleaner.extract.boxes import Candidates, candidates, stacked, weigh
-from cleaner.extract.choosing import WEIGHTS, Linear, Models, choose, in_box, tells_thread
+from cleaner.extract.choosing import WEIGHTS, Linear, Models, choose, in_box
 from cleaner.extract.features import Numbers, Table, View, describe
 from cleaner.extract.kinds import CUES, cues
 from cleaner.extract.metadata import about_of, title_of
@@ -117,7 +117,15 @@ def pages() -> list[Marked]:
     for path in sorted((FOLDER / "html_zh").glob("*.html.gz")):
         name = path.name.removesuffix(".html.gz")
         mark = json.loads(path.with_name(f"{name}.json").read_text("utf-8"))
-        found.append(Marked(name, mark["url"], mark["gold"], decode(gzip.decompress(path.read_bytes())).text, name.startswith("forum")))
+        found.append(
+            Marked(
+                name,
+                mark["url"],
+                mark["gold"],
+                decode(gzip.decompress(path.read_bytes())).text,
+                name.startswith("forum"),
+            )
+        )
     if not found:
         print(f"{FOLDER / 'html_zh'} is not there; set CLEANER_DATA to a folder that has it")
     return found
@@ -127,10 +135,13 @@ def labelled(texts: Sequence[str], gold: str) -> list[int]:
     """Which blocks the marked text is made of: they follow each other there as they do in the page."""
     whole, place = _IGNORED.sub("", gold), 0
     labels = []
-    for text in texts:
-        text = _IGNORED.sub("", text)
-        found = place if text and whole.startswith(text, place) else whole.find(text, place) if len(text) >= _SURE else -1
-        shared = fmean(text[at : at + _GRAM] in whole for at in range(len(text) - _GRAM + 1)) if len(text) >= _SURE else 0
+    for text in (_IGNORED.sub("", text) for text in texts):
+        found = (
+            place if text and whole.startswith(text, place) else whole.find(text, place) if len(text) >= _SURE else -1
+        )
+        shared = (
+            fmean(text[at : at + _GRAM] in whole for at in range(len(text) - _GRAM + 1)) if len(text) >= _SURE else 0
+        )
         labels.append(-1 if not text else int(found >= 0 or shared > 0.6))
         place = found + len(text) if text and found >= 0 else place
     return _without_chance_hits(texts, labels, grams(gold))
@@ -152,7 +163,12 @@ def _without_chance_hits(texts: Sequence[str], labels: list[int], gold: Counter[
         if f1(without, gold) >= best:
             so_far, best, labels[place] = without, f1(without, gold), 0
     for place, part in enumerate(parts):
-        if labels[place] == 0 and len(texts[place]) > 2 and part.keys() & gold.keys() and f1(so_far + part, gold) > best:
+        if (
+            labels[place] == 0
+            and len(texts[place]) > 2
+            and part.keys() & gold.keys()
+            and f1(so_far + part, gold) > best
+        ):
             so_far = so_far + part
             best, labels[place] = f1(so_far, gold), 1
     return labels
@@ -196,13 +212,15 @@ def ranking(items: Sequence[tuple[Numbers, Numbers]], names: Sequence[str], pull
 
 def _softmax(values: Numbers) -> Numbers:
     powers = np.exp(values - values.max())
-    return powers / powers.sum()
+    chances: Numbers = powers / powers.sum()
+    return chances
 
 
 def _weights(page: Marked, places: slice) -> Numbers:
     """Longer blocks weigh more, and pages with more blocks, but both less than in proportion."""
     roots = np.sqrt(np.maximum(page.view.said.letters[places], 1))
-    return roots / roots.sum() * np.sqrt(len(roots))
+    weights: Numbers = roots / roots.sum() * np.sqrt(len(roots))
+    return weights
 
 
 def _blockwise(train: Sequence[tuple[Marked, slice]], pull: float, looks: Callable[[Table], Table]) -> Linear:
@@ -318,7 +336,7 @@ def show_peers(found: Sequence[Marked]) -> None:
         except ImportError as error:
             print(f"{name:<28} not measured: {error}")
             continue
-        show(name, found, *_timed(found, lambda page, module=module, call=call: _or_nothing(call, module, page)))
+        show(name, found, *_timed(found, partial(_or_nothing, call, module)))
 
 
 def _or_nothing(call: Callable[[Any, str], str], module: Any, page: str) -> str:
@@ -358,7 +376,11 @@ def main() -> None:
         show_peers(found)
     show("cleaner, as fitted", found, *_timed(found, lambda page: extract(page).text))
     show("cleaner, fitted without host", found, held_out(found))
-    show("cleaner, the whole chain", found, [f1(cleaner.clean(extract(page.page).text).text, page.gold) for page in found])
+    show(
+        "cleaner, the whole chain",
+        found,
+        [f1(cleaner.clean(extract(page.page).text).text, page.gold) for page in found],
+    )
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 The texts are those of `samples.story`; the elements are named as the software names them. No model is fitted to them.
 """
 
+# ruff: noqa: E501 (markup reads better in long lines)
 from __future__ import annotations
 
 import random
@@ -55,7 +56,9 @@ def _items(dice: random.Random, count: int, form: str = '<li><a href="/{0}.html"
 def _paged(title: str, body: str, *, about: str = "", generator: str = "") -> str:
     metas = f'<meta name="description" content="{about}">' * bool(about)
     metas += f'<meta name="generator" content="{generator}">' * bool(generator)
-    return f"<!DOCTYPE html><html><head><meta charset=utf-8><title>{title}</title>{metas}</head><body>{body}</body></html>"
+    return (
+        f"<!DOCTYPE html><html><head><meta charset=utf-8><title>{title}</title>{metas}</head><body>{body}</body></html>"
+    )
 
 
 def _discuz(dice: random.Random) -> tuple[str, str]:
@@ -74,7 +77,9 @@ def _discuz(dice: random.Random) -> tuple[str, str]:
         '<div id="f_pst" class="pl bm bmw"><form>您需要登录后才可以回帖 <a>登录</a> | <a>立即注册</a></form></div>'
         '<div id="ft" class="wp cl"><p>Powered by Discuz! X3.4 © 2001-2020 Comsenz Inc.</p><p>手机版|小黑屋</p></div>'
     )
-    return _paged(f"{title} - 闲聊 - 桥头论坛 - Powered by Discuz!", body, generator="Discuz! X3.4"), "\n".join([title, *posts])
+    return _paged(f"{title} - 闲聊 - 桥头论坛 - Powered by Discuz!", body, generator="Discuz! X3.4"), "\n".join(
+        [title, *posts]
+    )
 
 
 def _discuz_post(dice: random.Random, number: int, text: str) -> str:
@@ -109,7 +114,9 @@ def _phpwind(dice: random.Random) -> tuple[str, str]:
         f'<div id="pw_content"><h1 id="subject_tpc" class="read_h1">{title}</h1>{rows}</div>'
         '<div class="bottom">Powered by phpwind v8.7 Time now is:06-01</div>'
     )
-    return _paged(f"{title} | 杂谈 - 桥头社区 - Powered by phpwind", body, generator="phpwind v8.7"), "\n".join([title, *posts])
+    return _paged(f"{title} | 杂谈 - 桥头社区 - Powered by phpwind", body, generator="phpwind v8.7"), "\n".join(
+        [title, *posts]
+    )
 
 
 def _flarum(dice: random.Random) -> tuple[str, str]:
@@ -125,7 +132,7 @@ def _flarum(dice: random.Random) -> tuple[str, str]:
     body = (
         f'<header class="d-header navbar"><a>桥头社区</a><a>登录</a><a>注册</a></header><div id="main-outlet"><div '
         f'class="topic-title"><h1>{title}</h1></div><div class="post-stream">{rows}</div></div><aside class="sidebar">'
-        f'<h3>热门话题</h3><ul>{_items(dice, 8)}</ul></aside><footer>关于 · 帮助 · 广告</footer>'
+        f"<h3>热门话题</h3><ul>{_items(dice, 8)}</ul></aside><footer>关于 · 帮助 · 广告</footer>"
     )
     return _paged(f"{title} - 桥头社区", body), "\n".join([title, *posts])
 
@@ -165,7 +172,9 @@ def _portal(dice: random.Random) -> tuple[str, str]:
 
 def _blog(dice: random.Random) -> tuple[str, str]:
     title, lines = _title(dice), _paragraphs(dice, dice.randint(5, 20))
-    text = "".join(f"<p>{line}</p>" + f"<h2>其{number}</h2>" * (number % 3 == 2) for number, line in enumerate(lines, 1))
+    text = "".join(
+        f"<p>{line}</p>" + f"<h2>其{number}</h2>" * (number % 3 == 2) for number, line in enumerate(lines, 1)
+    )
     comments = "".join(
         f'<li class="comment"><div class="comment-author vcard"><cite>{dice.choice(_MEMBERS)}</cite> 说道：</div><div '
         f'class="comment-meta">2018年7月{number + 1}日</div><p>{reply}</p><div class="reply"><a>回复</a></div></li>'
@@ -194,7 +203,7 @@ def _feed(dice: random.Random) -> tuple[str, str]:
     body = (
         f'<div id="masthead"><a>首页</a><a>财经</a><a>体育</a></div><main><article><header><h1>{title}</h1></header><div '
         f'class="byline">青石通讯社 · 2 小时前</div><div class="art-text">{"".join(f"<p>{line}</p>" for line in lines)}</div>'
-        f'</article><section><h2>更多内容</h2><ul>{teasers}</ul></section></main>'
+        f"</article><section><h2>更多内容</h2><ul>{teasers}</ul></section></main>"
     )
     return _paged(f"{title} - 青石新闻", body, about=lines[0][:50]), "\n".join(lines)
 

@@ -52,9 +52,10 @@ def extract(page: str, *, url: str = "", host: str = "") -> Page:
     root = tree_of(page)
     if root is None:
         return Page("")
-    view = View(unveiled(blocks_of(root)), title_of(root), about_of(root))
-    if not view.blocks.texts:
-        return Page("", title=view.title)
+    blocks = unveiled(blocks_of(root))
+    if not blocks.texts:
+        return Page("", title=title_of(root))
+    view = View(blocks, title_of(root), about_of(root))
     address = url or (f"https://{host}/" if host else address_of(root))
     site = sites.site_of(_host(address), sites.shipped())
     choice = _of_site(view, site, root) or choose(view, address, is_thread=_known_thread(site))
@@ -84,9 +85,7 @@ def _of_site(view: View, site: sites.Site | None, root: etree._Element) -> Choic
     if not site or not content:
         return None
     held = sites.chosen(content, site.find(root, "drop"), view.blocks.boxes)
-    kept = tuple(
-        place for place, box in enumerate(view.blocks.inside) if held[box] and not view.closed[place]
-    )
+    kept = tuple(place for place, box in enumerate(view.blocks.inside) if held[box] and not view.closed[place])
     return Choice(kept[0], kept[-1] + 1, kept, site.kind == "thread") if kept else None
 
 

@@ -15,11 +15,11 @@ from lxml import etree
 
 # Elements whose edges end a line.
 EDGED: Final = frozenset(
-    "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol option p pre section summary table tbody "
+    "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset "
+    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol option p pre section summary table tbody "
     "td tfoot th thead tr ul".split()
 )
-_CELLS: Final = frozenset(("td", "th"))
+_LINE_ENDS: Final = ("br", "hr")  # of the edged elements, those that hold nothing
 # Of these a reader sees nothing, or nothing that was written for the page.
 _UNSEEN: Final = frozenset(
     "script style noscript template iframe svg canvas object head title datalist audio video map noframes".split()
@@ -32,7 +32,21 @@ _HIDING: Final = re.compile(
     r"|(?:text-indent|left|top|right|bottom|margin-left|margin-top|margin):-\d{3,}(?:\.\d+)?(?:px|em|rem|pt|%)"
     r"|clip:rect\(0|clip-path:inset\(100%|transform:scale\(0)"
 )
-_SIGNS: Final = ("none", "NONE", "None", "hidden", "HIDDEN", "-", "ize", "IZE", "opacity", "color", "scale", "collapse")
+_SIGNS: Final = (
+    "none",
+    "NONE",
+    "None",
+    "hidden",
+    "HIDDEN",
+    "-",
+    "ize",
+    "IZE",
+    "opacity",
+    "olor",
+    "scale",
+    "collapse",
+    "clip",
+)
 _TINY: Final = re.compile(r"(?:^|;)(?:max-)?(?:height|width):[01](?:px)?(?:;|$|!)")
 _COLOUR: Final = re.compile(r"(?:^|;)(color|background(?:-color)?):([^;!]+)")
 _WHITE: Final = {"white": "#fff", "#ffffff": "#fff", "black": "#000", "#000000": "#000"}
@@ -104,7 +118,7 @@ class _Reader:
         tag = element.tag
         if tag in EDGED:
             self.flush()
-            if tag != "br" and tag != "hr":
+            if tag not in _LINE_ENDS:
                 boxes = self.blocks.boxes
                 self.blocks.above.append(self.opened[-1] if self.opened else 0)
                 self.opened.append(len(boxes))
@@ -132,7 +146,7 @@ class _Reader:
                 self.pieces, self.linked = hider.pieces, hider.linked
             if tag in EDGED:
                 self.flush()
-                if tag != "br" and tag != "hr":
+                if tag not in _LINE_ENDS:
                     self.opened.pop()
                     if tag == "pre":
                         self.verbatim -= 1
@@ -167,18 +181,17 @@ class _Reader:
             return "control"
         style = element.get("style")
         if style:
-            why = hidden_by_style(style)
-            if why:
+            if why := hidden_by_style(style):
                 return why
         if element.get("hidden") is not None:
             return "hidden"
         names = element.get("class")
         if names and _JAMMER in names.split():
             return "jammer"
-        if self.sheet and (names or element.get("id")):
-            if any(f".{name}" in self.sheet for name in (names or "").split()) or f"#{element.get('id')}" in self.sheet:
-                return "hidden by a style sheet"
-        return ""
+        return "hidden by a style sheet" if self.sheet and self._is_in_sheet(element, names or "") else ""
+
+    def _is_in_sheet(self, element: etree._Element, names: str) -> bool:
+        return f"#{element.get('id')}" in self.sheet or any(f".{name}" in self.sheet for name in names.split())
 
 
 def unveiled(blocks: Blocks) -> Blocks:
@@ -191,9 +204,10 @@ def unveiled(blocks: Blocks) -> Blocks:
         if why not in _NEVER_UNVEILED and _SENTENCE.search(text):
             prose[veil] += max(len(text) - linked, 0)
     shown = prose.pop(-1, 0)
-    if prose and (veil := prose.most_common(1)[0])[1] > shown:
+    thickest, held = next(iter(prose.most_common(1)), (-1, 0))
+    if held > shown:
         for place, number in enumerate(blocks.veils):
-            if number == veil[0] and blocks.hidden[place] not in _NEVER_UNVEILED:
+            if number == thickest and blocks.hidden[place] not in _NEVER_UNVEILED:
                 blocks.hidden[place] = ""
     return blocks
 

@@ -19,8 +19,10 @@ import numpy as np
 from cleaner.extract.boxes import Candidates, candidates, stacked, weigh
 from cleaner.extract.features import Numbers, Table, View, describe
 from cleaner.extract.kinds import CUES, cues
+from cleaner.extract.names import KNOWN
 
 WEIGHTS: Final = Path(__file__).with_name("weights.json")
+_POST: Final = KNOWN.index("post") + 1
 _MOST_ODDS: Final = 12.0
 _LIKELIEST: Final = 40  # boxes that are weighed against each other
 _SHARPNESS: Final = 1.2  # of the chances of boxes, by cross-validation
@@ -65,7 +67,8 @@ class Models:
 def models() -> Models:
     """The models that come with the package."""
     content = json.loads(WEIGHTS.read_text("utf-8"))
-    return Models(*(Linear.read(content[name]) for name in ("thread", "block", "box", "keep")), content["least"])
+    thread, block, box, keep = (Linear.read(content[name]) for name in ("thread", "block", "box", "keep"))
+    return Models(thread, block, box, keep, content["least"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,8 @@ def choose(view: View, address: str, found: Models | None = None, *, is_thread: 
     odds = found.box.odds(weigh(view, table, found.block.chances(table), stretches, is_thread=is_thread))
     best = safest(view, stretches, odds)
     start, end = int(stretches.starts[best]), int(stretches.ends[best])
-    return Choice(start, end, kept_of(view, table, found, start, end), is_thread)
+    kept = kept_of(view, table, found, start, end)
+    return Choice(start, end, with_posts(view, kept) if is_thread else kept, is_thread)
 
 
 def safest(view: View, found: Candidates, odds: Numbers) -> int:
@@ -119,6 +123,16 @@ def kept_of(view: View, table: Table, found: Models, start: int, end: int) -> tu
     open_ = [place for place in range(start, end) if not view.closed[place]]
     kept = tuple(place for place in open_ if chances[place - start] >= found.least)
     return kept or tuple(open_)
+
+
+def with_posts(view: View, kept: Sequence[int]) -> tuple[int, ...]:
+    """What is kept of a thread, with its title and, if their boxes have names that are known, all posts.
+
+    Posts stand apart from each other, so the box that holds them all may not be the one that was chosen.
+    """
+    boxes = [box for box, known in enumerate(view.known) if known == _POST]
+    posts = np.flatnonzero(view.within(*boxes) & ~view.closed).tolist() if len(boxes) > 1 else []
+    return tuple(sorted({*kept, *posts, *([view.head] if view.head >= 0 else [])}))
 
 
 def in_box(table: Table) -> Table:

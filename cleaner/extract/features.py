@@ -9,7 +9,6 @@ stand as this one does, for posts of a thread are as alike as the bylines above 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -67,7 +66,8 @@ class View:
     def share(self) -> Numbers:
         """The share of each block's letters that is linked."""
         linked = np.minimum(np.array(self.blocks.linked), self.said.letters)
-        return linked / np.maximum(self.said.letters, 1)
+        share: Numbers = linked / np.maximum(self.said.letters, 1)
+        return share
 
     @cached_property
     def prose(self) -> Numbers:
@@ -156,9 +156,9 @@ class View:
         inside: Flags = np.array(found)[self.around["own"]]
         return inside
 
-    def out(self, box: int, until: Callable[[int], bool]) -> int:
-        """The innermost box around `box`, itself included, for which `until` holds, or the root."""
-        while box and not until(box):
+    def out(self, box: int, least: float) -> int:
+        """The innermost box around `box`, itself included, that holds `least` letters of prose, or the root."""
+        while box and self.box_prose[box] < least:
             box = self.blocks.above[box]
         return box
 
@@ -211,8 +211,8 @@ def _words(view: View, _: Table) -> Table:
 def _names(view: View, _: Table) -> Table:
     above, tags = view.blocks.above, [_GROUP_BITS[_TAGS.get(box.tag, "")] for box in view.blocks.boxes]
     far, groups = [0] * len(above), [0] * len(above)
-    for box, (parent, hints, tag) in enumerate(zip(above, view.hints, tags, strict=True)):
-        far[box] = far[parent] | hints if box else 0  # what the root is called says nothing
+    for box, (parent, called, tag) in enumerate(zip(above, view.hints, tags, strict=True)):
+        far[box] = far[parent] | called if box else 0  # what the root is called says nothing
         groups[box] = groups[parent] | tag
     own, hints = view.around["own"], np.array(view.hints)
     levels = {
@@ -306,7 +306,7 @@ def _head(view: View, _: Table) -> Table:
     }
     box = view.blocks.inside[head] if has_head else 0
     for name, least in (("some", float(_SHORT)), ("much", 0.3 * view.total)):
-        found = view.out(box, lambda place, least=least: bool(view.box_prose[place] >= least))
+        found = view.out(box, least)
         table[f"in head box with {name} prose"] = view.within(found) & bool(found)
         table[f"in head box with {name} prose, after"] = table[f"in head box with {name} prose"] & below
     return table

@@ -30,7 +30,8 @@ def cues(view: View, address: str) -> list[float]:
     """What speaks for a thread, in the order of `CUES`, each from 0 to about 1."""
     texts = max(len(view.blocks.texts), 1)
     thread, user = (1 << NAMES.index(name) for name in ("thread", "user"))
-    makers = " ".join(meta.get("content") or "" for meta in view.blocks.boxes[0].getroottree().getroot().iter("meta") if meta.get("name") == "generator")
+    root = view.blocks.boxes[0].getroottree().getroot()
+    makers = " ".join(meta.get("content") or "" for meta in root.iter("meta") if meta.get("name") == "generator")
     return [
         float(bool(_ADDRESS.search(address))),
         float(bool(_TITLE.search(view.title))),

@@ -30,7 +30,9 @@ _LONGEST_RECORD: Final = 500_000  # characters
 _DATE: Final = re.compile(
     r"(?<!\d)((?:19|20)\d\d)\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)日?(?:[T\s]{0,3}(\d{1,2})[:：时](\d{2}))?"
 )
-_BYLINE: Final = re.compile(r"(?:^|[\s|｜,，/（(【\[])(?:作者|文|撰文|记者|記者|编译|發佈者|楼主)\s?[:：/|｜]\s?([^\s|｜,，;；:：/()（）【】\[\]]+)")
+_BYLINE: Final = re.compile(
+    r"(?:^|[\s|｜,，/（(【\[])(?:作者|文|撰文|记者|記者|编译|發佈者|楼主)\s?[:：/|｜]\s?([^\s|｜,，;；:：/()（）【】\[\]]+)"
+)
 _SOURCE: Final = re.compile(r"(?:来源|來源|来源于|稿源|出处|出處|转自)\s?[:：|｜]\s?([^\s|｜,，;；:：()（）【】\[\]]+)")
 _SITE: Final = re.compile(r"\s*(?:[_|｜]|\s[-–—]\s|--+|-(?=[^-]{2,12}$)).*$")
 
@@ -81,7 +83,9 @@ def facts_of(root: etree._Element, texts: Sequence[str], head: int) -> Facts:
     near = [text for text in texts[max(head - 2, 0) : max(head, 0) + _REACH] if len(text) <= _LONGEST_LINE]
     whole = title_of(root)
     return Facts(
-        title=_first(_said(records, "headline"), texts[head] if head >= 0 else "", _of(metas, _TITLES), _without_site(whole)),
+        title=_first(
+            _said(records, "headline"), texts[head] if head >= 0 else "", _of(metas, _TITLES), _without_site(whole)
+        ),
         date=_first(*map(_iso, (_said(records, "datePublished"), _of(metas, _DATES), *near))),
         author=_name(_first(_said(records, "author"), *_found(_BYLINE, near), _of(metas, _AUTHORS))),
         source=_name(_first(*_found(_SOURCE, near), _said(records, "publisher"), _of(metas, _SOURCES))),

@@ -21,7 +21,9 @@ _LONGEST_TAG: Final = 20_000  # characters; attributes of pictures may hold as m
 _NAMES: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
 _LONG_TAG: Final = re.compile(rf"<[a-zA-Z][^<>]{{{_LONGEST_TAG},}}>?")
 _TAG: Final = re.compile(r"<(?:!--|(/?)([a-zA-Z][a-zA-Z0-9:-]*)[^<>]*>?)")
-_KEPT_ATTRIBUTE: Final = re.compile(r"\s(?:id|class|style|href|hidden)(?:=(?:\"[^\"]{0,500}\"|'[^']{0,500}'|[^\s\"'>]{0,500}))?")
+_KEPT_ATTRIBUTE: Final = re.compile(
+    r"\s(?:id|class|style|href|hidden)(?:=(?:\"[^\"]{0,500}\"|'[^']{0,500}'|[^\s\"'>]{0,500}))?"
+)
 _VOID: Final = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 # Elements that the next of their kind closes, so that many in a row without an end tag are no nesting.
 _SELF_CLOSING: Final = frozenset("p li td th tr dd dt option tbody thead tfoot colgroup".split()) | _VOID

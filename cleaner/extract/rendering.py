@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Final, NamedTuple
 
@@ -23,8 +23,8 @@ _NAME_REASONS: Final = {
 }  # fmt: skip
 _BITS: Final = {1 << NAMES.index(name): reason for name, reason in _NAME_REASONS.items()}
 _WORD_REASONS: Final = {
-    "rights": "footer", "share": "share buttons", "login": "user panel", "comment": "comments", "related": "related links",
-    "site": "navigation", "count": "byline", "credit": "byline", "date": "byline",
+    "rights": "footer", "share": "share buttons", "login": "user panel", "comment": "comments",
+    "related": "related links", "site": "navigation", "count": "byline", "credit": "byline", "date": "byline",
 }  # fmt: skip
 _SHORT: Final = 40  # letters of a line that is told by its words
 _LINKED: Final = 0.6

@@ -18,11 +18,13 @@ Flags = NDArray[np.bool_]
 
 _DATE: Final = re.compile(r"(?:19|20)?\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}|\d{1,2}:\d\d|\d+ ?(?:分钟|小时|天|周|个?月)前")
 WORDS: Final = (*HINTS["words"], "date")
-_LITERALS: Final = [(place, word) for place, kind in enumerate(HINTS["words"]) for word in HINTS["words"][kind].split("|")]
+_LITERALS: Final = [
+    (place, word) for place, kind in enumerate(HINTS["words"]) for word in HINTS["words"][kind].split("|")
+]
 _KINDS: Final = np.array([place for place, _ in _LITERALS])
 _GATE: Final = AhoCorasick([word for _, word in _LITERALS], implementation=Implementation.ContiguousNFA)
 _COMMAS, _STOPS, _CLOSERS = (
-    np.isin(np.arange(0x10000), [ord(mark) for mark in marks]) for marks in (",;:、", "。!?…", "”’」』)\"")
+    np.isin(np.arange(0x10000), [ord(mark) for mark in marks]) for marks in (",;:、", "。!?…", '”’」』)"')
 )  # as they stand in the fold
 _SPACE, _DIGITS, _HAN = 0x20, (0x30, 0x3A), (0x3400, 0xA000)
 

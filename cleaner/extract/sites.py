@@ -8,7 +8,7 @@ any other page, and so is everything if its `content` isn't there.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from lxml.cssselect import CSSSelector, SelectorError
 from cleaner.errors import RuleError
 from cleaner.rules import shipped_folder
 
-Selector = CSSSelector | etree.XPath
+Selector = Callable[[etree._Element], Any]
 SiteKind = Literal["article", "thread", "list"]
 _SELECTORS: Final = ("content", "drop", "title", "date", "author", "source")
 _KEYS: Final = frozenset(("hosts", "about", "kind", *_SELECTORS))
@@ -80,7 +80,9 @@ def _read(path: Path) -> Site:
         raise RuleError(f"{path}: hosts must be a list of host names, as in hosts = ['example.com']")
     if kind is not None and kind not in get_args(SiteKind):
         raise RuleError(f"{path}: kind is {kind!r}; it must be one of {', '.join(get_args(SiteKind))}")
-    selectors = {what: _selectors(path, what, content[what]) for what in _SELECTORS if what in content}
+    selectors: dict[str, tuple[Selector, ...]] = {
+        what: _selectors(path, what, content[what]) for what in _SELECTORS if what in content
+    }
     if not selectors:
         raise RuleError(f"{path}: says nothing of its hosts; give one of {', '.join(_SELECTORS)}")
     return Site(tuple(host.lower() for host in hosts), kind, selectors)
@@ -98,12 +100,16 @@ def _selectors(path: Path, what: str, written: Any) -> tuple[Selector, ...]:
 
 def _selector(path: Path, what: str, text: str) -> Selector:
     try:
-        return etree.XPath(text) if text.startswith(("/", ".//", "(", "./")) else CSSSelector(text, translator="html")
+        is_path = text.startswith(("/", "./", ".//", "("))
+        selector: Selector = etree.XPath(text) if is_path else CSSSelector(text, translator="html")
     except (etree.XPathError, SelectorError) as error:
         raise RuleError(f"{path}: {what}: {text!r} cannot be read as XPath or CSS: {error}") from error
+    return selector
 
 
-def chosen(elements: Sequence[etree._Element], dropped: Sequence[etree._Element], boxes: Sequence[etree._Element]) -> list[bool]:
+def chosen(
+    elements: Sequence[etree._Element], dropped: Sequence[etree._Element], boxes: Sequence[etree._Element]
+) -> list[bool]:
     """For each box whether it lies in one of `elements` and in none of `dropped`."""
     inside, outside = set(elements), set(dropped)
     held: dict[etree._Element, bool] = {}
