@@ -122,8 +122,8 @@ FARM = "".join(f"<a href='//x{number}.example'>开元棋牌{number}</a> " for nu
     "style",
     [
         "display:none", "display : none !important", "position:absolute;left:-9999px",
-        "text-indent:-999em",
-        "font-size:0", "font-size:0px", "visibility:hidden", "opacity:0", "color:#fff;background:#FFFFFF", "height:1px;overflow:hidden",
+        "text-indent:-999em", "font-size:0", "font-size:0px", "visibility:hidden", "opacity:0",
+        "color:#fff;background:#FFFFFF", "height:1px;overflow:hidden",
         "color:white;background-color:#fff", "margin-top:-5000px", "clip:rect(0,0,0,0)",
     ],
 )  # fmt: skip

@@ -15,9 +15,9 @@ from lxml import etree
 
 # Elements whose edges end a line.
 EDGED: Final = frozenset(
-    "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset "
-    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol option p pre section summary table tbody "
-    "td tfoot th thead tr ul".split()
+    "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption "
+    "figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol option p pre section summary "
+    "table tbody td tfoot th thead tr ul".split()
 )
 _LINE_ENDS: Final = ("br", "hr")  # of the edged elements, those that hold nothing
 # Of these a reader sees nothing, or nothing that was written for the page.
@@ -180,9 +180,8 @@ class _Reader:
         if tag in _CONTROLS:
             return "control"
         style = element.get("style")
-        if style:
-            if why := hidden_by_style(style):
-                return why
+        if style and (why := hidden_by_style(style)):
+            return why
         if element.get("hidden") is not None:
             return "hidden"
         names = element.get("class")

@@ -14,10 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.extract.features import GROUPS, Numbers, Table, View
+from cleaner.extract.features import GROUPS, Numbers, Places, Table, View
 from cleaner.extract.names import KNOWN, NAMES
-
-Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +29,11 @@ class Candidates:
 
 def candidates(view: View) -> Candidates:
     """All boxes with blocks, in document order; one at least."""
-    above, count = view.blocks.above, len(view.blocks.texts)
-    starts, ends = [count] * len(above), [0] * len(above)
-    for place, box in enumerate(view.blocks.inside):
-        starts[box] = min(starts[box], place)
-        ends[box] = place + 1
-    for box in range(len(above) - 1, 0, -1):
-        parent = above[box]
-        starts[parent], ends[parent] = min(starts[parent], starts[box]), max(ends[parent], ends[box])
     hints: dict[tuple[int, int], int] = {}
-    for stretch, found in zip(zip(starts, ends, strict=True), view.hints, strict=True):
+    starts, ends = view.stretches
+    for stretch, names in zip(zip(starts.tolist(), ends.tolist(), strict=True), view.called, strict=True):
         if stretch[1]:
-            hints[stretch] = hints.get(stretch, 0) | found
+            hints[stretch] = hints.get(stretch, 0) | names.hints
     stretches = np.array(list(hints))
     return Candidates(stretches[:, 0], stretches[:, 1], np.array(list(hints.values())))
 

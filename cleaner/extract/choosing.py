@@ -130,11 +130,14 @@ def with_posts(view: View, kept: Sequence[int]) -> tuple[int, ...]:
 
     Posts stand apart from each other, so the box that holds them all may not be the one that was chosen.
     """
-    boxes = [box for box, known in enumerate(view.known) if known == _POST]
+    boxes = [box for box, names in enumerate(view.called) if names.known == _POST]
     posts = np.flatnonzero(view.within(*boxes) & ~view.closed).tolist() if len(boxes) > 1 else []
     return tuple(sorted({*kept, *posts, *([view.head] if view.head >= 0 else [])}))
 
 
 def in_box(table: Table) -> Table:
     """The features that furniture within the chosen box is told by: those of blocks, each in threads once more."""
-    return table | {f"of thread: {name}": values * table["thread"] for name, values in table.items()}
+    if not len(table["thread"]) or not table["thread"][0]:  # a page is a thread or not
+        nothing = np.zeros(len(table["thread"]))
+        return table | {f"of thread: {name}": nothing for name in table}
+    return table | {f"of thread: {name}": values for name, values in table.items()}

@@ -17,10 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.extract.blocks import Blocks
-from cleaner.extract.names import KNOWN, NAMES, hints_of, known_as
+from cleaner.extract.names import KNOWN, NAMES, Called, called
 from cleaner.extract.said import WORDS, Counts, Flags, Said
 
 Numbers = NDArray[np.float64]
+Places = NDArray[np.int64]
 Table = dict[str, NDArray[Any]]
 
 _FEWEST_IN_PROSE: Final = 20  # letters of a block without a stop that may be prose, if it has a comma
@@ -95,14 +96,9 @@ class View:
         return {"own": own, "parent": parent, "second": second, "third": self.above[second]}
 
     @cached_property
-    def hints(self) -> list[int]:
-        """What each box is called: see `hints_of`."""
-        return [hints_of(box) for box in self.blocks.boxes]
-
-    @cached_property
-    def known(self) -> list[int]:
-        """What each box is known as: see `known_as`."""
-        return [known_as(box) for box in self.blocks.boxes]
+    def called(self) -> list[Called]:
+        """What the names of each box say it is."""
+        return [called(box) for box in self.blocks.boxes]
 
     @cached_property
     def words(self) -> dict[str, Flags]:
@@ -137,23 +133,33 @@ class View:
                     best, head = len(text) * rank, place
         return head
 
+    @cached_property
+    def stretches(self) -> tuple[Places, Places]:
+        """For each box its first block and the one after its last; boxes without any end before they start."""
+        above, count = self.blocks.above, len(self.blocks.texts)
+        starts, ends = [count] * len(above), [0] * len(above)
+        for place, box in enumerate(self.blocks.inside):
+            starts[box] = min(starts[box], place)
+            ends[box] = place + 1
+        for box in range(len(above) - 1, 0, -1):
+            parent = above[box]
+            starts[parent] = min(starts[parent], starts[box])
+            ends[parent] = max(ends[parent], ends[box])
+        return np.array(starts), np.array(ends)
+
     def sums(self, values: NDArray[Any]) -> Numbers:
         """For each box the sum over all blocks in it and in the boxes within; `values` are of the blocks."""
-        above = self.blocks.above
-        sums = np.bincount(self.around["own"], values, len(above)).tolist()
-        for box in range(len(above) - 1, 0, -1):
-            sums[above[box]] += sums[box]
-        return np.array(sums)
+        starts, ends = self.stretches
+        so_far = np.concatenate([[0.0], np.cumsum(values)])
+        sums: Numbers = so_far[np.maximum(starts, ends)] - so_far[starts]
+        return sums
 
     def within(self, *tops: int) -> Flags:
         """Which blocks stand in any of the given boxes."""
-        found = [False] * len(self.blocks.above)
+        inside: Flags = np.zeros(len(self.blocks.texts), bool)
+        starts, ends = self.stretches
         for top in tops:
-            found[top] = True
-        for box in range(min(tops, default=len(found)) + 1, len(found)):
-            if found[self.blocks.above[box]]:
-                found[box] = True
-        inside: Flags = np.array(found)[self.around["own"]]
+            inside[starts[top] : ends[top]] = True
         return inside
 
     def out(self, box: int, least: float) -> int:
@@ -211,10 +217,10 @@ def _words(view: View, _: Table) -> Table:
 def _names(view: View, _: Table) -> Table:
     above, tags = view.blocks.above, [_GROUP_BITS[_TAGS.get(box.tag, "")] for box in view.blocks.boxes]
     far, groups = [0] * len(above), [0] * len(above)
-    for box, (parent, called, tag) in enumerate(zip(above, view.hints, tags, strict=True)):
-        far[box] = far[parent] | called if box else 0  # what the root is called says nothing
+    for box, (parent, names, tag) in enumerate(zip(above, view.called, tags, strict=True)):
+        far[box] = far[parent] | names.hints if box else 0  # what the root is called says nothing
         groups[box] = groups[parent] | tag
-    own, hints = view.around["own"], np.array(view.hints)
+    own, hints = view.around["own"], np.array([names.hints for names in view.called])
     levels = {
         "own": hints[own],
         "near": hints[view.around["parent"]] | hints[view.around["second"]],
@@ -366,7 +372,7 @@ def _kin(view: View, table: Table) -> Table:
 
 def _known(view: View, _: Table) -> Table:
     """Whether blocks stand in boxes whose name is known: the software of many sites calls the same things the same."""
-    known = np.array(view.known)
+    known = np.array([names.known for names in view.called])
     table: Table = {}
     for place, name in enumerate(KNOWN, 1):
         boxes = np.flatnonzero(known == place).tolist()

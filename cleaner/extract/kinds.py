@@ -36,7 +36,7 @@ def cues(view: View, address: str) -> list[float]:
         float(bool(_ADDRESS.search(address))),
         float(bool(_TITLE.search(view.title))),
         float(bool(_SOFTWARE.search(makers))),
-        min(view.known.count(KNOWN.index("post") + 1), 4) / 4,
+        min(sum(names.known == KNOWN.index("post") + 1 for names in view.called), 4) / 4,
         _share_named(view, thread),
         _share_named(view, user),
         min(float(np.sum(view.words["comment"])) / texts * 4, 1.0),
@@ -46,7 +46,7 @@ def cues(view: View, address: str) -> list[float]:
 
 def _share_named(view: View, bit: int) -> float:
     """The share of boxes that are called so themselves."""
-    return min(sum(1 for hints in view.hints if hints & bit) / len(view.hints) * 4, 1.0)
+    return min(sum(1 for names in view.called if names.hints & bit) / len(view.called) * 4, 1.0)
 
 
 def is_list(letters: Sequence[int], linked: Sequence[float]) -> bool:

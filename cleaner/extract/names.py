@@ -6,7 +6,7 @@ import re
 import tomllib
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from lxml import etree
 
@@ -24,24 +24,23 @@ for _place, _kind in enumerate(NAMES):
 _KNOWN: Final = {part: place + 1 for place, kind in enumerate(KNOWN) for part in HINTS["known"][kind].split()}
 
 
-def hints_of(box: etree._Element) -> int:
-    """A bit for each of `NAMES` that class and id of an element hint at."""
-    return _hints(f"{box.get('class') or ''} {box.get('id') or ''}"[:_LONGEST])
+class Called(NamedTuple):
+    """A bit for each of `NAMES` that an element's names hint at; 1 + the place of what it is among `KNOWN`, or 0."""
+
+    hints: int
+    known: int
 
 
-def known_as(box: etree._Element) -> int:
-    """1 + the place among `KNOWN` of what software of many sites calls by a name of this element, or 0."""
-    return _known(f"{box.get('class') or ''} {box.get('id') or ''} {box.get('itemprop') or ''}"[:_LONGEST])
+def called(box: etree._Element) -> Called:
+    """What class, id and `itemprop` of an element say it is."""
+    get = box.get
+    return _called(f"{get('class') or ''} {get('id') or ''} {get('itemprop') or ''}"[:_LONGEST])
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _hints(names: str) -> int:
-    found = 0
+def _called(names: str) -> Called:
+    hints = 0
     for part in _PARTS.findall(names):
-        found |= _BITS.get(part.lower(), 0)
-    return found
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _known(names: str) -> int:
-    return next((found for name in names.lower().split() if (found := _KNOWN.get(name.rstrip("0123456789")))), 0)
+        hints |= _BITS.get(part.lower(), 0)
+    known = (_KNOWN.get(name.rstrip("0123456789"), 0) for name in names.lower().split())
+    return Called(hints, next(filter(None, known), 0))

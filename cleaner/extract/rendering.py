@@ -98,7 +98,7 @@ def _of_elements(view: View, box: int) -> str:
     while box:
         if reason := _TAG_REASONS.get(view.blocks.boxes[box].tag):
             return reason
-        if reason := next((reason for bit, reason in _BITS.items() if view.hints[box] & bit), ""):
+        if reason := next((reason for bit, reason in _BITS.items() if view.called[box].hints & bit), ""):
             return reason
         box = view.blocks.above[box]
     return ""

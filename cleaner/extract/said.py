@@ -16,7 +16,7 @@ from cleaner.fold import codes, fold_codes, occurrences, text_of
 Counts = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-_DATE: Final = re.compile(r"(?:19|20)?\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}|\d{1,2}:\d\d|\d+ ?(?:分钟|小时|天|周|个?月)前")
+_DATE: Final = re.compile(r"\d{1,4}(?:[-/.年]\d{1,2}[-/.月]\d{1,2}|:\d\d| ?(?:分钟|小时|天|周|个?月)前)")
 WORDS: Final = (*HINTS["words"], "date")
 _LITERALS: Final = [
     (place, word) for place, kind in enumerate(HINTS["words"]) for word in HINTS["words"][kind].split("|")
