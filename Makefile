@@ -35,6 +35,7 @@ bench: $(VENV)/installed
 	$(BIN)/python -m bench.stores
 	$(BIN)/python -m bench.seen
 	$(BIN)/python -m bench.shared_index
+	$(BIN)/python -m bench.extraction
 	$(BIN)/python -m bench.minhash
 	$(BIN)/python -m bench.neighbours
 	$(BIN)/python -m bench.scale

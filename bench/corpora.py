@@ -16,7 +16,7 @@ from pathlib import Path
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from cleaner.decode import decode
-from cleaner.extract import extract
+from cleaner.extract import whole_text
 
 ROOT = Path(__file__).parents[1]
 FOLDER = Path(os.environ.get("CLEANER_DATA", ROOT.parent / "shared" / "data"))
@@ -52,7 +52,7 @@ def page_texts() -> Iterator[tuple[str, str]]:
 
 
 def _extracted(page: bytes) -> str:
-    return extract(decode(page).text)
+    return whole_text(decode(page).text)
 
 
 def own_texts() -> list[str]:

@@ -218,7 +218,7 @@ def read_page(record: Record) -> Page:
     """The page of a record; raises `InputError` if there is no text to be had from it."""
     content = record.content
     decoded = Decoded(content, "", "a text") if isinstance(content, str) else decode(content, declared=record.declared)
-    text = extract(decoded.text) if record.is_page else decoded.text
+    text = extract(decoded.text).text if record.is_page else decoded.text
     return Page(text, decoded.encoding, decoded.lossless and not record.is_page, _groups(record, decoded.text))
 
 

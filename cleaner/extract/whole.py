@@ -1,7 +1,7 @@
-"""HTML page → the text of its article. Next: `units`, which cuts the text into lines.
+"""HTML page → all its text but a few regions, without choosing. Next: `cleaner.extract`, which chooses.
 
-Elements that never hold an article are left out; what is left is told from furniture like any other text,
-by `rules` and `structure`.
+Elements that never hold an article are left out; what is left is told from furniture like any other text, by `rules`
+and `structure`. What people labelled line by line, they labelled as this reads it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _BLOCK: Final = frozenset(
 _BLANKS: Final = re.compile(r"[ \t\r\n\f]+")
 
 
-def extract(page: str) -> str:
+def whole_text(page: str) -> str:
     """The text of an HTML page, a line for each block, `title` first if the body doesn't say it.
 
     Left out: scripts, styles, controls, hidden elements, comments and declarations, and the navigation, footer,

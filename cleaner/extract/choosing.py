@@ -1,0 +1,143 @@
+"""Which blocks are the main content: one box is chosen, and furniture within it left out. Next: `rendering`.
+
+Three models in turn, all linear and small, their weights in `weights.json`, fitted by `bench.extraction` to pages whose
+main content people marked: how likely each block is main content by itself, which box holds it, and which blocks in
+that box are furniture all the same. A fourth tells threads from articles.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from cleaner.extract.boxes import Candidates, candidates, stacked, weigh
+from cleaner.extract.features import Numbers, Table, View, describe
+from cleaner.extract.kinds import CUES, cues
+from cleaner.extract.names import KNOWN
+
+WEIGHTS: Final = Path(__file__).with_name("weights.json")
+_POST: Final = KNOWN.index("post") + 1
+_MOST_ODDS: Final = 12.0
+_LIKELIEST: Final = 40  # boxes that are weighed against each other
+_SHARPNESS: Final = 1.2  # of the chances of boxes, by cross-validation
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A weight for each of some features, and one for none."""
+
+    names: tuple[str, ...]
+    weights: Numbers
+    bias: float = 0.0
+
+    def odds(self, table: Table) -> Numbers:
+        """The weighed sum for each row."""
+        odds: Numbers = stacked(table, self.names) @ self.weights + self.bias
+        return odds
+
+    def chances(self, table: Table) -> Numbers:
+        """The chance of each row, from its log-odds."""
+        chances: Numbers = 1 / (1 + np.exp(-self.odds(table).clip(-_MOST_ODDS, _MOST_ODDS)))
+        return chances
+
+    @classmethod
+    def read(cls, content: Mapping[str, Any]) -> Linear:
+        """A model as the file of weights holds it."""
+        return cls(tuple(content["weights"]), np.array(list(content["weights"].values())), content["bias"])
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What tells threads, likely blocks, the box, and furniture in it; a block is kept from the chance `least` on."""
+
+    thread: Linear
+    block: Linear
+    box: Linear
+    keep: Linear
+    least: float
+
+
+@cache
+def models() -> Models:
+    """The models that come with the package."""
+    content = json.loads(WEIGHTS.read_text("utf-8"))
+    thread, block, box, keep = (Linear.read(content[name]) for name in ("thread", "block", "box", "keep"))
+    return Models(thread, block, box, keep, content["least"])
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The blocks of the chosen box, from `start` up to `end`, and which of all blocks are kept; whether a thread."""
+
+    start: int
+    end: int
+    kept: tuple[int, ...]
+    is_thread: bool
+
+
+def choose(view: View, address: str, found: Models | None = None, *, is_thread: bool | None = None) -> Choice:
+    """What of a page is its main content, with the package's models or those given."""
+    found = found or models()
+    if is_thread is None:
+        is_thread = tells_thread(found.thread, cues(view, address))
+    table = describe(view, is_thread=is_thread)
+    stretches = candidates(view)
+    odds = found.box.odds(weigh(view, table, found.block.chances(table), stretches, is_thread=is_thread))
+    best = safest(view, stretches, odds)
+    start, end = int(stretches.starts[best]), int(stretches.ends[best])
+    kept = kept_of(view, table, found, start, end)
+    return Choice(start, end, with_posts(view, kept) if is_thread else kept, is_thread)
+
+
+def safest(view: View, found: Candidates, odds: Numbers) -> int:
+    """The candidate whose expected F1 is highest, were any other the right one with the chance that its odds give.
+
+    So where a small box and one around it are near equal, one between them that errs less is taken (minimum Bayes
+    risk decoding: Kumar and Byrne, HLT-NAACL 2004).
+    """
+    top = np.argsort(-odds, kind="stable")[:_LIKELIEST]
+    chances = np.exp((odds[top] - odds[top[0]]) * _SHARPNESS)
+    letters = np.concatenate([[0.0], np.cumsum(np.where(view.closed, 0, view.said.letters))])
+    starts, ends = found.starts[top], found.ends[top]
+    first, last = np.maximum(starts[:, None], starts), np.minimum(ends[:, None], ends)
+    shared = np.where(last > first, letters[last] - letters[first], 0.0)
+    sizes = letters[ends] - letters[starts]
+    return int(top[int(np.argmax(2 * shared / (sizes[:, None] + sizes + 1e-9) @ chances))])
+
+
+def tells_thread(model: Linear, found: Sequence[float]) -> bool:
+    """Whether cues, in the order of `CUES`, are those of a thread."""
+    return bool(model.odds({name: np.array([value]) for name, value in zip(CUES, found, strict=True)})[0] > 0)
+
+
+def kept_of(view: View, table: Table, found: Models, start: int, end: int) -> tuple[int, ...]:
+    """The places of the blocks of a box that are no furniture; all that can stay if it would be none."""
+    within = {name: table[name][start:end] for name in found.block.names}
+    chances = found.keep.chances(in_box(within))
+    open_ = [place for place in range(start, end) if not view.closed[place]]
+    kept = tuple(place for place in open_ if chances[place - start] >= found.least)
+    return kept or tuple(open_)
+
+
+def with_posts(view: View, kept: Sequence[int]) -> tuple[int, ...]:
+    """What is kept of a thread, with its title and, if their boxes have names that are known, all posts.
+
+    Posts stand apart from each other, so the box that holds them all may not be the one that was chosen.
+    """
+    boxes = [box for box, names in enumerate(view.called) if names.known == _POST]
+    posts = np.flatnonzero(view.within(*boxes) & ~view.closed).tolist() if len(boxes) > 1 else []
+    return tuple(sorted({*kept, *posts, *([view.head] if view.head >= 0 else [])}))
+
+
+def in_box(table: Table) -> Table:
+    """The features that furniture within the chosen box is told by: those of blocks, each in threads once more."""
+    if not len(table["thread"]) or not table["thread"][0]:  # a page is a thread or not
+        nothing = np.zeros(len(table["thread"]))
+        return table | {f"of thread: {name}": nothing for name in table}
+    return table | {f"of thread: {name}": values for name, values in table.items()}

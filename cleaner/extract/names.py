@@ -1,0 +1,46 @@
+"""What elements are called, as hints at what they hold. Next: `features`, which reads the hints of all boxes."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from lxml import etree
+
+HINTS: Final[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("hints.toml").read_text("utf-8"))
+NAMES: Final = tuple(HINTS["names"])
+KNOWN: Final = tuple(HINTS["known"])
+_PARTS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
+_REMEMBERED: Final = 1 << 14  # class attributes; a site has some hundreds
+_LONGEST: Final = 300  # characters of a class attribute that are read
+
+_BITS: Final[dict[str, int]] = {}
+for _place, _kind in enumerate(NAMES):
+    for _part in HINTS["names"][_kind].split("|"):
+        _BITS[_part] = _BITS.get(_part, 0) | 1 << _place
+_KNOWN: Final = {part: place + 1 for place, kind in enumerate(KNOWN) for part in HINTS["known"][kind].split()}
+
+
+class Called(NamedTuple):
+    """A bit for each of `NAMES` that an element's names hint at; 1 + the place of what it is among `KNOWN`, or 0."""
+
+    hints: int
+    known: int
+
+
+def called(box: etree._Element) -> Called:
+    """What class, id and `itemprop` of an element say it is."""
+    get = box.get
+    return _called(f"{get('class') or ''} {get('id') or ''} {get('itemprop') or ''}"[:_LONGEST])
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _called(names: str) -> Called:
+    hints = 0
+    for part in _PARTS.findall(names):
+        hints |= _BITS.get(part.lower(), 0)
+    known = (_KNOWN.get(name.rstrip("0123456789"), 0) for name in names.lower().split())
+    return Called(hints, next(filter(None, known), 0))

@@ -1,0 +1,109 @@
+"""HTML text → a tree, in linear time whatever the page does. Next: `blocks`, which reads the tree.
+
+The parser is libxml2's, which recovers from broken markup as browsers of its time did. Three things it does not take
+well are kept from it: nesting beyond 2048 elements, at which it gives the page up, attributes by the ten thousand,
+which it compares one by one, and NUL.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Final, NamedTuple
+
+from lxml import etree
+
+from cleaner.fold import utf8
+
+_TOO_DEEP: Final = "Excessive depth"  # how the parser says that it gave a page up
+_DEEPEST: Final = 400  # open elements; the deepest page of a site that means it has some 60
+_LONGEST_TAG: Final = 20_000  # characters; attributes of pictures may hold as much, but nothing that is read here
+_NAMES: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
+_LONG_TAG: Final = re.compile(rf"<[a-zA-Z][^<>]{{{_LONGEST_TAG},}}>?")
+_TAG: Final = re.compile(r"<(?:!--|(/?)([a-zA-Z][a-zA-Z0-9:-]*)[^<>]*>?)")
+_KEPT_ATTRIBUTE: Final = re.compile(
+    r"\s(?:id|class|style|href|hidden)(?:=(?:\"[^\"]{0,500}\"|'[^']{0,500}'|[^\s\"'>]{0,500}))?"
+)
+_VOID: Final = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+# Elements that the next of their kind closes, so that many in a row without an end tag are no nesting.
+_SELF_CLOSING: Final = frozenset("p li td th tr dd dt option tbody thead tfoot colgroup".split()) | _VOID
+# Where what is no markup ends, by the name of its element; a comment has none.
+_RAW: Final = {"": re.compile("-->")} | {
+    name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style", "textarea", "title", "xmp")
+}
+
+
+def tree_of(page: str) -> etree._Element | None:
+    """The root element of a page, or None if it holds neither element nor text.
+
+    Comments and processing instructions are not in it. A lone surrogate, which stands for a byte that is no text,
+    and NUL become U+FFFD. A start tag of more than 20,000 characters keeps the attributes that are read here. In a
+    page that nests deeper than the parser goes, elements deeper than 400 become neighbours of the 400th.
+    """
+    page = page.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    if max(map(len, page.split("<"))) > _LONGEST_TAG:
+        page = _LONG_TAG.sub(_shortened, page)
+    root, is_whole = _parsed(page)
+    return root if is_whole else _parsed(_flattened(page))[0]
+
+
+def _parsed(page: str) -> tuple[etree._Element | None, bool]:
+    """The root element, and whether the parser went to the end of the page."""
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(utf8(page), parser)
+    except etree.XMLSyntaxError:  # nothing but blanks, comments or declarations, or nested too deep
+        root = None
+    return root, not any(_TOO_DEEP in (error.message or "") for error in parser.error_log)
+
+
+def _shortened(tag: re.Match[str]) -> str:
+    head = tag[0][:_LONGEST_TAG]
+    name = _NAMES.match(head)
+    return f"<{name[2] if name else 'div'}{''.join(_KEPT_ATTRIBUTE.findall(head))}>"
+
+
+def _flattened(page: str) -> str:
+    """The page without the tags of elements that lie deeper than the limit; each leaves a line end."""
+    pieces: list[str] = []
+    nesting = _Nesting([], Counter(), Counter())
+    start = 0
+    while tag := _TAG.search(page, start):
+        name, is_end = (tag[2] or "").lower(), bool(tag[1])
+        stays = name in _SELF_CLOSING or not name or (nesting.leave(name) if is_end else nesting.enter(name))
+        pieces += [page[start : tag.start()], tag[0] if stays else "\n"]
+        start = tag.end()
+        if not name or (name in _RAW and not is_end):
+            end = _RAW[name].search(page, start)
+            pieces.append(page[start : end.start() if end else len(page)])
+            start = end.start() if end else len(page)
+    return "".join([*pieces, page[start:]])
+
+
+class _Nesting(NamedTuple):
+    """The elements that are open, how many of each name, and how many start tags of each name were dropped."""
+
+    opened: list[str]
+    counts: Counter[str]
+    dropped: Counter[str]
+
+    def enter(self, name: str) -> bool:
+        """Whether a start tag stays."""
+        if len(self.opened) >= _DEEPEST:
+            self.dropped[name] += 1
+            return False
+        self.opened.append(name)
+        self.counts[name] += 1
+        return True
+
+    def leave(self, name: str) -> bool:
+        """Whether an end tag stays: not that of a dropped start tag, nor one that closes nothing."""
+        if self.dropped[name]:
+            self.dropped[name] -= 1
+            return False
+        if not self.counts[name]:
+            return False
+        while (last := self.opened.pop()) != name:
+            self.counts[last] -= 1
+        self.counts[name] -= 1
+        return True

@@ -1,0 +1,77 @@
+"""Overrides by host: what they choose, and what of a file cannot be used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cleaner.errors import RuleError
+from cleaner.extract import extract, sites
+from tests.samples import CLOSE, LEAD, MIDDLE
+
+PAGE = (
+    f"<html><body><div id=a><p>{LEAD}</p><p>{MIDDLE}</p><p>{MIDDLE[::-1]}</p></div>"
+    f"<div id=b><p class=x>{CLOSE}</p><p class=ad>看这里</p></div><h5 class=who>褚山月</h5></body></html>"
+)
+
+
+def site_file(folder: Path, content: str, name: str = "s.toml") -> Path:
+    path = folder / name
+    path.write_text(content, "utf-8")
+    return path
+
+
+def use(monkeypatch: pytest.MonkeyPatch, folder: Path, content: str) -> None:
+    loaded = sites.load([site_file(folder, content)])
+    monkeypatch.setattr(sites, "shipped", lambda: loaded)
+
+
+@pytest.mark.parametrize("content", ["#b", "//div[@id='b']"])
+def test_a_site_says_where_its_text_stands(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str) -> None:
+    use(
+        monkeypatch,
+        tmp_path,
+        f'hosts = ["b.example"]\ncontent = ["#gone", "{content}"]\ndrop = [".ad"]\nauthor = [".who"]\nkind = "thread"',
+    )
+    page = extract(PAGE, url="https://www.b.example/1")
+    assert (page.text, page.author, page.kind) == (CLOSE, "褚山月", "thread")
+    assert "看这里" in [block.text for block in page.left_out]
+    assert extract(PAGE, host="b.example").text == CLOSE
+
+
+def test_pages_of_other_hosts_and_without_the_element_are_read_as_ever(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    use(monkeypatch, tmp_path, 'hosts = ["b.example"]\ncontent = ["#gone"]')
+    assert LEAD in extract(PAGE, url="https://b.example/1").text
+    assert extract(PAGE, url="https://b.example/1") == extract(PAGE, url="https://c.example/1")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("hosts = [", "no TOML"),
+        ('content = ["#a"]', "hosts must be a list"),
+        ('hosts = ["a.example"]', "says nothing"),
+        ('hosts = ["a.example"]\nbody = ["#a"]', "unknown key 'body'"),
+        ('hosts = ["a.example"]\ncontent = "#a"', "content must be a list"),
+        ('hosts = ["a.example"]\ncontent = ["#a["]', "cannot be read"),
+        ('hosts = ["a.example"]\ncontent = ["//a["]', "cannot be read"),
+        ('hosts = ["a.example"]\ncontent = ["#a"]\nkind = "blog"', "kind is 'blog'"),
+    ],
+)
+def test_a_file_that_cannot_be_used_says_why(tmp_path: Path, content: str, said: str) -> None:
+    with pytest.raises(RuleError, match=said) as error:
+        sites.load([site_file(tmp_path, content)])
+    assert "s.toml" in str(error.value)
+
+
+def test_a_host_has_one_file(tmp_path: Path) -> None:
+    content = 'hosts = ["a.example"]\ncontent = ["#a"]'
+    with pytest.raises(RuleError, match=r"a\.example has a file already"):
+        sites.load([site_file(tmp_path, content), site_file(tmp_path, content, "t.toml")])
+
+
+def test_shipped_sites_load() -> None:
+    assert sites.shipped()
