@@ -107,7 +107,16 @@ class Cleaner:
             raise TypeError(
                 f"clean takes str, not {type(text).__name__}; decode bytes first: cleaner.decode.decode(data).text"
             )
-        document = Document.of(text, name=name, encoding=encoding, lossless=lossless)
+        return self.finished(Document.of(text, name=name, encoding=encoding, lossless=lossless), groups=groups)
+
+    def finished(self, document: Document, *, groups: Sequence[str] = ()) -> Document:
+        """The same from a document on: `cleaner.extract.extract` makes one of a page.
+
+        >>> from cleaner.extract import extract
+        >>> page = extract("<p>今天的会议讨论了明年的工作，与会者都发了言。</p><p>分享让更多人看到</p>")
+        >>> Cleaner().finished(page).text
+        '今天的会议讨论了明年的工作，与会者都发了言。'
+        """
         document = _cleaned(document, self._layers_for(groups), self.rules)
         return document.revised(quality.find(document, self.dropping)) if self.dropping else document
 

@@ -35,8 +35,9 @@ def test_a_site_says_where_its_text_stands(monkeypatch: pytest.MonkeyPatch, tmp_
         f'hosts = ["b.example"]\ncontent = ["#gone", "{content}"]\ndrop = [".ad"]\nauthor = [".who"]\nkind = "thread"',
     )
     page = extract(PAGE, url="https://www.b.example/1")
-    assert (page.text, page.author, page.kind) == (CLOSE, "褚山月", "thread")
-    assert "看这里" in [block.text for block in page.left_out]
+    assert page.about
+    assert (page.text, page.about.author, page.about.kind) == (CLOSE, "褚山月", "thread")
+    assert "看这里" in [edit.old.strip() for edit in page.edits]
     assert extract(PAGE, host="b.example").text == CLOSE
 
 

@@ -33,6 +33,10 @@ def test_the_version_is_one() -> None:
             "(self, text: 'str', *, name: 'str' = '', encoding: 'str' = '', lossless: 'bool' = True, "
             "groups: 'Sequence[str]' = ()) -> 'Document'",
         ),
+        (
+            cleaner.Cleaner.finished,
+            "(self, document: 'Document', *, groups: 'Sequence[str]' = ()) -> 'Document'",
+        ),
         (cleaner.Cleaner.repaired, "(self, text: 'str', *, name: 'str' = '') -> 'Document'"),
         (cleaner.Cleaner.knowing, "(self, templates: 'Counts') -> 'Cleaner'"),
         (cleaner.templates.Counts, "(least: 'int' = 3, *, limit: 'int' = 4000000) -> 'None'"),
@@ -45,7 +49,7 @@ def test_the_version_is_one() -> None:
         (
             cleaner.Document,
             "(name: 'str', source: 'str', text: 'str', layers: 'tuple[Layer, ...]' = (), encoding: 'str' = '', "
-            "lossless: 'bool' = True) -> None",
+            "lossless: 'bool' = True, about: 'About | None' = None) -> None",
         ),
         (
             cleaner.Document.of,
