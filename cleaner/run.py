@@ -199,11 +199,11 @@ def _result(found: Record | Unread, cleaner: Cleaner) -> Result:
 
 def clean_record(record: Record, cleaner: Cleaner) -> Document:
     """The cleaned document of a record; raises `InputError` if there is no text to be had from it."""
-    document, groups = read_record(record)
+    document, groups = read_record(record, cleaner)
     return cleaner.finished(document, groups=groups)
 
 
-def read_record(record: Record) -> tuple[Document, tuple[str, ...]]:
+def read_record(record: Record, cleaner: Cleaner) -> tuple[Document, tuple[str, ...]]:
     """The document of a record before it is cleaned, a page's extracted, and the groups it is compared within.
 
     Raises `InputError` if there is no text to be had from it.
@@ -213,7 +213,8 @@ def read_record(record: Record) -> tuple[Document, tuple[str, ...]]:
     groups = _groups(record, decoded.text)
     if record.is_page:
         address = record.id if _ADDRESS in record.id else ""
-        return extract(decoded.text, name=record.name, url=address, encoding=decoded.encoding), groups
+        encoding, known = decoded.encoding, cleaner.sites
+        return extract(decoded.text, name=record.name, url=address, encoding=encoding, known=known), groups
     document = Document.of(decoded.text, name=record.name, encoding=decoded.encoding, lossless=decoded.lossless)
     return document, groups
 
@@ -234,7 +235,7 @@ def _counted(
         for found in records(source, columns):
             with suppress(InputError):
                 if isinstance(found, Record):
-                    document, groups = read_record(found)
+                    document, groups = read_record(found, cleaner)
                     counts.add(View(cleaner.repaired(document.text).text), groups)
         tell(done)
     return counts
@@ -295,7 +296,7 @@ def _mine(found: Record | Unread | Passed, cleaner: Cleaner, miner: Miner) -> in
         raise InputError(found.reason)
     if isinstance(found, Passed):
         return 0
-    document, groups = read_record(found)
+    document, groups = read_record(found, cleaner)
     miner.add(cleaner.repaired(document.text, name=found.name), groups)
     return 1
 

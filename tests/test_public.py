@@ -25,8 +25,8 @@ def test_the_version_is_one() -> None:
         (
             cleaner.Cleaner,
             "(*, script: 'Script' = 'keep', punctuation: 'Punctuation' = 'keep', "
-            "rule_files: 'Sequence[Path | str]' = (), drop: 'Sequence[str]' = (), "
-            "templates: 'Counts | None' = None) -> 'None'",
+            "rule_files: 'Sequence[Path | str]' = (), site_files: 'Sequence[Path | str]' = (), "
+            "drop: 'Sequence[str]' = (), templates: 'Counts | None' = None) -> 'None'",
         ),
         (
             cleaner.Cleaner.clean,

@@ -22,6 +22,7 @@ from cleaner.extract.kinds import is_list
 from cleaner.extract.metadata import about_of, address_of, facts_of, title_of
 from cleaner.extract.parsing import tree_of
 from cleaner.extract.rendering import KIND, laid, left_out
+from cleaner.extract.sites import Sites
 from cleaner.extract.whole import whole_text
 
 __all__ = ["KIND", "extract", "whole_text"]
@@ -29,15 +30,18 @@ __all__ = ["KIND", "extract", "whole_text"]
 _FIELDS: Final = ("title", "date", "author", "source")  # that a site may have selectors for
 
 
-def extract(page: str, *, name: str = "", url: str = "", host: str = "", encoding: str = "") -> Document:
+def extract(  # noqa: PLR0913  a page is known by all of these
+    page: str, *, name: str = "", url: str = "", host: str = "", encoding: str = "", known: Sites | None = None
+) -> Document:
     """An HTML page as a document: its text is the main content, a line for each block, and `about` its fields.
 
     Its source is all that the elements of the page say; one layer of edits leaves out every block that is not main
     content, those that are hidden from a reader too, and tells why and where in the page each stood. What nobody reads
     (scripts, styles, frames) is in neither. `url`, or `host` alone, if known, tell sites and threads; without either,
-    the address that the page gives itself counts. Where no box has any prose, the page is still read: its best box is
+    the address that the page gives itself counts. `known` are the sites there are; by default, those that come with the
+    package. Where no box has any prose, the page is still read: its best box is
     the text. The title is in the text only where it stands within the main content; `about` has it in any case.
-    Never raises, takes time and memory linear in the page.
+    Raises `InputError` only for an XPath of a site file that fails; takes time and memory linear in the page.
 
     >>> document = extract("<title>旧书铺</title><p hidden>首页</p><p>桥头有一家旧书铺，邮差每天都来。</p>")
     >>> document.text, document.about.title, document.edits[0].why
@@ -49,7 +53,7 @@ def extract(page: str, *, name: str = "", url: str = "", host: str = "", encodin
         return _document(name, "", encoding, About(title_of(root) if root is not None else ""))
     view = View(blocks, title_of(root), about_of(root))
     address = url or (f"https://{host}/" if host else address_of(root))
-    site = sites.site_of(_host(address), sites.shipped())
+    site = sites.site_of(_host(address), sites.shipped() if known is None else known)
     choice = _of_site(view, site, root) or choose(view, address, is_thread=_known_thread(site))
     about = _about(view, site, root)._replace(kind=(site and site.kind) or _kind(view, choice))
     lines = laid(view.blocks)
