@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, TypedDict
@@ -22,6 +22,7 @@ from cleaner.report.facts import Failure, outcome
 from cleaner.run import clean_record
 from cleaner.sources import Record, absence
 
+_CLEANERS: Final = 8  # that a process keeps: more than one program has use for, few enough for a long session
 _LISTS: Final = ("rule_files", "drop")
 
 
@@ -136,9 +137,9 @@ def absent(package: str) -> AbsentError:
     return AbsentError(f"cleaner.adapters.{package} {absence(package, package)}")
 
 
-@cache
+@lru_cache(maxsize=_CLEANERS)
 def _made(recipe: Recipe) -> Cleaner:
-    """The cleaner of a recipe, made once in each process."""
+    """The cleaner of a recipe, made once in each process, for that takes a second."""
     return Cleaner(script=recipe.script, punctuation=recipe.punctuation, rule_files=recipe.rule_files, drop=recipe.drop)
 
 

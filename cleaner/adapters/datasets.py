@@ -63,8 +63,9 @@ class CleanBatch:
         return columns
 
     def _check(self, batch: Mapping[str, Iterable[Any]]) -> None:
-        source = self.html or self.text
-        names = list(batch.keys()) if hasattr(batch, "keys") else []
+        if not hasattr(batch, "keys"):
+            raise InputError(f"a batch is no {type(batch).__name__}; call dataset.with_format(None).map(...)")
+        source, names = self.html or self.text, list(batch.keys())
         for name in filter(None, (source, self.url)):
             if name not in names:
                 raise InputError(f"no column {name!r} in the dataset; name one of {', '.join(map(repr, names))}")

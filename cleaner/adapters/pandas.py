@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Unpack
+from typing import Any, Final, Unpack
 
 from cleaner.adapters.cleaning import Cleaned, Options, Recipe, absent
 from cleaner.errors import InputError
@@ -12,14 +12,16 @@ try:
 except ImportError as error:
     raise absent("pandas") from error
 
+_ARROW: Final = ("string[pyarrow]", "large_string[pyarrow]")  # what pandas calls types of its own that are Arrow's
+
 
 def clean_column(
     column: pd.Series[Any], *, urls: pd.Series[Any] | None = None, html: bool = False, **options: Unpack[Options]
 ) -> pd.Series[Any]:
     r"""The clean text of a column of texts, or of HTML pages, under the same index.
 
-    `urls` is a column with the pages' addresses, row by row. Missing values stay missing; missing as well is what a
-    condition dropped and what could not be cleaned, which `clean_with_report` tells apart. Columns of a string type
+    `urls` is a column of the same frame with the pages' addresses. Missing values stay missing; missing as well is what
+    a condition dropped and what could not be cleaned, which `clean_with_report` tells apart. Columns of a string type
     keep it, others become objects. Near-duplicates among rows are found by `cleaner dedup`. Raises what `Cleaner`
     raises; `InputError` if the column holds no text.
 
@@ -54,9 +56,6 @@ def _series(values: list[str | None], *, like: pd.Series[Any]) -> pd.Series[Any]
     return pd.Series(values, index=like.index, name=like.name, dtype=kind)
 
 
-_ARROW = ("string[pyarrow]", "large_string[pyarrow]")
-
-
 def _cleaned(
     recipe: Recipe, column: pd.Series[Any], urls: pd.Series[Any] | None, *, is_page: bool
 ) -> list[Cleaned | None]:
@@ -65,6 +64,8 @@ def _cleaned(
             raise TypeError(f"a column is a Series, not {type(each).__name__}; give one, as in frame['text']")
     if not _may_hold_text(column):
         raise InputError(f"column {column.name!r} holds {column.dtype}, no text; give a column of strings or bytes")
+    if urls is not None and not urls.index.equals(column.index):
+        raise InputError(f"urls has another index than column {column.name!r}; take both from one frame")
     values = column.astype(object).where(column.notna(), None)
     return list(recipe.clean_each(values, urls, is_page=is_page))
 

@@ -15,8 +15,7 @@ except ImportError as error:
     raise absent("polars") from error
 
 _TEXTS: Final = (pl.String, pl.Binary, pl.Categorical, pl.Enum, pl.Null)
-_FIELDS: Final = ("text", "outcome", "report")
-_WITH_REPORT: Final = pl.Struct(dict.fromkeys(_FIELDS, pl.String))
+_WITH_REPORT: Final = pl.Struct(dict.fromkeys(("text", "outcome", "report"), pl.String))
 _Column = pl.Series | pl.Expr | str
 _Clean = Callable[[Sequence[pl.Series]], pl.Series]
 
@@ -88,7 +87,7 @@ def _texts(recipe: Recipe, html: bool, columns: Sequence[pl.Series]) -> pl.Serie
 
 def _reported(recipe: Recipe, html: bool, columns: Sequence[pl.Series]) -> pl.Series:
     cleaned = _cleaned(recipe, html, columns)
-    rows = [(each.text, each.outcome, each.report) if each else None for each in cleaned]
+    rows = [{"text": each.text, "outcome": each.outcome, "report": each.report} if each else None for each in cleaned]
     return pl.Series(columns[0].name, rows, _WITH_REPORT)
 
 
