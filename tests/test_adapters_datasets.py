@@ -62,8 +62,8 @@ def test_a_stream_is_cleaned_as_it_comes() -> None:
 
 @pytest.mark.parametrize("form", ["numpy", "pandas"])
 def test_batches_of_other_formats_are_cleaned_too(form: str) -> None:
-    rows = datasets.Dataset.from_dict({"text": [DIRTY, ARTICLE]}).with_format(form)
-    assert list(rows.map(CLEAN_BATCH, batched=True).with_format(None)["text"]) == [CLEAN, ARTICLE]
+    made = datasets.Dataset.from_dict(ROWS).with_format(form).map(CLEAN_BATCH, batched=True).with_format(None)
+    assert (list(made["text"]), list(made["outcome"])) == (CLEANED, OUTCOMES)
 
 
 def test_pages_get_a_column_of_their_text() -> None:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from math import isnan
 from pathlib import Path
 from typing import Final, TypedDict
 
@@ -124,12 +125,17 @@ class Recipe:
         if len(addresses) != len(values):
             raise InputError(f"{len(values)} texts and {len(addresses)} addresses; give an address for each text")
         for value, url in zip(values, addresses, strict=True):
-            yield None if value is None else self.clean(value, name=url, url=url, is_page=is_page)
+            yield None if _is_missing(value) else self.clean(value, name=url, url=url, is_page=is_page)
 
 
 def url_of(value: object) -> str:
     """A value as an address, "" if it is none."""
     return value if isinstance(value, str) else ""
+
+
+def _is_missing(value: object) -> bool:
+    """Whether a cell is empty; some tables have a number for that which is none."""
+    return value is None or (isinstance(value, float) and isnan(value))
 
 
 def absent(package: str) -> AbsentError:
