@@ -22,8 +22,8 @@ from tests.boxes import json_lines
 from tests.samples import ARTICLE, LEAD
 from tests.test_adapters_cleaning import CLEAN, DIRTY, PAGE
 
-TEXTS: Final = {"a": DIRTY, "b": ARTICLE, "c": "短", "d": "打开微信扫一扫，分享到朋友圈\n"}
-PICKY: Final = CleanerFilter(drop=["characters < 10"])
+TEXTS: Final = {"a": DIRTY, "b": ARTICLE, "c": "短", "d": "长"}
+PICKY: Final = CleanerFilter(drop=["characters == 1"])
 
 
 def cleaned(block: CleanerFilter, *documents: Document) -> list[Document]:
@@ -40,7 +40,7 @@ def test_a_pipeline_cleans_and_excludes(tmp_path: Path, workers: int) -> None:
     excluded = JsonlWriter(str(tmp_path / "excluded"), compression=None)
     steps = [
         JsonlReader(str(tmp_path / "in")),
-        CleanerFilter(excluded, drop=["characters < 10"]),
+        CleanerFilter(excluded, drop=["characters == 1"]),
         JsonlWriter(str(tmp_path / "out"), compression=None),
     ]
     executor = LocalPipelineExecutor(steps, tasks=2, workers=workers, logging_dir=str(tmp_path / "logs"))

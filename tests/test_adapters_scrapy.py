@@ -129,6 +129,8 @@ def test_a_page_gives_its_text_to_another_field_and_stays() -> None:
     assert LEAD in item["content"]
     assert "首页" not in item["content"]
     assert sorted(item) == ["body", "content", "url"]
+    pipeline, _ = pipeline_of(CLEANER_HTML_FIELD="html", CLEANER_TEXT_FIELD="html")
+    assert pipeline.process_item({"html": PAGE})["html"] == item["content"]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from tests.test_adapters_cleaning import CLEAN, DIRTY, PAGE
 TEXTS = [DIRTY, None, ARTICLE, "短"]
 CLEANED = [CLEAN, None, ARTICLE, None]
 OUTCOMES = ["cleaned", None, "unchanged", "dropped"]
-DROP = ["characters < 10"]
+DROP = ["characters == 1"]
 URLS = ["https://example.org/1.html", None]
 FRAME = pl.DataFrame({"text": TEXTS, "number": [1, 2, 3, 4]})
 

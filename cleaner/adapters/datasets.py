@@ -22,10 +22,10 @@ def clean_batch(
     r"""What cleans a batch of rows, as in `dataset.map(clean_batch(text="content"), batched=True)`.
 
     Clean text replaces that in column `text`; if `html` names a column with pages, their text goes to a new column
-    `text`. `url` names a column with the pages' addresses. New columns are `outcome` ("cleaned", "unchanged", "empty",
-    "dropped" or "failed") and `report` (JSON); "" leaves one out. No row is left out: where the text was dropped or
-    could not be cleaned it is None, and rows without any text stay as they are, so to leave them out filter:
-    `.filter(lambda text: text is not None, input_columns="text")`.
+    `text`, or to the same if `text` names it too. `url` names a column with the pages' addresses. New columns are
+    `outcome` ("cleaned", "unchanged", "empty", "dropped" or "failed") and `report` (JSON); "" leaves one out. No row is
+    left out: where the text was dropped or could not be cleaned it is None, and rows without any text stay as they are.
+    So to leave them out filter: `.filter(lambda text: text is not None, input_columns="text")`.
 
     It can be pickled, and has the same fingerprint in every run, until an option, a rule file or the package changes.
     Near-duplicates are found by `cleaner dedup`. Raises what `Cleaner` raises, at once; `InputError` when a batch lacks
@@ -69,7 +69,8 @@ class CleanBatch:
         for name in filter(None, (source, self.url)):
             if name not in names:
                 raise InputError(f"no column {name!r} in the dataset; name one of {', '.join(map(repr, names))}")
-        for name in filter(None, (self.html and self.text, self.outcome, self.report)):
+        made = ("" if self.text == source else self.text, self.outcome, self.report)
+        for name in filter(None, made):
             if name in names:
                 raise InputError(f"the dataset has a column {name!r} already; give the new one another name")
         if isinstance(batch[source], str | bytes | None):

@@ -31,8 +31,8 @@ class CleanerPipeline:
 
     | setting | what it names | default |
     |---|---|---|
-    | `CLEANER_TEXT_FIELD` | the field with the text, which the clean text replaces | `text` |
-    | `CLEANER_HTML_FIELD` | a field with an HTML page, or a response's body, which the text is taken from | |
+    | `CLEANER_TEXT_FIELD` | the field with the text, or for that of a page, and then for the clean text | `text` |
+    | `CLEANER_HTML_FIELD` | a field with an HTML page, or a response's body, that the text is taken from instead | |
     | `CLEANER_REPORT_FIELD` | the field for the report, as JSON; empty for none | `report` |
     | `CLEANER_URL_FIELD` | the field with the page's address: a hint, and the report's name | `url` |
     | `CLEANER_SCRIPT`, `CLEANER_PUNCTUATION` | as the options of `cleaner clean` | `keep` |
@@ -105,7 +105,7 @@ class CleanerPipeline:
 
     def _obstacle(self, adapter: ItemAdapter) -> str:
         """Why a page's text cannot be put into its field, or ""."""
-        if not self._html:
+        if self._html in ("", self._text):
             return ""
         if not _takes(adapter, self._text):
             return f"the item cannot take a field {self._text!r} for the text; declare it, or name one"
@@ -131,4 +131,4 @@ class CleanerPipeline:
 
 
 def _takes(adapter: ItemAdapter, field: str) -> bool:
-    return adapter.item.__class__ is dict or field in adapter.field_names()
+    return isinstance(adapter.item, dict) or field in adapter.field_names()
