@@ -127,6 +127,13 @@ def test_an_absent_package_is_a_sentence_naming_the_extra(package: str, monkeypa
     assert isinstance(caught.value, ImportError)
 
 
+def test_a_package_that_the_tool_lacks_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "itemadapter", None)
+    monkeypatch.delitem(sys.modules, "cleaner.adapters.scrapy", raising=False)
+    with pytest.raises(AbsentError, match=r"needs the package itemadapter; .*'webtext-cleaner\[scrapy\]'"):
+        importlib.import_module("cleaner.adapters.scrapy")
+
+
 def test_no_other_tool_is_imported_unless_its_adapter_is() -> None:
     tools = ["scrapy", "itemadapter", "datasets", "datatrove", "polars", "pandas"]
     code = f"import cleaner, cleaner.cli, cleaner.adapters.datasets, sys; print([*{{*{tools}}} & {{*sys.modules}}])"

@@ -138,9 +138,9 @@ def _is_missing(value: object) -> bool:
     return value is None or (isinstance(value, float) and isnan(value))
 
 
-def absent(package: str) -> AbsentError:
-    """What an adapter raises if its package, called like the extra that brings it, is not installed."""
-    return AbsentError(f"cleaner.adapters.{package} {absence(package, package)}")
+def absent(extra: str, error: ImportError) -> AbsentError:
+    """What an adapter raises if its package, or one that this needs, is not installed; `extra` brings both."""
+    return AbsentError(f"cleaner.adapters.{extra} {absence((error.name or extra).partition('.')[0], extra)}")
 
 
 @lru_cache(maxsize=_CLEANERS)

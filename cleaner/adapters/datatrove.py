@@ -10,7 +10,7 @@ from cleaner.errors import InputError
 try:
     from datatrove.pipeline.filters.base_filter import BaseFilter
 except ImportError as error:
-    raise absent("datatrove") from error
+    raise absent("datatrove", error) from error
 
 if TYPE_CHECKING:
     from datatrove.data import Document

@@ -10,7 +10,7 @@ from cleaner.errors import InputError
 try:
     import pandas as pd
 except ImportError as error:
-    raise absent("pandas") from error
+    raise absent("pandas", error) from error
 
 _ARROW: Final = ("string[pyarrow]", "large_string[pyarrow]")  # what pandas calls types of its own that are Arrow's
 

@@ -12,7 +12,7 @@ from cleaner.errors import InputError
 try:
     import polars as pl
 except ImportError as error:
-    raise absent("polars") from error
+    raise absent("polars", error) from error
 
 _TEXTS: Final = (pl.String, pl.Binary, pl.Categorical, pl.Enum, pl.Null)
 _WITH_REPORT: Final = pl.Struct(dict.fromkeys(("text", "outcome", "report"), pl.String))

@@ -17,7 +17,7 @@ try:
     from itemadapter import ItemAdapter
     from scrapy.exceptions import DropItem
 except ImportError as error:
-    raise absent("scrapy") from error
+    raise absent("scrapy", error) from error
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
