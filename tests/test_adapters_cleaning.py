@@ -13,7 +13,7 @@ import pytest
 from cleaner import pipeline, report
 from cleaner.adapters.cleaning import Cleaned, Recipe
 from cleaner.errors import AbsentError, CleanerError, ConditionError, InputError, RuleError
-from tests.samples import ARTICLE, LEAD, MIDDLE, TITLE, TRADITIONAL_ARTICLE, rule, rule_file
+from tests.samples import ARTICLE, CLOSE, LEAD, MIDDLE, TITLE, TRADITIONAL_ARTICLE, rule, rule_file
 
 DIRTY = f"{LEAD}&nbsp;<b>灯</b>\n"
 CLEAN = f"{LEAD} 灯\n"
@@ -66,6 +66,20 @@ def test_a_page_is_read_and_called_by_its_address() -> None:
     assert LEAD in cleaned.text
     assert "首页" not in cleaned.text
     assert cleaned.result.name == "https://example.org/1.html"
+
+
+def test_the_address_of_a_page_tells_its_site(tmp_path: Path) -> None:
+    site = tmp_path / "site.toml"
+    site.write_text('hosts = ["b.example"]\ncontent = ["#b"]', "utf-8")
+    recipe = Recipe.of({"site_files": [site]})
+    page = f"<div><p>{LEAD}</p><p>{MIDDLE}</p></div><div id=b><p>{CLOSE}</p></div>"
+    addresses = ["https://b.example/1", "https://a.example/1", "http://[b.example/1", None]
+    ours, *others = recipe.clean_each([page] * 4, addresses, is_page=True)
+    assert ours is not None
+    assert ours.text == CLOSE
+    assert [LEAD in str(other and other.text) for other in others] == [True] * 3
+    site.write_text('hosts = ["b.example"]\ncontent = ["#a"]', "utf-8")
+    assert Recipe.of({"site_files": [site]}) != recipe
 
 
 def test_of_nothing_becomes_nothing_and_what_is_no_address_is_none() -> None:

@@ -7,24 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from hashlib import sha256
+from itertools import chain
 from math import isnan
 from pathlib import Path
-from typing import Final, TypedDict
+from typing import Any, Final, TypedDict
 
 from cleaner import __version__, report
 from cleaner.document import Document
 from cleaner.errors import AbsentError, InputError
-from cleaner.pipeline import Cleaner, Punctuation, Script, shipped_rule_files
+from cleaner.pipeline import Cleaner, Punctuation, Script
 from cleaner.quality import is_dropped
 from cleaner.report.facts import Failure, outcome
+from cleaner.rules import shipped_folder
 from cleaner.run import clean_record
 from cleaner.sources import Record, absence
 
 _CLEANERS: Final = 8  # that a process keeps: more than one program has use for, few enough for a long session
-_LISTS: Final = ("rule_files", "drop")
+_FILES: Final = ("rule_files", "site_files")
 
 
 class Options(TypedDict, total=False):
@@ -33,6 +35,7 @@ class Options(TypedDict, total=False):
     script: Script
     punctuation: Punctuation
     rule_files: Sequence[Path | str]
+    site_files: Sequence[Path | str]
     drop: Sequence[str]
 
 
@@ -83,24 +86,22 @@ class Recipe:
     """What a cleaner is made from, where the cleaner itself cannot travel: it can be pickled, hashed and compared.
 
     `stamp` tells whether what it gives may have changed: it stands for the package's version and what all rule files
-    hold. Two recipes that are equal, in whatever process, clean alike.
+    and site files hold, shipped or not. Two recipes that are equal, in whatever process, clean alike.
     """
 
     script: Script = "keep"
     punctuation: Punctuation = "keep"
     rule_files: tuple[str, ...] = ()
+    site_files: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
     stamp: str = ""
 
     @classmethod
     def of(cls, options: Options) -> Recipe:
         """The recipe of the options, tried out: raises what `Cleaner` raises, here rather than in some worker."""
-        for name in _LISTS:
-            if isinstance(value := options.get(name), str | Path):
-                raise TypeError(f"{name} is a list; write [{str(value)!r}]")
-        files = tuple(str(Path(file).absolute()) for file in options.get("rule_files", ()))
-        given = {**options, "rule_files": files, "drop": tuple(options.get("drop", ()))}
-        recipe = cls(**given, stamp=_stamp(files))  # type: ignore[arg-type]
+        files = {name: tuple(str(Path(file).absolute()) for file in _listed(options, name)) for name in _FILES}
+        given: dict[str, Any] = {**options, **files, "drop": tuple(_listed(options, "drop"))}
+        recipe = cls(**given, stamp=_stamp(chain(*files.values())))
         _made(recipe)
         return recipe
 
@@ -128,6 +129,13 @@ class Recipe:
             yield None if _is_missing(value) else self.clean(value, name=url, url=url, is_page=is_page)
 
 
+def _listed(options: Options, name: str) -> Sequence[Any]:
+    value: Any = options.get(name, ())
+    if isinstance(value, str | Path):
+        raise TypeError(f"{name} is a list; write [{str(value)!r}]")
+    return value  # type: ignore[no-any-return]
+
+
 def url_of(value: object) -> str:
     """A value as an address, "" if it is none."""
     return value if isinstance(value, str) else ""
@@ -146,13 +154,14 @@ def absent(extra: str, error: ImportError) -> AbsentError:
 @lru_cache(maxsize=_CLEANERS)
 def _made(recipe: Recipe) -> Cleaner:
     """The cleaner of a recipe, made once in each process, for that takes a second."""
-    return Cleaner(script=recipe.script, punctuation=recipe.punctuation, rule_files=recipe.rule_files, drop=recipe.drop)
+    choices = {field.name: getattr(recipe, field.name) for field in fields(recipe) if field.name != "stamp"}
+    return Cleaner(**choices)
 
 
-def _stamp(rule_files: Iterable[str]) -> str:
+def _stamp(files: Iterable[str]) -> str:
     digest = sha256(__version__.encode())
-    for path in (*shipped_rule_files(), *map(Path, rule_files)):
+    for path in (*sorted(shipped_folder().rglob("*.toml")), *map(Path, files)):
         digest.update(path.name.encode())
-        with suppress(OSError):  # which is told when its rules are loaded
+        with suppress(OSError):  # which is told when the file is loaded
             digest.update(sha256(path.read_bytes()).digest())
     return digest.hexdigest()

@@ -36,7 +36,7 @@ class CleanerPipeline:
     | `CLEANER_REPORT_FIELD` | the field for the report, as JSON; empty for none | `report` |
     | `CLEANER_URL_FIELD` | the field with the page's address: a hint, and the report's name | `url` |
     | `CLEANER_SCRIPT`, `CLEANER_PUNCTUATION` | as the options of `cleaner clean` | `keep` |
-    | `CLEANER_RULES`, `CLEANER_DROP` | lists, as its options `--rules` and `--drop` | |
+    | `CLEANER_RULES`, `CLEANER_SITES`, `CLEANER_DROP` | lists, as its options `--rules`, `--site` and `--drop` | |
 
     Stats count what became of items: `cleaner/cleaned` went on, `cleaner/dropped` had no text, or none that is wanted,
     and raised `DropItem`; `cleaner/failed` could not be cleaned and raised `InputError`, which Scrapy logs as an error;
@@ -72,6 +72,7 @@ class CleanerPipeline:
             script=settings.get("CLEANER_SCRIPT") or "keep",
             punctuation=settings.get("CLEANER_PUNCTUATION") or "keep",
             rule_files=settings.getlist("CLEANER_RULES"),
+            site_files=settings.getlist("CLEANER_SITES"),
             drop=settings.getlist("CLEANER_DROP"),
         )
 
