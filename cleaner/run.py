@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from cleaner import dedup, report
 from cleaner.decode import Decoded, decode
@@ -18,7 +17,7 @@ from cleaner.document import Document
 from cleaner.drafts import Draft, drafted
 from cleaner.duplicates import Memory, Noted, Outcome
 from cleaner.errors import InputError, OutputError
-from cleaner.extract import extract
+from cleaner.extract import extract, host_of
 from cleaner.minhash import Hashes
 from cleaner.mining import Miner
 from cleaner.pipeline import Cleaner
@@ -222,7 +221,7 @@ def read_record(record: Record, cleaner: Cleaner) -> tuple[Document, tuple[str, 
 def _groups(record: Record, text: str) -> tuple[str, ...]:
     """As `groups_of` says; a record of a container that tells no host is grouped by the host of its id."""
     groups = groups_of(f"{record.name[: -len(record.id)]}." if record.id else record.name, text)
-    host = urlsplit(record.id).hostname if _ADDRESS in record.id else None
+    host = host_of(record.id) if _ADDRESS in record.id else ""
     return (host,) if host and groups[0].startswith("folder ") else groups
 
 

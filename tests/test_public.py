@@ -66,7 +66,8 @@ def test_a_public_signature_is_pinned(callable_: object, signature: str) -> None
 
 
 @pytest.mark.parametrize(
-    "name", ["StaleEditError", "RuleError", "ConditionError", "InputError", "OutputError", "ReportError"]
+    "name",
+    ["StaleEditError", "RuleError", "ConditionError", "InputError", "OutputError", "ReportError", "AbsentError"],
 )
 def test_every_error_raised_on_purpose_is_a_cleaner_error(name: str) -> None:
     assert issubclass(getattr(cleaner.errors, name), cleaner.CleanerError)

@@ -25,7 +25,7 @@ from cleaner.extract.rendering import KIND, laid, left_out
 from cleaner.extract.sites import Sites
 from cleaner.extract.whole import whole_text
 
-__all__ = ["KIND", "extract", "whole_text"]
+__all__ = ["KIND", "extract", "host_of", "whole_text"]
 
 _FIELDS: Final = ("title", "date", "author", "source")  # that a site may have selectors for
 
@@ -53,7 +53,7 @@ def extract(  # noqa: PLR0913  a page is known by all of these
         return _document(name, "", encoding, About(title_of(root) if root is not None else ""))
     view = View(blocks, title_of(root), about_of(root))
     address = url or (f"https://{host}/" if host else address_of(root))
-    site = sites.site_of(_host(address), sites.shipped() if known is None else known)
+    site = sites.site_of(host_of(address), sites.shipped() if known is None else known)
     choice = _of_site(view, site, root) or choose(view, address, is_thread=_known_thread(site))
     about = _about(view, site, root)._replace(kind=(site and site.kind) or _kind(view, choice))
     lines = laid(view.blocks)
@@ -65,7 +65,8 @@ def _document(name: str, source: str, encoding: str, about: About) -> Document:
     return Document(name, source, source, (), encoding, lossless=False, about=about)
 
 
-def _host(address: str) -> str:
+def host_of(address: str) -> str:
+    """The host of an address, "" if it has none or is none."""
     try:
         return urlsplit(address).hostname or ""
     except ValueError:  # brackets that hold no IPv6 address

@@ -44,10 +44,12 @@ def needed(module: str, extra: str) -> ModuleType:
     try:
         return import_module(module)
     except ImportError as error:
-        package = module.partition(".")[0]
-        raise InputError(
-            f"needs the package {package}; install it by: pip install 'webtext-cleaner[{extra}]'"
-        ) from error
+        raise InputError(absence(module.partition(".")[0], extra)) from error
+
+
+def absence(package: str, extra: str) -> str:
+    """What is said where an optional package isn't there that an extra brings."""
+    return f"needs the package {package}; install it by: pip install 'webtext-cleaner[{extra}]'"
 
 
 @contextmanager
