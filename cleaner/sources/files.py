@@ -40,6 +40,14 @@ class Source:
         """Where the file really lies: absolute, links followed as far as they lead anywhere; or its address."""
         return real(self.path) if isinstance(self.path, Path) else self.path
 
+    @property
+    def size(self) -> int:
+        """Bytes of the file as it lies there; 0 where only opening it would tell."""
+        try:
+            return os.path.getsize(self.path) if isinstance(self.path, Path) else 0
+        except OSError:
+            return 0
+
     def read(self) -> bytes:
         """The file's bytes, unpacked; raises `InputError` saying what hinders."""
         with opened(self.path, self.form.codec) as file:
