@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, get_type_hints
 
 import typer
 
@@ -35,7 +35,7 @@ ConfigFile = Annotated[
         metavar="FILE",
         is_eager=True,
         callback=configure,
-        help="Options from this file; else from cleaner.toml, or [tool.cleaner] of pyproject.toml, here or above.",
+        help="Options from this file; else from cleaner.toml, or \\[tool.cleaner] of pyproject.toml, here or above.",
         show_default=False,
         rich_help_panel=PANEL,
     ),
@@ -51,8 +51,8 @@ LogFile = Annotated[
     typer.Option("--log-file", metavar="FILE", help="Append the log to a file, as JSON lines.", rich_help_panel=PANEL),
 ]
 _COMMON: Final[dict[str, tuple[Any, Any]]] = {
-    "no_config": (NoConfig, False),
     "config": (ConfigFile, None),
+    "no_config": (NoConfig, False),
     "log_json": (LogJson, False),
     "log_file": (LogFile, None),
 }
@@ -103,14 +103,21 @@ def _work(work: Callable[..., None], given: dict[str, Any], *, ctx: typer.Contex
 
 def _declared(run: Callable[..., None], work: Callable[..., None]) -> Callable[..., None]:
     """Give a function the parameters of another, and those that all commands have, as typer looks for them."""
-    own = dict(inspect.signature(work).parameters)
-    context = own.pop("ctx", inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context))
-    added = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
-        for name, (annotation, default) in _COMMON.items()
-    ]
-    every = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (context, *own.values(), *added)]
-    run.__signature__ = inspect.Signature(every)  # type: ignore[attr-defined]
-    hints = {name: annotation for name, (annotation, _) in _COMMON.items()}
-    run.__annotations__ = {"ctx": typer.Context, **work.__annotations__, **hints}
+    hints = {"ctx": typer.Context, **get_type_hints(work, include_extras=True)}
+    defaults = {name: each.default for name, each in inspect.signature(work).parameters.items()}
+    hints |= {name: annotation for name, (annotation, _) in _COMMON.items()}
+    defaults |= {name: default for name, (_, default) in _COMMON.items()}
+    run.__annotations__ = hints
+    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            inspect.Parameter(
+                name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=defaults.get(name, inspect.Parameter.empty),
+                annotation=annotation,
+            )
+            for name, annotation in hints.items()
+            if name != "return"
+        ]
+    )
     return run

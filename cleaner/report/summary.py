@@ -142,9 +142,9 @@ class Summary:
     def facts(self) -> Facts:
         """The account, deterministic: inputs in the order of their names, no clock, no path.
 
-        `versions` says what the result depends on besides: see `Versions`. `files` lists what was read, dropped or not, and `dropped` says why; `containers`, if there are any, sums up
-        the records of each; `quality` is the distribution of each figure over all of them, `duplicates` counts what
-        `duplicates.jsonl` lists.
+        `versions` says what the result depends on besides its inputs, as `Versions` does. `files` lists what was read,
+        dropped or not, and `dropped` says why; `containers`, if there are any, sums up the records of each; `quality`
+        is the distribution of each figure over all of them, `duplicates` counts what `duplicates.jsonl` lists.
         """
         containers = [sums.facts(name) for name, sums in self._containers.items()]
         return {
