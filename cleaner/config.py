@@ -42,7 +42,9 @@ class Option:
     def value(self, given: Any, base: Path) -> Any:
         """What is passed to the command for a value of a file in `base`; raises ValueError saying what to write."""
         if self.is_list != isinstance(given, list):
-            raise ValueError(f"is a list; write {self.key} = {_example(self)}" if self.is_list else "is one value")
+            raise ValueError(
+                f"is a list; write {self.key} = {_example(self)}" if self.is_list else "is one value and no list"
+            )
         return [self._single(item, base) for item in given] if self.is_list else self._single(given, base)
 
     def _single(self, given: Any, base: Path) -> Any:

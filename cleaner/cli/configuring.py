@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from operator import itemgetter
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -150,7 +151,11 @@ def show_config(
 
     Example: [bold]cleaner config clean[/bold]
     """
-    commands = {words: each for words, each in walked(ctx.find_root().command) if words != _words(ctx)}
+    commands = {
+        words: each
+        for words, each in sorted(walked(ctx.find_root().command), key=itemgetter(0))
+        if words != _words(ctx)
+    }
     wanted = tuple(command or ())
     shown = {words: each for words, each in commands.items() if words[: len(wanted)] == wanted}
     if not shown:
