@@ -42,9 +42,8 @@ class Option:
     def value(self, given: Any, base: Path) -> Any:
         """What is passed to the command for a value of a file in `base`; raises ValueError saying what to write."""
         if self.is_list != isinstance(given, list):
-            raise ValueError(
-                f"is a list; write {self.key} = {_example(self)}" if self.is_list else "is one value and no list"
-            )
+            wanted = "a list" if self.is_list else "one value and no list"
+            raise ValueError(f"is {wanted}; write {self.key} = {_example(self)}")
         return [self._single(item, base) for item in given] if self.is_list else self._single(given, base)
 
     def _single(self, given: Any, base: Path) -> Any:

@@ -10,11 +10,12 @@ import json
 import logging
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+logging.getLogger("cleaner").addHandler(logging.NullHandler())  # who doesn't ask for records sees none
 METRICS: Final = "metrics"  # the event that people see, too, though it is no warning
 _OUR: Final = "cleaner"
 
@@ -67,10 +68,8 @@ class _Plain(logging.Formatter):
     """The message on one line; what cannot be printed, such as what moves a terminal's cursor, is escaped."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return "".join(map(_printable, super().format(record).split("\n")[0])) + self._traceback(record)
-
-    def _traceback(self, record: logging.LogRecord) -> str:
-        return f"\n{self.formatException(record.exc_info)}" if record.exc_info else ""
+        message = "".join(map(_printable, record.getMessage()))
+        return f"{message}\n{self.formatException(record.exc_info)}" if record.exc_info else message
 
 
 def _printable(letter: str) -> str:
@@ -122,3 +121,8 @@ class _LogFile(logging.FileHandler):
         if not self._is_broken:
             self._is_broken = True
             print(f"{self.baseFilename}: {sys.exc_info()[1]}; the run goes on without it", file=sys.stderr)
+
+    def close(self) -> None:
+        """Close the file; what cannot be written even then has been told of."""
+        with suppress(OSError):
+            super().close()

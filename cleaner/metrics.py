@@ -85,8 +85,10 @@ def _sentence(fields: dict[str, Any]) -> str:
 def duration(seconds: float) -> str:
     """Seconds as people say them.
 
-    >>> duration(59.6), duration(5400), duration(200_000)
-    ('1 min', '1 h 30 min', '55 h 33 min')
+    >>> duration(50.4), duration(59.6), duration(5400), duration(200_000)
+    ('50 s', '1 min', '1 h 30 min', '55 h 33 min')
     """
+    if round(seconds) < 60:
+        return f"{round(seconds)} s"
     minutes = round(seconds / 60)
     return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
