@@ -9,7 +9,6 @@ to all pages and writes their weights.
 from __future__ import annotations
 
 import gzip
-import importlib
 import json
 import re
 import sys
@@ -27,6 +26,7 @@ from scipy.optimize import minimize
 
 from bench.corpora import FOLDER
 from cleaner.decode import decode
+from cleaner.errors import InputError
 from cleaner.extract import extract
 from cleaner.extract.blocks import blocks_of, unveiled
 from cleaner.extract.boxes import Candidates, candidates, stacked, weigh
@@ -36,6 +36,7 @@ from cleaner.extract.kinds import CUES, cues
 from cleaner.extract.metadata import about_of, title_of
 from cleaner.extract.parsing import tree_of
 from cleaner.pipeline import Cleaner
+from cleaner.sources.opening import needed
 
 _IGNORED: Final = re.compile(r"[\s#*_`>|~\\-]+")
 _GRAM: Final = 5
@@ -332,9 +333,9 @@ def show_peers(found: Sequence[Marked]) -> None:
     """Print the figures of all peers that are installed."""
     for name, (module_name, call) in PEERS.items():
         try:
-            module = importlib.import_module(module_name)
-        except ImportError as error:
-            print(f"{name:<28} not measured: {error}")
+            module = needed(module_name, "peers")
+        except InputError as error:
+            print(f"{name:<28} not measured: it {error}")
             continue
         show(name, found, *_timed(found, partial(_or_nothing, call, module)))
 
@@ -363,6 +364,16 @@ def held_out(found: Sequence[Marked]) -> list[float]:
     return scores
 
 
+def compare(found: Sequence[Marked], *, with_peers: bool = True) -> None:
+    """Print the figures of the peers, of the package, and of its text once the whole chain has cleaned it."""
+    if with_peers:
+        show_peers(found)
+    show("cleaner, as fitted", found, *_timed(found, lambda page: extract(page).text))
+    show("cleaner, fitted without host", found, held_out(found))
+    cleaner = Cleaner()
+    show("cleaner, the whole chain", found, *_timed(found, lambda page: cleaner.clean(extract(page).text).text))
+
+
 def main() -> None:
     found = pages()
     if not found:
@@ -371,16 +382,7 @@ def main() -> None:
         content = packed(fit(found, folds_of(found)))
         WEIGHTS.write_text(json.dumps(content, ensure_ascii=False, indent=0) + "\n", "utf-8")
         return
-    cleaner = Cleaner()
-    if "--alone" not in sys.argv:
-        show_peers(found)
-    show("cleaner, as fitted", found, *_timed(found, lambda page: extract(page).text))
-    show("cleaner, fitted without host", found, held_out(found))
-    show(
-        "cleaner, the whole chain",
-        found,
-        [f1(cleaner.clean(extract(page.page).text).text, page.gold) for page in found],
-    )
+    compare(found, with_peers="--alone" not in sys.argv)
 
 
 if __name__ == "__main__":

@@ -75,7 +75,8 @@ def crawled(
 
 def arc(pages: Mapping[str, bytes]) -> bytes:
     """An ARC of pages by their addresses."""
-    data = b"filedesc://a.arc 0.0.0.0 20200101000000 text/plain 8\n1 1 none\n\n"
+    about = b"1 0 none\nURL IP-address Archive-date Content-type Archive-length\n"
+    data = f"filedesc://a.arc 0.0.0.0 20200101000000 text/plain {len(about)}\n".encode() + about + b"\n"
     for address, page in pages.items():
         body = b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n" + page
         data += f"{address} 1.2.3.4 20200102030405 text/html {len(body)}\n".encode() + body + b"\n"
