@@ -240,7 +240,7 @@ PEERS: Final[Mapping[str, tuple[str, Callable[[Any, bytes], str | None]]]] = {
 def readers() -> dict[str, Callable[[bytes], str]]:
     """Ours, and that of each library that is installed; a line tells of one that isn't."""
     logging.getLogger("bs4.dammit").setLevel(logging.ERROR)  # it warns of each case that it reads wrong
-    found = {"cleaner": ours}
+    found: dict[str, Callable[[bytes], str]] = {"cleaner": ours}
     for name, (module_name, find) in PEERS.items():
         try:
             found[name] = by_name(partial(find, needed(module_name, "dev")))

@@ -27,6 +27,14 @@ PACK: Final[dict[str, Callable[[bytes], bytes]]] = {
     ".zst": zstandard.compress,
     ".lz4": lz4.frame.compress,
 }
+UNPACK: Final[dict[str, Callable[[bytes], bytes]]] = {
+    "": bytes,
+    ".gz": gzip.decompress,
+    ".bz2": bz2.decompress,
+    ".xz": lzma.decompress,
+    ".zst": lambda data: zstandard.ZstdDecompressor().stream_reader(data).read(),
+    ".lz4": lambda data: lz4.frame.open(io.BytesIO(data)).read(),
+}
 
 
 def json_lines(rows: Sequence[object]) -> bytes:
