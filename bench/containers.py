@@ -53,7 +53,7 @@ class Kind(NamedTuple):
 
 
 class Speed(NamedTuple):
-    """Seconds that a library alone, our reading and cleaning take, and by how many MB cleaning raises the peak of memory.
+    """Seconds that a library alone, our reading and cleaning take, and by how much cleaning raises the peak, MB.
 
     A library that isn't installed takes None.
     """
@@ -225,7 +225,7 @@ def compare(count: int = TEXTS) -> None:
     texts = [f"{prose(number)}打开应用看全文&nbsp;\n" for number in range(count)]
     rows = [{"id": number, "url": f"http://a.example/{number}", "text": text} for number, text in enumerate(texts)]
     size = sum(len(text.encode()) for text in texts) / 1e6
-    print(f"{len(texts)} texts, {size:.1f} MB of text; each container in a process of its own; MB of text a second of processor time")
+    print(f"{len(texts)} texts, {size:.1f} MB of text; MB of text a second of processor time, a process for each")
     print(f"{'':>14} {'library':>8} {'we read':>8} {'of it':>6} {'we clean':>8} {'to plain':>8} {'MB of memory':>12}")
     plain = 0.0
     with tempfile.TemporaryDirectory() as folder:

@@ -1,9 +1,9 @@
 """How well main content is told from the rest of Chinese pages, and how fast, beside the peers.
 
-`python -m bench.extraction` prints pages a second of processor time, and the mean F1 of character 5-grams (multisets; white space and Markdown marks don't
-count) on pages whose main content people marked: of each peer that is installed, of the package as it is, and of
-models fitted without the hosts of the pages they are judged on, which is the honest figure. `--write` fits the models
-to all pages and writes their weights.
+`python -m bench.extraction` prints the mean F1 of character 5-grams (multisets; white space and Markdown marks don't
+count) on pages whose main content people marked, and pages a second of processor time: of each peer that is installed,
+of the package as it is, and of models fitted without the hosts of the pages they are judged on, which is the honest
+figure. `--write` fits the models to all pages and writes their weights.
 """
 
 from __future__ import annotations
@@ -371,7 +371,7 @@ def compare(found: Sequence[Marked], *, with_peers: bool = True) -> None:
     show("cleaner, as fitted", found, *_timed(found, lambda page: extract(page).text))
     show("cleaner, fitted without host", found, held_out(found))
     cleaner = Cleaner()
-    show("cleaner, the whole chain", found, *_timed(found, lambda page: cleaner.clean(extract(page).text).text))
+    show("cleaner, the whole chain", found, *_timed(found, lambda page: cleaner.finished(extract(page)).text))
 
 
 def main() -> None:

@@ -13,8 +13,8 @@ from statistics import fmean
 from typing import Final, NamedTuple
 
 from bench.extraction import Marked, f1, grams, pages
-from cleaner.document import Document
-from cleaner.extract import extract
+from cleaner.document import Document, Layer, undone
+from cleaner.extract import KIND, extract
 from cleaner.pipeline import Cleaner
 
 _SHOWN: Final = 3  # edits of a page, those first that took most
@@ -36,25 +36,33 @@ class Kept(NamedTuple):
 
 def kept(page: Marked, cleaner: Cleaner) -> Kept:
     """What is left of a page's marked text."""
-    return kept_of(page.name, page.gold, cleaner.clean(extract(page.page).text))
+    return kept_of(page.name, page.gold, cleaner.finished(extract(page.page)))
 
 
 def kept_of(name: str, gold: str, document: Document) -> Kept:
-    """What a cleaned document has left of marked text."""
-    marked = grams(gold)
-    scores = f1(grams(document.source), marked), f1(grams(document.text), marked)
-    shares = _recall(document.source, marked), _recall(document.text, marked)
-    return Kept(name, scores, shares, _taken(document, marked))
+    """What the cleaned document of a page has left of its marked text."""
+    marked, later = grams(gold), _after_extraction(document)
+    extracted = undone(document.text, later)
+    scores = f1(grams(extracted), marked), f1(grams(document.text), marked)
+    shares = _recall(extracted, marked), _recall(document.text, marked)
+    gone = (grams(extracted) & marked) - grams(document.text)
+    return Kept(name, scores, shares, _taken(later, gone))
+
+
+def _after_extraction(document: Document) -> tuple[Layer, ...]:
+    """The layers after the one that leaves blocks out, if anything was left out."""
+    is_first = bool(document.layers) and document.layers[0][0].kind == KIND
+    return document.layers[1:] if is_first else document.layers
 
 
 def _recall(text: str, marked: Counter[str]) -> float:
     return len(grams(text).keys() & marked.keys()) / max(len(marked), 1)
 
 
-def _taken(document: Document, marked: Counter[str]) -> tuple[tuple[str, str], ...]:
-    """The edits of text that is marked and now there less often."""
-    gone = (grams(document.source) & marked) - grams(document.text)
-    edits = [edit for edit in document.edits if not edit.is_flag and not gone.keys().isdisjoint(grams(edit.old))]
+def _taken(layers: Sequence[Layer], gone: Counter[str]) -> tuple[tuple[str, str], ...]:
+    """The edits of words that are gone."""
+    changes = [edit for layer in layers for edit in layer if not edit.is_flag]
+    edits = [edit for edit in changes if not gone.keys().isdisjoint(grams(edit.old))]
     return tuple((edit.rule, edit.old) for edit in sorted(edits, key=lambda edit: -len(edit.old)))
 
 

@@ -23,7 +23,7 @@ from cleaner.decode import encode
 from cleaner.pipeline import Cleaner
 from cleaner.report import Summary, document_of
 from cleaner.results import written, written_record
-from cleaner.run import clean_files, read_page
+from cleaner.run import clean_files, read_record
 from cleaner.sources import Columns, Record, Source, records, rows
 from tests.boxes import crawled
 
@@ -106,15 +106,17 @@ def test_a_crawl_goes_out_as_a_crawl_of_what_its_rows_tell(crawl: Run) -> None:
 
 
 @has_crawl
-def test_each_page_of_a_crawl_is_undone_to_the_text_that_was_read(crawl: Run, read: dict[int, Record]) -> None:
+def test_each_page_of_a_crawl_is_undone_to_the_text_that_was_read(
+    crawl: Run, read: dict[int, Record], cleaner: Cleaner
+) -> None:
     text, told_ = crawl.out / "text" / "sample.warc.gz", crawl.out / "reports" / "sample.warc.jsonl.gz"
     for row in told(crawl):
-        page = read_page(read[row["record"]])
+        before, _ = read_record(read[row["record"]], cleaner)
         document = document_of(*written_record(text, told_, record=f":{row['record']}", columns=Columns()))
-        assert document.source == page.text
+        assert document.source == before.source
         undone = CliRunner().invoke(app, ["undo", str(text), str(told_), "--record", row["id"]])
         assert undone.exit_code == 0
-        assert undone.stdout_bytes == encode(page.text, row["encoding"], references=True)
+        assert undone.stdout_bytes == encode(before.source, row["encoding"], references=True)
 
 
 @has_crawl
@@ -201,14 +203,14 @@ def test_each_page_has_its_text_and_its_reports(marked: list[Marked], cleaned: R
 
 
 @has_pages
-def test_each_page_is_undone_to_the_text_that_was_extracted(marked: list[Marked], cleaned: Run) -> None:
+def test_each_page_is_undone_to_all_that_it_says(marked: list[Marked], cleaned: Run, cleaner: Cleaner) -> None:
     for page in marked:
         name = f"{page.name}.html.gz"
         (record,) = records(Source(PAGES / name, name))
         assert isinstance(record, Record)
         text = cleaned.out / "text" / f"{page.name}.html.txt.gz"
         report = cleaned.out / "reports" / f"{name}.json"
-        assert document_of(*written(text, report)).source == read_page(record).text
+        assert document_of(*written(text, report)).source == read_record(record, cleaner)[0].source
 
 
 @has_pages

@@ -192,7 +192,7 @@ def check_undone(goes_out: Path, output: Output, ending: str) -> None:
             assert found == written_record(goes_out, told, record=f":{_place(told, number)}", columns=Columns())
         source = source_of(*found).decode()
         if box.is_page:
-            assert plain([("", "", source)]) == plain([("", "", clean(SAME.get(number, number)))])
+            assert plain([("", "", source)]) == plain([("", "", f"首页\n{clean(SAME.get(number, number))}")])
         else:
             assert source == row["text"]
 
