@@ -119,7 +119,7 @@ def sampled(name: str, count: int) -> list[str]:
     """Texts of a corpus evenly taken, short ones joined up to where they give the greatest length."""
     every = texts(name)
     joined = ["\n".join(every[place : place + 12]) for place in range(0, max(0, len(every) - 12), 12)]
-    return joined[:: max(1, len(joined) // count)][:count]
+    return joined[:: max(1, len(joined) // max(count, 1))][:count]
 
 
 def sources(count: int) -> dict[str, list[str]]:
