@@ -384,8 +384,8 @@ def test_whatever_a_service_says_is_told(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_package_that_is_not_there_is_named_with_its_extra(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: str, name: str, extra: str
 ) -> None:
-    monkeypatch.setitem(__import__("sys").modules, package, None)
     data = {**forms([("a", DIRTY)]), "a.jsonl.lz4": PACK[".lz4"](json_lines([{"text": DIRTY}]))}
+    monkeypatch.setitem(__import__("sys").modules, package, None)
     summary = run(tmp_path, {name: data[name], "good.txt": DIRTY.encode()})
     (failure,) = summary.failures
     assert f"pip install 'webtext-cleaner[{extra}]'" in failure.reason
