@@ -172,7 +172,7 @@ def clean(
 @app.command()
 @command
 def mine(
-    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files or folders, as for clean.")],
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders or addresses, as for clean.")],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The rule file to write.")],
     least: Annotated[
         int, typer.Option("--least", metavar="N", help="Documents of one host or folder that share a template.")
@@ -214,7 +214,7 @@ def undo(
     text_column: TextColumn = "",
     id_column: IdColumn = "",
 ) -> None:
-    """Print the source a cleaned text came from, byte for byte; of an HTML page, the text that was extracted.
+    """Print the source a cleaned text came from, byte for byte; of an HTML page, all that it said.
 
     Of a container: [bold]cleaner undo OUT/text/a.jsonl OUT/reports/a.jsonl --record 17[/bold]
 

@@ -37,6 +37,7 @@ _NAMES: Final = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstandard
 _SKIPPABLE: Final = b"\x2a\x4d\x18"  # from the second byte on: frames without data, of zstandard and lz4
 _FED: Final = 1 << 10  # bytes of zstandard data unpacked at a time: at worst into some 30 MB
 _BUFFER: Final = 1 << 16
+_WEB: Final = ("http://", "https://")  # where files are read as streams, for servers need not give parts of them
 
 
 def needed(module: str, extra: str) -> ModuleType:
@@ -134,12 +135,13 @@ def _raw(place: Path | str) -> Iterator[BinaryIO]:
             yield cast(BinaryIO, file)
         return
     fsspec = needed("fsspec", "remote")
+    options = {"block_size": 0} if place.startswith(_WEB) else {}
     try:
-        remote = fsspec.open(place, "rb")
+        remote = fsspec.open(place, "rb", **options)
     except (ValueError, ImportError) as error:  # an unknown protocol, or one whose package isn't there
         raise InputError(f"{error}; check the address, or install what fsspec names") from error
-    with remote as file:
-        yield file
+    with remote as file:  # which need not have all that a file has, and may be sought in only in name
+        yield cast(BinaryIO, io.BufferedReader(_Counted(file), _BUFFER))
 
 
 class _Counted(io.RawIOBase):
