@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import sha256
@@ -76,6 +76,12 @@ class Noted:
         if self._size > _SKETCHED:
             self._sketch()
 
+    def take(self, names: Sequence[str], sketches: Sketches, worth: Sequence[float]) -> None:
+        """Take note of texts that were sketched elsewhere; all must come so, or none."""
+        self.names += names
+        self._worth += worth if self.policy.survivor == "best" else ()
+        self._join(sketches)
+
     @cached_property
     def documents(self) -> Documents:
         """All texts, after the last one has come."""
@@ -83,8 +89,11 @@ class Noted:
         return Documents(self.names, Sketches.joined(self._parts), self._worth)
 
     def _sketch(self) -> None:
-        self._parts.append(sketch(self._waiting, ngram=self.policy.ngram))
+        self._join(sketch(self._waiting, ngram=self.policy.ngram))
         self._waiting, self._size = [], 0
+
+    def _join(self, sketches: Sketches) -> None:
+        self._parts.append(sketches)
         if len(self._parts) > _PARTS:
             self._parts = [Sketches.joined(self._parts)]
 

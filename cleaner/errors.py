@@ -9,7 +9,11 @@
     ├── ReportError       a report that does not belong to the text it is used with
     ├── StoredIndexError  an index of seen texts that cannot be used
     ├── ConfigError       a file with options that cannot be used
-    └── AbsentError       an adapter whose package is not installed
+    ├── EngineError       workers, or a cluster, that cannot do what they are to do
+    ├── BusyError         a folder that another run is writing to
+    ├── ChangedError      an input that is not what it was when the run began
+    ├── AccountError      an account of a run that doesn't balance
+    └── AbsentError       an adapter, or an engine, whose package is not installed
 
 A message says where, what, and what to do.
 """
@@ -51,5 +55,21 @@ class ConfigError(CleanerError):
     """A file with options cannot be used; the message names file, line and key, what is wrong and what to do."""
 
 
+class EngineError(CleanerError):
+    """Workers or a cluster cannot do their work; the message says why and what to do."""
+
+
+class BusyError(CleanerError):
+    """Another run is writing to the folder; the message names it."""
+
+
+class ChangedError(CleanerError):
+    """An input changed or vanished while a run was reading it; the message names it."""
+
+
+class AccountError(CleanerError):
+    """What came in is not what went out: a fault of the package; the message has the numbers."""
+
+
 class AbsentError(CleanerError, ImportError):
-    """The package that an adapter is for is not installed; the message names the extra that brings it."""
+    """The package that an adapter or an engine is for is not installed; the message names the extra that brings it."""

@@ -56,6 +56,16 @@ class Layer(NamedTuple):
     finders: tuple[Finder, ...]
 
 
+class Choices(NamedTuple):
+    """What a cleaner is made with, as values that can travel to other processes; see `Cleaner`."""
+
+    script: Script = "keep"
+    punctuation: Punctuation = "keep"
+    rule_files: tuple[str, ...] = ()
+    site_files: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+
+
 class Cleaner:
     r"""Cleans any number of texts with one set of rules and choices.
 
@@ -93,6 +103,8 @@ class Cleaner:
         self.templates = templates
         self.layers = (*_plan(self.rules), *_conversions(script, punctuation))
         self.files = (*map(Path, rule_files), *map(Path, site_files))
+        places = [tuple(str(Path(file).absolute()) for file in files) for files in (rule_files, site_files)]
+        self.choices = Choices(script, punctuation, places[0], places[1], tuple(drop))
         self.dropping = tuple(quality.parse(words) for words in drop)
         self.settings: dict[str, str] = {"script": script, "punctuation": punctuation}
         if self.dropping:

@@ -1,4 +1,4 @@
-"""What becomes of a source's records: clean texts and reports, written as they come, and again when more is known.
+"""What users see of a source's records: clean texts and reports, written and read again.
 
 A file that is no container has its text and a report of its own, as JSON and as a page; a container goes out as the
 same container of clean texts beside one of report rows. Next: `run`, the story of many sources.
@@ -7,70 +7,114 @@ same container of clean texts beside one of report rows. Next: `run`, the story 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Container, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cleaner import report
 from cleaner.document import Document
 from cleaner.errors import OutputError, ReportError
 from cleaner.quality import is_dropped
 from cleaner.report import Failure
-from cleaner.sinks import Output, Writer, packing, read, remove, write, writing_rows, writing_texts
+from cleaner.sinks import Output, Writer, check_place, packing, read, remove, write, writing_rows, writing_texts
 from cleaner.sources import Columns, Record, Source, Unread, form_of, records, rows
 
 Result = Document | Failure
-Add = Callable[[Record | Unread, Result], Result]
 
 
-@contextmanager
-def writing_results(source: Source, output: Output) -> Iterator[Add]:
-    """What writes the result of each record of a source and gives it back, or what kept it from being written.
+class Line(NamedTuple):
+    """What goes out of a record of a container: its report row, and its text, None if it has none."""
 
-    Raises `OutputError` if the name of a container cannot be written.
+    record: Record | Unread
+    row: Mapping[str, Any]
+    told: str
+    text: str | None
+
+
+def write_result(output: Output, name: str, text: str | None, told: str, page: str) -> str:
+    """Write the reports on a file that is no container, and its text or none; why that cannot be, or "".
+
+    The text comes last, so that it is there only if its reports are; one that was dropped or failed has none, nor an
+    old one. What cannot be written has a report on that, if it can.
     """
-    if source.form.is_whole:
-        yield partial(_write_file, output)
-        return
-    with _writing_container(source, output) as both:
-        yield both.add
+    try:
+        write(output.report(name, "json"), told)
+        write(output.report(name, "html"), page)
+        if text is None:
+            remove(output.text(name))
+        else:
+            with packing(output.text(name)) as file:
+                file.write(text.encode("utf-8"))
+    except OutputError as error:
+        _write_failure(output, Failure(name, str(error)))
+        return str(error)
+    return ""
 
 
-def rewrite(
-    source: Source,
-    output: Output,
-    columns: Columns,
-    *,
-    changing: Container[int],
-    change: Callable[[int, Document], Document],
-) -> None:
-    """Write the results of a source again, with some of its documents changed, in one more pass.
+def _write_failure(output: Output, failure: Failure) -> None:
+    contents = {"json": report.to_json(failure.facts()), "html": report.failure_page(failure)}
+    for suffix, content in contents.items():
+        with suppress(OutputError):  # the summary tells of it all the same
+            write(output.report(failure.name, suffix), content)
 
-    Documents are numbered from 0 in their order, those alone that had a text; `change` is given those `changing`.
+
+def write_document(output: Output, document: Document) -> None:
+    """Write a document of a file that is no container, with its reports."""
+    text = None if is_dropped(document) else document.text
+    told = report.to_json(report.facts(document))
+    if refused := write_result(output, document.name, text, told, report.document_page(document)):
+        raise OutputError(refused)
+
+
+def write_container(source: Source, output: Output, lines: Iterable[Line]) -> int:
+    """Write the two containers that a container goes out as, texts and report rows; how many texts that is.
+
+    Texts come last, so that they are there only if their reports are; a container without any has none.
     """
-    if source.form.is_whole:
-        told = read(output.report(source.name, "json")).decode("utf-8")
-        text = Source(output.text(source.name), source.name).read()
-        _write_document(output, change(0, report.document_of(text, told)))
-        return
-    texts = _texts(output.text(source.name), columns)
-    number = 0
-    with _writing_container(source, output) as both:
-        for told in rows(output.rows(source.name)):
-            if not report.has_text(told):
-                both.keep(None, "", told)
-                continue
-            record = next(texts, None)
-            if record is None:
-                raise OutputError(f"{output.text(source.name).name} lacks texts that its rows tell of; clean it again")
-            text = _bytes(record)
-            if number in changing:
-                both.add(record, change(number, report.document_of(text, told)), of=json.loads(told))
-            else:
-                both.keep(record, text.decode("utf-8"), told)
-            number += 1
+    path = output.text(source.name)
+    texts = 0
+    with ExitStack() as closing:
+        writer: Writer | None = None
+        with writing_rows(output.rows(source.name)) as put_row:
+            for line in lines:
+                put_row(dict(line.row), line.told)
+                if line.text is not None and isinstance(line.record, Record):
+                    writer = writer or closing.enter_context(writing_texts(path, source.form))
+                    writer.put(line.record, line.text)
+                    texts += 1
+    if not texts:
+        remove(path)
+    return texts
+
+
+def check_container(source: Source, output: Output, trial: Callable[[str, Callable[[Path], None]], None]) -> None:
+    """Raises `OutputError` if the containers of a source cannot have their names, `InputError` if a package is missing.
+
+    `trial` has a file written somewhere for trial.
+    """
+    for path in output.places(source.name):
+        check_place(path)
+
+    def use(path: Path) -> None:
+        with writing_rows(path):
+            pass
+
+    trial(output.rows(source.name).name, use)
+
+
+_OF_A_ROW: Final = ("record", "id")
+_COLUMNS: Final = (*_OF_A_ROW, "name", "outcome", "reason")
+
+
+def row_of(record: Record | Unread, told: Mapping[str, Any]) -> dict[str, Any]:
+    """A report row: the facts, with the record's place in its container, and its id."""
+    return {**told, "record": record.number, "id": record.id if isinstance(record, Record) else ""}
+
+
+def columns_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What tables of report rows have columns for."""
+    return {name: row[name] for name in _COLUMNS if name in row}
 
 
 def written(text: Path, told: Path) -> tuple[bytes, str]:
@@ -101,89 +145,6 @@ def _texts(path: Path, columns: Columns) -> Iterator[Record]:
     return (item for item in records(Source(path, path.name), columns) if isinstance(item, Record))
 
 
-_OF_THE_ROW: Final = ("record", "id")
-
-
-def _row(record: Record | Unread) -> dict[str, Any]:
-    """What a row tells of a record beside its report: its place in the container, and its id."""
-    return {"record": record.number, "id": record.id if isinstance(record, Record) else ""}
-
-
-class _Both:
-    """The two containers that a container goes out as: texts, the first of which opens it, and report rows."""
-
-    def __init__(self, rows_: Callable[[dict[str, Any], str], None], texts: Callable[[], Writer]) -> None:
-        self._put_row, self._texts = rows_, texts
-        self.has_texts = False
-
-    def add(self, record: Record | Unread, result: Result, *, of: dict[str, Any] | None = None) -> Result:
-        """Write a result; `of` is the row it had before, whose number and id it keeps."""
-        facts = result.facts() if isinstance(result, Failure) else report.facts(result)
-        facts |= {key: of[key] for key in _OF_THE_ROW} if of else _row(record)
-        self._put_row(facts, report.to_line(facts))
-        if isinstance(record, Record) and isinstance(result, Document) and not is_dropped(result):
-            self._put_text(record, result.text)
-        return result
-
-    def keep(self, record: Record | None, text: str, told: str) -> None:
-        """Write what was written before."""
-        self._put_row(json.loads(told), told)
-        if record:
-            self._put_text(record, text)
-
-    def _put_text(self, record: Record, text: str) -> None:
-        self.has_texts = True
-        self._texts().put(record, text)
-
-
-@contextmanager
-def _writing_container(source: Source, output: Output) -> Iterator[_Both]:
-    """Texts come last, so that they are there only if their reports are; a container without any has none."""
-    path = output.text(source.name)
-    with ExitStack() as closing:
-        opened: list[Writer] = []
-
-        def texts() -> Writer:
-            if not opened:
-                opened.append(closing.enter_context(writing_texts(path, source.form)))
-            return opened[0]
-
-        with writing_rows(output.rows(source.name)) as put_row:
-            both = _Both(put_row, texts)
-            yield both
-    if not both.has_texts:
-        remove(path)
-
-
 def _bytes(record: Record) -> bytes:
     content = record.content
     return content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
-
-
-def _write_file(output: Output, record: Record | Unread, result: Result) -> Result:
-    try:
-        if isinstance(result, Document):
-            _write_document(output, result)
-            return result
-    except OutputError as error:
-        result = Failure(record.name, str(error))
-    _write_failure(output, result)
-    return result
-
-
-def _write_document(output: Output, document: Document) -> None:
-    """The text comes last, so that it is there only if its reports are; a dropped document has none, nor an old one."""
-    write(output.report(document.name, "json"), report.to_json(report.facts(document)))
-    write(output.report(document.name, "html"), report.document_page(document))
-    if is_dropped(document):
-        remove(output.text(document.name))
-    else:
-        with packing(output.text(document.name)) as file:
-            file.write(document.text.encode("utf-8"))
-
-
-def _write_failure(output: Output, failure: Failure) -> None:
-    contents = {"json": report.to_json(failure.facts()), "html": report.failure_page(failure)}
-    for suffix, content in contents.items():
-        with suppress(OutputError):  # the summary tells of it all the same
-            write(output.report(failure.name, suffix), content)

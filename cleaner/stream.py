@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Final, Literal, NamedTuple
 
+from cleaner.cleaning import clean_record
 from cleaner.errors import InputError
 from cleaner.pipeline import Cleaner
 from cleaner.quality import is_dropped
-from cleaner.run import clean_record
 from cleaner.sinks import line_with
 from cleaner.sources import Columns, Record, Unread, read_limited, read_lines
 

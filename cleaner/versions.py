@@ -1,6 +1,7 @@
 """What a result depends on besides its input: the package, the rules, and the choices of a run, each as a short name.
 
-Two runs whose versions are equal give the same for the same inputs (and the same index, if any). Next: `sources`, where inputs come from.
+Two runs whose versions are equal give the same for the same inputs (and the same index, if any). Next: `sources`,
+where inputs come from.
 """
 
 from __future__ import annotations
@@ -43,6 +44,17 @@ def _rules(files: Iterable[Path | str]) -> str:
         digest.update(_digest(path.name.encode("utf-8", "surrogateescape")).encode())
         with suppress(OSError):  # which is told when the file is loaded
             digest.update(_digest(path.read_bytes()).encode())
+    return digest.hexdigest()
+
+
+def of_package() -> str:
+    """A digest of all modules and tables of the package, for working copies change without a new version."""
+    folder = Path(__file__).parent
+    files = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    digest = sha256()
+    for path in sorted(files):
+        digest.update(_digest(path.relative_to(folder).as_posix().encode()).encode())
+        digest.update(_digest(path.read_bytes()).encode())
     return digest.hexdigest()
 
 

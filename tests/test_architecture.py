@@ -15,6 +15,7 @@ PACKAGE = Path(cleaner.__file__).parent
 # Each module imports only from those above it.
 ORDER = [
     "errors",
+    "engine",
     "logs",
     "metrics",
     "document",
@@ -150,6 +151,7 @@ ORDER = [
     "sinks.writing",
     "sinks.containers",
     "sinks.spool",
+    "sinks.state",
     "sinks",
     "duplicates",
     "report.facts",
@@ -157,6 +159,9 @@ ORDER = [
     "report.summary",
     "report",
     "results",
+    "cleaning",
+    "parts",
+    "running",
     "run",
     "stream",
     "corpus",

@@ -18,12 +18,13 @@ from typer.testing import CliRunner
 from bench.corpora import FOLDER
 from bench.extraction import Marked, pages
 from bench.kept import Kept, kept_of
+from cleaner.cleaning import read_record
 from cleaner.cli import app
 from cleaner.decode import encode
 from cleaner.pipeline import Cleaner
 from cleaner.report import Summary, document_of
 from cleaner.results import written, written_record
-from cleaner.run import clean_files, read_record
+from cleaner.run import clean_files
 from cleaner.sources import Columns, Record, Source, records, rows
 from tests.boxes import crawled
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from cleaner.cleaning import clean_record
 from cleaner.errors import InputError, RuleError
 from cleaner.extract import extract, sites
 from cleaner.pipeline import Cleaner
-from cleaner.run import clean_record
 from cleaner.sources import Record
 from tests.samples import CLOSE, LEAD, MIDDLE
 

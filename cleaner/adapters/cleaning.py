@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, Final, TypedDict
 
 from cleaner import report
+from cleaner.cleaning import clean_record
 from cleaner.document import Document
 from cleaner.errors import AbsentError, InputError
 from cleaner.pipeline import Cleaner, Punctuation, Script
 from cleaner.quality import is_dropped
 from cleaner.report.facts import Failure, outcome
-from cleaner.run import clean_record
 from cleaner.sources import Record, absence
 from cleaner.versions import Versions
 

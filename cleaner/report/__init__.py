@@ -2,10 +2,11 @@
 
 from cleaner.report.facts import FORMAT, Failure, document_of, facts, has_text, source_of, to_json, to_line
 from cleaner.report.pages import document_page, failure_page, index_page
-from cleaner.report.summary import Summary
+from cleaner.report.summary import Account, Summary
 
 __all__ = [
     "FORMAT",
+    "Account",
     "Failure",
     "Summary",
     "document_of",

@@ -5,17 +5,41 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from cleaner.dedup import Found
 from cleaner.document import Document
 from cleaner.duplicates import Remembering
-from cleaner.quality import Tally, distribution, figures, is_dropped
-from cleaner.report.facts import FORMAT, Facts, Failure, by_rule, outcome, totals
+from cleaner.errors import AccountError
+from cleaner.quality import Quality, Tally, distribution
+from cleaner.report.facts import FORMAT, Facts, Failure, facts
 from cleaner.versions import Versions
 
 _NO_CHARACTERS: Final = {"source": 0, "text": 0, "removed": 0, "replaced": 0, "flagged": 0}
 _LISTED: Final = 100  # records of one container that are listed as dropped, or as failed; its report rows have all
+
+
+class Account(NamedTuple):
+    """What the account of a run needs to know of a document; `dropped` is the rule that dropped it, and why."""
+
+    name: str
+    outcome: str
+    characters: dict[str, int]
+    quality: Quality
+    rules: dict[str, dict[str, int]]
+    dropped: tuple[str, str] = ("", "")
+
+    @classmethod
+    def of(cls, told: Facts) -> Account:
+        """The account of a document, from the facts about it."""
+        quality, outcome = Quality(**told["quality"]), told["outcome"]
+        last = told["layers"][-1][-1] if outcome == "dropped" else {"rule": "", "why": ""}
+        return cls(told["name"], outcome, told["characters"], quality, told["rules"], (last["rule"], last["why"]))
+
+    @property
+    def fate(self) -> str:
+        """What the sums count it as: "written" or "dropped"."""
+        return "dropped" if self.outcome == "dropped" else "written"
 
 
 @dataclass
@@ -60,37 +84,38 @@ class Summary:
 
     def add(self, document: Document, *, container: str = "") -> None:
         """Count a document that was written or dropped; `container` is the name of what it is a record of, if any."""
-        quality = figures(document)
-        self._figures.add(quality)
-        if not container:
-            self._places[document.name] = len(self.files)
-            self.files.append({"name": document.name, "quality": quality._asdict()})
-        self._count(document, container)
+        self.count(Account.of(facts(document)), container=container)
 
-    def revise(self, before: Document, after: Document, *, container: str = "") -> None:
+    def count(self, account: Account, *, container: str = "") -> None:
+        """Count a document by its account, as `add` does."""
+        self._figures.add(account.quality)
+        if not container:
+            self._places[account.name] = len(self.files)
+            self.files.append({"name": account.name, "quality": account.quality._asdict()})
+        self._count(account, container)
+
+    def revise(self, before: Account, after: Account, *, container: str = "") -> None:
         """Count a document that was added as it is now, after edits that leave its figures of quality as they were."""
-        for rule, counts in by_rule(before.edits).items():
+        for rule, counts in before.rules.items():
             self._rules[rule].subtract({**counts, "files": 1})
-        self._accounts[_account(before)] -= 1
-        characters = _characters(before)
-        self._characters.subtract(characters)
+        self._accounts[before.fate] -= 1
+        self._characters.subtract(before.characters)
         if container:
-            self._containers[container].outcomes[outcome(before)] -= 1
-            self._containers[container].characters.subtract(characters)
+            self._containers[container].outcomes[before.outcome] -= 1
+            self._containers[container].characters.subtract(before.characters)
         self._count(after, container)
 
-    def _count(self, document: Document, container: str) -> None:
-        edits, characters = document.edits, _characters(document)
-        self._accounts[_account(document)] += 1
-        self._characters.update(characters)
-        if is_dropped(document) and self._is_listed("dropped", container):
-            self.dropped.append({"name": document.name, "rule": edits[-1].rule, "why": edits[-1].why})
+    def _count(self, account: Account, container: str) -> None:
+        self._accounts[account.fate] += 1
+        self._characters.update(account.characters)
+        if account.fate == "dropped" and self._is_listed("dropped", container):
+            self.dropped.append({"name": account.name, "rule": account.dropped[0], "why": account.dropped[1]})
         if container:
-            self._sums(container).outcomes[outcome(document)] += 1
-            self._sums(container).characters.update(characters)
+            self._sums(container).outcomes[account.outcome] += 1
+            self._sums(container).characters.update(account.characters)
         else:
-            self.files[self._places[document.name]].update(outcome=outcome(document), characters=characters)
-        for rule, counts in by_rule(edits).items():
+            self.files[self._places[account.name]].update(outcome=account.outcome, characters=account.characters)
+        for rule, counts in account.rules.items():
             self._rules.setdefault(rule, Counter(files=0)).update({**counts, "files": 1})
 
     def fail(self, failure: Failure, *, container: str = "") -> None:
@@ -109,6 +134,16 @@ class Summary:
         """What came in, and what became of it: in = written + dropped + failed."""
         written, dropped, failed = (self._accounts[name] for name in ("written", "dropped", "failed"))
         return {"in": written + dropped + failed, "written": written, "dropped": dropped, "failed": failed}
+
+    def check(self, came: int, written: int) -> None:
+        """Raises `AccountError` unless all that came in is accounted for, and as many texts went out as were to."""
+        accounts = self.accounts()
+        if (accounts["in"], accounts["written"]) != (came, written):
+            told = "{in} in = {written} written + {dropped} dropped + {failed} failed".format_map(accounts)
+            raise AccountError(
+                f"the account does not balance: {came} came in and {written} texts went out, and it says {told}; "
+                "run this again with an empty OUT, and report this as a fault of the package if it stays"
+            )
 
     @property
     def characters(self) -> dict[str, int]:
@@ -163,11 +198,3 @@ class Summary:
             "duplicates": self.duplicates.facts() if self.duplicates else {},
             "index": self.remembering._asdict() if self.remembering else {},
         }
-
-
-def _characters(document: Document) -> dict[str, int]:
-    return {"source": len(document.source), "text": len(document.text), **totals(document.edits)}
-
-
-def _account(document: Document) -> str:
-    return "dropped" if is_dropped(document) else "written"

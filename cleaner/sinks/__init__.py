@@ -2,18 +2,22 @@
 
 from cleaner.sinks.containers import Writer, line_with, writing_rows, writing_texts
 from cleaner.sinks.spool import Spool
-from cleaner.sinks.writing import Output, packing, read, remove, write, writing
+from cleaner.sinks.state import State, taken
+from cleaner.sinks.writing import Output, check_place, packing, read, remove, write, writing
 from cleaner.sources.naming import stem_of
 
 __all__ = [
     "Output",
     "Spool",
+    "State",
     "Writer",
+    "check_place",
     "line_with",
     "packing",
     "read",
     "remove",
     "stem_of",
+    "taken",
     "write",
     "writing",
     "writing_rows",

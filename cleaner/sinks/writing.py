@@ -8,7 +8,7 @@ import io
 import lzma
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from errno import EEXIST, EISDIR, ENAMETOOLONG, ENOTDIR
 from pathlib import Path
@@ -117,11 +117,26 @@ def writing(path: Path) -> Iterator[BinaryIO]:
         with _part(path) as file:
             yield file
     except OSError as error:
-        if error.errno not in _OF_NAMES:
-            raise
-        raise OutputError(
-            f"no place for {path.name}: {error.strerror}; rename the input, or clean it into another folder"
-        ) from error
+        raise _told(path, error) from error
+
+
+def check_place(path: Path) -> None:
+    """Raises `OutputError` if no file can have that name, OSError if the folder refuses; folders are made as needed."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(path))
+        with suppress(FileNotFoundError):
+            os.lstat(path)
+    except OSError as error:
+        raise _told(path, error) from error
+
+
+def _told(path: Path, error: OSError) -> Exception:
+    """What is raised for an error of writing a file: an `OutputError` if its name is at fault."""
+    if error.errno not in _OF_NAMES:
+        return error
+    return OutputError(f"no place for {path.name}: {error.strerror}; rename the input, or clean it into another folder")
 
 
 @contextmanager

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import PurePosixPath
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from cleaner.templates.keys import Row, neighbours, rows
 from cleaner.templates.pieces import chains
@@ -58,7 +59,7 @@ class Counts:
 
     def add(self, view: View, groups: Iterable[str]) -> None:
         """Count what one document holds, for each group that it belongs to."""
-        held = set(map(hash, _countable(rows(view))))
+        held = set(map(_hash, _countable(rows(view))))
         for name in groups:
             group = self._groups.setdefault(name, _Group())
             group.documents += 1
@@ -75,7 +76,7 @@ class Counts:
 
     def share(self, thing: Hashable, groups: Iterable[str]) -> Share | None:
         """In how many documents something stands, in that of the groups where its share is greatest; None if in few."""
-        number = hash(thing)
+        number = _hash(thing)
         shares = []
         for name in groups:
             group = self._groups.get(name)
@@ -88,6 +89,21 @@ class Counts:
         """Documents by group."""
         return {name: group.documents for name, group in self._groups.items()}
 
+    def facts(self) -> dict[str, Any]:
+        """The counts as values of JSON, for other processes; `of` makes counts of them again."""
+        groups = {name: [group.documents, *map(list, _columns(group.counters))] for name, group in self._groups.items()}
+        return {"least": self.least, "limit": self._limit, "forgotten": self.forgotten, "groups": groups}
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> Counts:
+        """The counts that `facts` tell of."""
+        counts = cls(facts["least"], limit=facts["limit"])
+        counts.forgotten = facts["forgotten"]
+        for name, (documents, numbers, times) in facts["groups"].items():
+            counts._groups[name] = _Group(documents, dict(zip(numbers, times, strict=True)))
+        counts._kept = sum(len(group.counters) for group in counts._groups.values())
+        return counts
+
     def _forget(self) -> None:
         """Drop the smallest counts until half the limit is free: seldom, for it takes a walk over all."""
         for smallest in range(1, self.least):
@@ -99,6 +115,16 @@ class Counts:
             if self._kept <= self._limit // 2:
                 return
         self._limit = max(self._limit, 2 * self._kept)  # all are templates
+
+
+def _columns(counters: dict[int, int]) -> tuple[Iterable[int], Iterable[int]]:
+    numbers = sorted(counters)
+    return numbers, (counters[number] for number in numbers)
+
+
+def _hash(thing: Hashable) -> int:
+    """A hash of a key, or a tuple of keys, that is the same in every process, unlike Python's own."""
+    return int.from_bytes(blake2b(repr(thing).encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
 class Known(NamedTuple):

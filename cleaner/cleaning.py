@@ -1,0 +1,113 @@
+"""From a record to its document, by a cleaner that any process can make for itself. Next: `parts`, many at a time."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from cleaner.decode import Decoded, decode
+from cleaner.document import Document
+from cleaner.errors import ChangedError, InputError
+from cleaner.extract import extract, host_of
+from cleaner.pipeline import Choices, Cleaner
+from cleaner.report import Failure
+from cleaner.sinks import read
+from cleaner.sources import Record, Unread
+from cleaner.templates import Counts, groups_of
+from cleaner.versions import Versions, of_package
+
+_ADDRESS: Final = "://"
+
+
+def clean_record(record: Record, cleaner: Cleaner) -> Document:
+    """The cleaned document of a record; raises `InputError` if there is no text to be had from it."""
+    document, groups = read_record(record, cleaner)
+    return cleaner.finished(document, groups=groups)
+
+
+def result_of(found: Record | Unread, cleaner: Cleaner) -> Document | Failure:
+    """The cleaned document of a record, or why there is none."""
+    if isinstance(found, Unread):
+        return Failure(found.name, found.reason)
+    try:
+        return clean_record(found, cleaner)
+    except InputError as error:
+        return Failure(found.name, str(error))
+
+
+def read_record(record: Record, cleaner: Cleaner) -> tuple[Document, tuple[str, ...]]:
+    """The document of a record before it is cleaned, a page's extracted, and the groups it is compared within.
+
+    Raises `InputError` if there is no text to be had from it.
+    """
+    content = record.content
+    decoded = Decoded(content, "", "a text") if isinstance(content, str) else decode(content, declared=record.declared)
+    groups = _groups(record, decoded.text)
+    if record.is_page:
+        address = record.id if _ADDRESS in record.id else ""
+        encoding, known = decoded.encoding, cleaner.sites
+        return extract(decoded.text, name=record.name, url=address, encoding=encoding, known=known), groups
+    document = Document.of(decoded.text, name=record.name, encoding=decoded.encoding, lossless=decoded.lossless)
+    return document, groups
+
+
+def _groups(record: Record, text: str) -> tuple[str, ...]:
+    """As `groups_of` says; a record of a container that tells no host is grouped by the host of its id."""
+    groups = groups_of(f"{record.name[: -len(record.id)]}." if record.id else record.name, text)
+    host = host_of(record.id) if _ADDRESS in record.id else ""
+    return (host,) if host and groups[0].startswith("folder ") else groups
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a cleaner is made from, where the cleaner itself cannot travel; `counts` is a file with those of templates.
+
+    `stamp` stands for all that its results depend on besides their inputs: two recipes with the same clean alike.
+    """
+
+    choices: Choices
+    counts: Path | None
+    stamp: str
+
+    @classmethod
+    def of(cls, cleaner: Cleaner, counts: Path | None = None) -> Recipe:
+        """The recipe of a cleaner, which this process will use for it; `counts` is where its templates were written."""
+        recipe = cls(cleaner.choices, counts, _stamp(cleaner, counts))
+        _made.clear()
+        _made[recipe.stamp] = cleaner
+        return recipe
+
+    def cleaner(self) -> Cleaner:
+        """The cleaner, made once in each process, for that takes a second; raises `ChangedError` if it isn't the same.
+
+        It is not if a rule file was changed since the recipe was made.
+        """
+        if self.stamp not in _made:
+            cleaner = Cleaner(**self.choices._asdict())
+            if self.counts:
+                cleaner = cleaner.knowing(Counts.of(json.loads(read(self.counts))))
+            if _stamp(cleaner, self.counts) != self.stamp:
+                raise ChangedError(
+                    "rule files, or the package itself, were changed while they were used; run this again"
+                )
+            _made.clear()
+            _made[self.stamp] = cleaner
+        return _made[self.stamp]
+
+
+_made: dict[str, Cleaner] = {}  # the one that is in use
+
+
+def _stamp(cleaner: Cleaner, counts: Path | None) -> str:
+    told = json.dumps([_package(), Versions.of_cleaner(cleaner), counts and sha256(read(counts)).hexdigest()])
+    return sha256(f"{told}{cleaner.rules.rules!r}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@cache
+def _package() -> str:
+    """What the package is made of, for working copies change without a new version."""
+    return of_package()

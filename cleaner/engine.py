@@ -1,0 +1,418 @@
+"""Who does the work: this process, a pool of processes, or a Ray cluster. Next: `language`, how Chinese reads.
+
+An engine is one `map`: the same results in the same order, whoever does the work and however many they are. What is
+done, how it is cut into pieces and what becomes of a piece that breaks its worker is for the caller to say, as a `Job`.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
+from multiprocessing import get_context
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+from pebble import CONSTS, ProcessExpired, ProcessPool
+
+from cleaner.errors import AbsentError, EngineError
+
+try:
+    import resource
+except ImportError:  # Windows has no such limits
+    resource = None  # type: ignore[assignment]
+
+Item = TypeVar("Item")
+Piece = TypeVar("Piece")
+Result = TypeVar("Result")
+
+SECONDS: Final = 300.0  # for one document: the longest that are no attack take some ten
+MEMORY: Final = 2048  # MiB for a worker: one that has the rules loaded takes some 300
+_WORTHWHILE: Final = 2 << 20  # bytes: less is done sooner than workers start
+_AHEAD: Final = 3  # pieces under way for each worker, so that none waits for the next
+_SETTLING: Final = 4096  # results that may wait for one that takes long
+_OUT_OF_MEMORY: Final = 77  # the code that a worker ends with
+_TRIES: Final = 2  # a worker may have died of something else than its piece
+_BREAKS: Final = 3  # times that a whole pool may break
+_TERMINATION: Final = 0.5  # seconds that a worker has for ending, before it is killed
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What one piece may take: seconds, and MiB of memory of its worker; 0 is no limit."""
+
+    seconds: float = SECONDS
+    memory: int = MEMORY
+
+    @property
+    def too_long(self) -> str:
+        """What is said of a piece that takes longer."""
+        return f"takes more than {self.seconds:g} seconds; give it more by --max-seconds-per-file"
+
+    @property
+    def too_large(self) -> str:
+        """What is said of a piece that takes more memory."""
+        return f"takes more than {self.memory} MiB of memory; give it more by --max-memory-per-worker"
+
+
+@dataclass(frozen=True, slots=True)
+class Job(Generic[Item, Piece, Result]):
+    """Work to be done on the pieces of items; `cut` and `work` must be able to travel to other processes.
+
+    `cut` gives the pieces of an item in their order, and `size` the bytes of one, about; `work` does one piece. Of a
+    piece that broke its worker or its budget, `split` gives smaller ones that are then tried alone; of one that cannot
+    be split, `fail` makes the result, given the reason and whether that would be the same another time.
+    """
+
+    cut: Callable[[Item], Iterable[Piece]]
+    work: Callable[[Piece], Result]
+    split: Callable[[Piece], Sequence[Piece]]
+    fail: Callable[[Piece, str, bool], Result]
+    size: Callable[[Piece], int]
+
+
+class Engine(Protocol):
+    """Does jobs."""
+
+    @property
+    def budget(self) -> Budget:
+        """What a piece may take."""
+
+    def map(self, job: Job[Item, Piece, Result], items: Iterable[Item]) -> Iterator[Result]:
+        """The results of all pieces of all items, in order; items are read as they are needed, never far ahead.
+
+        What `work` raises comes out here. However the iteration ends, no worker goes on.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Serial:
+    """One piece after another, by the process itself; without limits, for nobody could enforce them."""
+
+    budget: Budget = field(default_factory=lambda: Budget(0, 0))
+
+    def map(self, job: Job[Item, Piece, Result], items: Iterable[Item]) -> Iterator[Result]:
+        """As `Engine.map`."""
+        for item in items:
+            yield from map(job.work, job.cut(item))
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Processes on this machine, by default one for each core.
+
+    What breaks its budget or its worker is tried again alone, and fails if it does so again; its worker is replaced.
+    Work smaller than `worthwhile` bytes is done by this process, for workers take longer to start.
+    """
+
+    workers: int = field(default_factory=lambda: os.cpu_count() or 1)
+    budget: Budget = field(default_factory=Budget)
+    worthwhile: int = _WORTHWHILE
+
+    def map(self, job: Job[Item, Piece, Result], items: Iterable[Item]) -> Iterator[Result]:
+        """As `Engine.map`."""
+        pieces = (piece for item in items for piece in job.cut(item))
+        first, is_all = _first(pieces, job.size, self.worthwhile)
+        if is_all:
+            yield from map(job.work, first)
+            return
+        with _Workers(self, job) as workers:
+            yield from workers.results(chain(first, pieces))
+
+
+def _first(pieces: Iterator[Piece], size: Callable[[Piece], int], least: int) -> tuple[list[Piece], bool]:
+    """So many pieces that they have the size, and whether that is all of them."""
+    found: list[Piece] = []
+    total = 0
+    while total < least:
+        piece = next(pieces, None)
+        if piece is None:
+            return found, True
+        found.append(piece)
+        total += size(piece)
+    return found, False
+
+
+@dataclass(slots=True)
+class _Waiting(Generic[Piece]):
+    """A piece that is under way; None once it is done, for pieces are large."""
+
+    piece: Piece | None
+    future: Future[Any]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether there is a result."""
+        return self.future.done() and not self.future.cancelled() and not self.future.exception()
+
+
+class _Workers(Generic[Item, Piece, Result]):
+    """The processes of a pool while they do a job."""
+
+    def __init__(self, how: Pool, job: Job[Item, Piece, Result]) -> None:
+        self._how, self._job = how, job
+        self._pool: Any = None
+        self._waiting: deque[_Waiting[Piece]] = deque()
+        self._breaks = 0
+
+    def __enter__(self) -> _Workers[Item, Piece, Result]:
+        CONSTS.term_timeout = _TERMINATION
+        self._open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def results(self, pieces: Iterable[Piece]) -> Iterator[Result]:
+        """What comes of each, in order."""
+        for piece in pieces:
+            self._leave_room()
+            self._waiting.append(_Waiting(piece, self._given(piece)))
+            while self._waiting and (self._waiting[0].future.done() or len(self._waiting) > _SETTLING):
+                yield from self._settled(self._waiting.popleft())
+        while self._waiting:
+            yield from self._settled(self._waiting.popleft())
+
+    def _leave_room(self) -> None:
+        """Wait until few enough pieces are under way; the first may take long while others come and go."""
+        while len(running := [each.future for each in self._waiting if not each.future.done()]) >= self._limit:
+            wait(running, return_when=FIRST_COMPLETED)
+        for each in self._waiting:
+            if each.piece is not None and each.is_done:
+                each.piece = None
+
+    @property
+    def _limit(self) -> int:
+        return self._how.workers * _AHEAD
+
+    def _settled(self, waiting: _Waiting[Piece]) -> Iterator[Result]:
+        """What comes of a piece; of its parts, each by itself, if it broke something."""
+        try:
+            result = self._result(waiting.piece, waiting.future)
+        except _Broken as error:
+            assert waiting.piece is not None
+            parts = self._job.split(waiting.piece)
+            if len(parts) < 2:
+                yield self._tried(waiting.piece, error)
+                return
+            yield from (self._tried(part, None) for part in parts)
+        else:
+            yield result
+
+    def _tried(self, piece: Piece, broken: _Broken | None) -> Result:
+        """What comes of a piece alone; one whose worker died has another try, for others may have taken the memory."""
+        tries = _TRIES - (broken is not None)
+        while tries and not (broken and broken.is_sure):
+            tries -= 1
+            try:
+                return self._result(piece, self._given(piece))
+            except _Broken as error:
+                broken = error
+        assert broken is not None
+        return self._job.fail(piece, str(broken), broken.is_sure)
+
+    def _result(self, piece: Piece | None, future: Future[Any]) -> Result:
+        """What came of a piece; raises `_Broken` if it broke its worker or its budget."""
+        while True:
+            try:
+                found: Result = future.result()
+            except (BrokenProcessPool, CancelledError):
+                assert piece is not None
+                future = self._given(piece)
+            except (ProcessExpired, TimeoutError) as error:
+                if not isinstance(error, ProcessExpired) and error.errno is not None:
+                    raise  # of a disk far away
+                raise _broken(error, self._how.budget) from error
+            else:
+                return found
+
+    def _given(self, piece: Piece) -> Future[Any]:
+        seconds = self._how.budget.seconds or None
+        if not self._pool.active:  # a worker was killed while it held what all of them share
+            self._reopen()
+        scheduled: Future[Any] = self._pool.schedule(_done, args=[self._job.work, piece], timeout=seconds)
+        return scheduled
+
+    def _reopen(self) -> None:
+        self._breaks += 1
+        if self._breaks > _BREAKS:
+            raise EngineError(
+                "workers die as soon as they start; look at what they say above, or run with --engine serial"
+            )
+        self._close()
+        for each in self._waiting:
+            each.future.cancel()
+        self._open()
+
+    def _open(self) -> None:
+        context = get_context("forkserver" if os.name == "posix" else "spawn")
+        if os.name == "posix":  # so that a worker that takes another's place is there at once
+            context.set_forkserver_preload([getattr(self._job.work, "func", self._job.work).__module__])
+        memory = self._how.budget.memory
+        self._pool = ProcessPool(self._how.workers, initializer=_limit_memory, initargs=[memory], context=context)
+
+    def _close(self) -> None:
+        self._pool.stop()
+        self._pool.join()
+
+
+class _Broken(Exception):  # noqa: N818  it is caught where it is raised
+    """A piece broke its worker or its budget; `is_sure` if it would do so another time."""
+
+    def __init__(self, reason: str, *, is_sure: bool) -> None:
+        super().__init__(reason)
+        self.is_sure = is_sure
+
+
+def _broken(error: BaseException, budget: Budget) -> _Broken:
+    if not isinstance(error, ProcessExpired):
+        return _Broken(budget.too_long, is_sure=True)
+    if error.exitcode == _OUT_OF_MEMORY:
+        return _Broken(budget.too_large, is_sure=True)
+    with suppress(ValueError):
+        return _Broken(f"its worker died twice ({signal.Signals(-error.exitcode).name}){_PERHAPS}", is_sure=False)
+    return _Broken(f"its worker died twice (exit code {error.exitcode}){_PERHAPS}", is_sure=False)
+
+
+_PERHAPS: Final = ", perhaps for want of memory; look at this file, and run again with fewer --workers"
+
+
+def _limit_memory(memory: int) -> None:
+    """Limit what this process may take, in MiB, where the system can; 0 is no limit."""
+    if resource is not None and memory:
+        _, most = resource.getrlimit(resource.RLIMIT_DATA)
+        size = memory << 20
+        resource.setrlimit(resource.RLIMIT_DATA, (size if most < 0 else min(size, most), most))
+
+
+def _done(work: Callable[[Piece], Result], piece: Piece) -> Result:
+    """What the work gives; a worker that has no memory left for it ends, for it may be in any state."""
+    try:
+        return work(piece)
+    except MemoryError:
+        os._exit(_OUT_OF_MEMORY)
+
+
+# --- Ray -------------------------------------------------------------------------------------------------------
+
+_RETRIES: Final = 2  # of a task whose node or worker is lost; one that breaks its budget costs as much again each time
+_READ_AHEAD: Final = 8  # pieces of one container that wait on the node that reads it
+
+
+@dataclass(frozen=True, slots=True)
+class Ray:
+    """Tasks on a Ray cluster, whose nodes must all see the inputs and the folder of the run under the same names.
+
+    `address` is that of the cluster, or "auto"; "" starts one of this machine alone. Containers are read by tasks as
+    well, so that no text passes through this process. What is lost with a node is done again on others.
+    """
+
+    address: str = ""
+    budget: Budget = field(default_factory=Budget)
+
+    def map(self, job: Job[Item, Piece, Result], items: Iterable[Item]) -> Iterator[Result]:
+        """As `Engine.map`."""
+        with _connected(self.address) as ray:
+            yield from _Tasks(ray, job, self.budget).results(items)
+
+
+@contextmanager
+def _connected(address: str) -> Iterator[Any]:
+    try:
+        import ray  # noqa: PLC0415  which takes a second
+    except ImportError as error:
+        raise AbsentError("--engine ray needs the package ray; pip install 'webtext-cleaner[ray]'") from error
+    if ray.is_initialized():
+        yield ray
+        return
+    try:
+        ray.init(address=address or None, log_to_driver=False, include_dashboard=False if not address else None)
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        raise EngineError(f"no Ray cluster at {address!r} ({error}); give --ray-address of one that runs") from error
+    try:
+        yield ray
+    finally:
+        ray.shutdown()
+
+
+class _Tasks(Generic[Item, Piece, Result]):
+    """The tasks of a job on a cluster."""
+
+    def __init__(self, ray: Any, job: Job[Item, Piece, Result], budget: Budget) -> None:
+        self._ray, self._job, self._budget = ray, job, budget
+        streaming = {"num_returns": "streaming", "_generator_backpressure_num_objects": _READ_AHEAD}
+        self._cut = ray.remote(max_retries=_RETRIES)(job.cut).options(**streaming)
+        self._work = ray.remote(max_retries=_RETRIES)(partial(_limited, job.work, budget)).options(name="clean")
+        self._waiting: deque[tuple[Any, Any]] = deque()  # references to a piece and to its result
+
+    def results(self, items: Iterable[Item]) -> Iterator[Result]:
+        """What comes of each piece, in order."""
+        try:
+            for item in items:
+                for piece in self._cut.remote(item):
+                    self._leave_room()
+                    self._waiting.append((piece, self._work.remote(piece)))
+                    yield from self._settled()
+            yield from self._settled(is_end=True)
+        finally:
+            for _, result in self._waiting:
+                self._ray.cancel(result, force=True)
+
+    def _leave_room(self) -> None:
+        limit = _AHEAD * max(int(self._ray.cluster_resources().get("CPU", 1)), 1)
+        running = [result for _, result in self._waiting]
+        if len(running) >= limit:
+            self._ray.wait(running, num_returns=len(running) - limit + 1, fetch_local=False)
+
+    def _settled(self, *, is_end: bool = False) -> Iterator[Result]:
+        """What came of the first pieces, as far as they are done."""
+        while self._waiting:
+            piece, result = self._waiting[0]
+            if not is_end and not self._ray.wait([result], timeout=0)[0]:
+                return
+            self._waiting.popleft()
+            yield from self._result(piece, result)
+
+    def _result(self, piece: Any, result: Any) -> Iterator[Result]:
+        try:
+            found = self._ray.get(result)
+        except Exception as error:
+            reason = self._reason(error)
+            parts = self._job.split(self._ray.get(piece))
+            if len(parts) < 2:
+                yield self._job.fail(self._ray.get(piece), reason, False)
+                return
+            for part in parts:
+                yield from self._result(self._ray.put(part), self._work.remote(part))
+        else:
+            yield found
+
+    def _reason(self, error: Exception) -> str:
+        """Why a piece failed; raises what is no fault of it."""
+        errors = self._ray.exceptions
+        if isinstance(error, errors.RayTaskError):
+            if isinstance(error.cause, MemoryError):
+                return self._budget.too_large
+            raise error.cause from error
+        if isinstance(error, errors.WorkerCrashedError | errors.OutOfMemoryError):
+            return f"its worker died or was ended: it {self._budget.too_long}; or it {self._budget.too_large}"
+        raise EngineError(f"Ray lost what cannot be done again ({type(error).__name__}); run this again") from error
+
+
+def _limited(work: Callable[[Piece], Result], budget: Budget, piece: Piece) -> Result:
+    """What the work gives, if it keeps to its budget; else this process ends, or runs out of memory."""
+    _limit_memory(budget.memory)
+    if hasattr(signal, "setitimer") and budget.seconds:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, budget.seconds)
+    try:
+        return work(piece)
+    finally:
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 0)

@@ -1,0 +1,441 @@
+"""The work of a run in parts: cut, cleaned wherever there is room, and kept, so that no part is done twice.
+
+A part is a file, or some records of a container. What becomes of it depends on what its records hold and on the recipe
+of the cleaner alone, and it is kept under a digest of both: what is there already need not be done, be it from another
+run or from one that was cut short. Next: `results`, which writes what users see of it.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from hashlib import sha256
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from cleaner import report
+from cleaner.cleaning import Recipe, result_of
+from cleaner.dedup import paragraphs
+from cleaner.document import Document
+from cleaner.engine import Budget, Job
+from cleaner.minhash import PERMUTATIONS, Hashes, Sketches, sketch
+from cleaner.quality import Quality, is_dropped
+from cleaner.report import Account, Failure
+from cleaner.results import Result, columns_of, row_of, write_result
+from cleaner.sinks import Output, State
+from cleaner.sources import Columns, Record, Source, Unread, records
+
+_FORMAT: Final = 1  # of what is kept; another one is done again
+_RECORDS: Final = 256  # of a container in one part at most,
+_BYTES: Final = 256 << 10  # and bytes, or one record: a tenth of a second's work, and as much is lost by a crash
+_HEAD: Final = 8  # bytes that tell the length of a head
+_LEVEL: Final = 1  # of zlib: a fifth of what cleaning takes would be too much
+_KEY: Final = 40  # letters
+
+Item = Record | Unread
+
+
+class Sourced(NamedTuple):
+    """A source, and its place among those of a run."""
+
+    source: Source
+    place: int
+
+
+class Piece(NamedTuple):
+    """Some records of a source to be cleaned: a whole file that is still to be read, or those `items` of a container.
+
+    `key` names the part that holds what becomes of them, if that is
+    there already; the items, which need not travel then, are left out. `passed` counts what held no text among them,
+    and `positions` say how far the container was read when each came out of it.
+    """
+
+    sourced: Sourced
+    items: tuple[Item, ...] = ()
+    key: str = ""
+    digest: str = ""
+    passed: int = 0
+    came: int = 1
+    size: int = 0
+    positions: tuple[int, ...] = ()
+    is_last: bool = True
+
+
+class Kept(NamedTuple):
+    """Where the results of a piece are kept: `part` is the key, and `digest` that of its records.
+
+    `refused` says why the output of a whole file could not be written, if so.
+    """
+
+    place: int
+    part: str
+    digest: str
+    came: int
+    passed: int
+    size: int
+    positions: tuple[int, ...]
+    is_last: bool
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How parts are made: by which recipe, from which columns, into which folder, with which shingles and budget."""
+
+    recipe: Recipe
+    columns: Columns
+    output: Output
+    ngram: int
+    budget: Budget
+
+    @property
+    def state(self) -> State:
+        """Where parts are kept."""
+        return State.of(self.output)
+
+    def key(self, digest: str) -> str:
+        """The key of what becomes of records with that digest."""
+        return _digest(f"{_FORMAT} {self.recipe.stamp} {self.ngram} {digest}".encode())[:_KEY]
+
+
+Group = tuple[Sourced, ...]  # some whole files, or one container
+Batch = tuple[Piece, ...]
+
+
+def job_of(way: Way) -> Job[Group, Batch, tuple[Kept, ...]]:
+    """The job of cleaning groups of sources: whole files that go together, or one container."""
+    return Job(
+        cut=partial(cut, way=way),
+        work=partial(clean, way=way),
+        split=partial(_split, way=way),
+        fail=partial(_failed, way=way),
+        size=_size_of,
+    )
+
+
+def grouped(sources: Iterator[Sourced]) -> Iterator[Group]:
+    """The sources by groups: small files that follow each other go together."""
+    group: list[Sourced] = []
+    size = 0
+    for sourced in sources:
+        own = sourced.source.size if sourced.source.form.is_whole else _BYTES
+        if group and (size + own > _BYTES // 2 or len(group) >= _RECORDS // 4):
+            yield tuple(group)
+            group, size = [], 0
+        group.append(sourced)
+        size += own
+    if group:
+        yield tuple(group)
+
+
+def cut(group: Group, *, way: Way) -> Iterator[Batch]:
+    """The pieces of a group, batch by batch: whole files together, those of a container one at a time."""
+    if group[0].source.form.is_whole:
+        yield tuple(Piece(sourced, size=sourced.source.size) for sourced in group)
+        return
+    state = way.state
+    for piece in pieces(group[0], way.columns):
+        slim = piece._replace(items=tuple(_slim(item) for item in piece.items))
+        if state.is_whole(split_mark(key := way.key(piece.digest))):
+            yield from ((part,) for part in parts_of(slim))
+        else:
+            yield (slim._replace(key=key, items=()) if state.is_whole(key) else slim,)
+
+
+def pieces(sourced: Sourced, columns: Columns) -> Iterator[Piece]:
+    """The pieces of a container, in order, its rows with them; the last one says so, and may be empty."""
+    reached = [0]
+    waiting = _Waiting(sourced)
+    for found in records(sourced.source, columns, reached=lambda position: reached.__setitem__(0, position)):
+        if not isinstance(found, Record | Unread):
+            waiting.passed += 1
+            continue
+        if not waiting.has_room(found):
+            yield waiting.piece(is_last=False)
+            waiting = _Waiting(sourced)
+        waiting.add(found, reached[0])
+    yield waiting.piece(is_last=True)
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """Records that will be a piece."""
+
+    sourced: Sourced
+    items: list[Item] = field(default_factory=list)
+    positions: list[int] = field(default_factory=list)
+    passed: int = 0
+    size: int = 0
+
+    def has_room(self, item: Item) -> bool:
+        """Whether a record goes with these; the first always does."""
+        return not self.items or (len(self.items) < _RECORDS and self.size + _size(item) <= _BYTES)
+
+    def add(self, item: Item, position: int) -> None:
+        """Take in a record; `position` says how far its container was read."""
+        self.items.append(item)
+        self.positions.append(position)
+        self.size += _size(item)
+
+    def piece(self, *, is_last: bool) -> Piece:
+        """The piece of these records."""
+        return Piece(
+            self.sourced,
+            tuple(self.items),
+            digest=digest_of(self.items),
+            passed=self.passed,
+            came=len(self.items),
+            size=self.size,
+            positions=tuple(self.positions),
+            is_last=is_last,
+        )
+
+
+def _size(item: Item) -> int:
+    return item.size if isinstance(item, Record) else 0
+
+
+def _slim(item: Item) -> Item:
+    """The item without the row it came in, which only writers need."""
+    return item._replace(row=None) if isinstance(item, Record) else item
+
+
+def digest_of(items: Sequence[Item]) -> str:
+    """A digest of all that the results of some records depend on."""
+    digest = sha256()
+    for item in items:
+        content = item.content if isinstance(item, Record) else item.reason
+        told = (*item[:2], *((item.id, item.is_page, item.declared) if isinstance(item, Record) else ()))
+        data = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
+        head = json.dumps([type(item).__name__, type(content).__name__, *told, len(data)])
+        digest.update(head.encode())
+        digest.update(data)
+    return digest.hexdigest()
+
+
+def clean(batch: Batch, *, way: Way) -> tuple[Kept, ...]:
+    """Clean what has not been cleaned, keep it, write what is no container, and say where all is kept."""
+    return tuple(_cleaned(piece, way) for piece in batch)
+
+
+def _cleaned(piece: Piece, way: Way) -> Kept:
+    state = way.state
+    if piece.key:
+        return _kept(piece, piece.key)
+    if piece.sourced.source.form.is_whole and not piece.items:
+        (item,) = [_read(found) for found in records(piece.sourced.source, way.columns)]
+        piece = piece._replace(items=(item,), digest=digest_of((item,)), size=_size(item))
+    key = next((key for key in (way.key(piece.digest), _over(piece, way)) if state.is_whole(key)), "")
+    if not key:
+        key = way.key(piece.digest)
+        cleaner = way.recipe.cleaner()
+        state.put(key, _made(piece, [result_of(item, cleaner) for item in piece.items], way.ngram))
+    return _kept(piece, key, _written(Part.of(state, key), way) if piece.sourced.source.form.is_whole else "")
+
+
+def _read(found: Any) -> Item:
+    assert isinstance(found, Record | Unread)  # what is no container is one record
+    return found
+
+
+def _written(part: Part, way: Way) -> str:
+    """Write the text and the reports of a whole file; why they can't be, or ""."""
+    return write_result(way.output, part.names[0], part.text(0), part.told(0), part.page(0))
+
+
+def _kept(piece: Piece, key: str, refused: str = "") -> Kept:
+    place = piece.sourced.place
+    return Kept(place, key, piece.digest, piece.came, piece.passed, piece.size, piece.positions, piece.is_last, refused)
+
+
+# --- what is kept ----------------------------------------------------------------------------------------------
+
+
+class Part:
+    """What became of the records of a piece, as it is kept; each is called by its number, from 0."""
+
+    def __init__(self, data: bytes) -> None:
+        size = int.from_bytes(data[:_HEAD], "little")
+        head = json.loads(zlib.decompress(data[_HEAD : _HEAD + size]))
+        self.entries: list[Account | Failure] = [_entry(told) for told in head["entries"]]
+        self._rows: list[dict[str, Any]] = head["rows"]
+        self._data, self._counts = data, head["counts"]
+        self._arrays = _HEAD + size
+        sizes = np.array(head["sizes"], np.int64).reshape(-1)
+        self._ends = self._arrays + _arrays_size(*self._counts) + np.append(0, np.cumsum(sizes))
+
+    @classmethod
+    def of(cls, state: State, key: str) -> Part:
+        """The part of that key; raises OSError if it isn't there."""
+        return cls(state.get(key))
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the records."""
+        return [entry.name for entry in self.entries]
+
+    def with_text(self) -> tuple[int, ...]:
+        """The numbers of the records that have a text."""
+        return tuple(number for number in range(len(self.entries)) if self._has_text(number))
+
+    def _has_text(self, number: int) -> bool:
+        entry = self.entries[number]
+        return isinstance(entry, Account) and entry.fate != "dropped"
+
+    def text(self, number: int) -> str | None:
+        """The clean text of a record; None if it was dropped or failed."""
+        return self._blob(number, 0) if self._has_text(number) else None
+
+    def told(self, number: int) -> str:
+        """The JSON report on a record: on one line if it is a container's."""
+        return self._blob(number, 1)
+
+    def page(self, number: int) -> str:
+        """The report on a whole file as a page."""
+        return self._blob(number, 2)
+
+    def row(self, number: int) -> dict[str, Any]:
+        """What a table of report rows has columns for."""
+        return self._rows[number]
+
+    def document(self, number: int) -> Document:
+        """The document of a record that has a text."""
+        text = self.text(number)
+        assert text is not None
+        return report.document_of(text.encode("utf-8", "surrogatepass"), self.told(number))
+
+    def notes(self) -> tuple[Sketches, list[Hashes]]:
+        """The sketches of those records that have a text, and the keys of the paragraphs of each."""
+        documents, landmarks, said = self._counts
+        shapes = (("<u4", documents * PERMUTATIONS), ("<i8", documents), ("<u8", landmarks), ("<i8", documents))
+        arrays, place = [], self._arrays
+        for kind, size in (*shapes, ("<u8", said), ("<i8", documents)):
+            arrays.append(np.frombuffer(self._data, kind, size, place))
+            place += arrays[-1].nbytes
+        sketches = Sketches(arrays[0].reshape(documents, PERMUTATIONS), *arrays[1:4])
+        return sketches, np.split(arrays[4], arrays[5][:-1]) if documents else []
+
+    def _blob(self, number: int, which: int) -> str:
+        place = 3 * number + which
+        blob = self._data[self._ends[place] : self._ends[place + 1]]
+        return zlib.decompress(blob).decode("utf-8", "surrogatepass")
+
+
+def _arrays_size(documents: int, landmarks: int, said: int) -> int:
+    return documents * (4 * PERMUTATIONS + 8 + 8 + 8) + 8 * landmarks + 8 * said
+
+
+def _entry(told: dict[str, Any]) -> Account | Failure:
+    if "reason" in told:
+        return Failure(**told)
+    return Account(**{**told, "quality": Quality(*told["quality"]), "dropped": tuple(told["dropped"])})
+
+
+def _made(piece: Piece, results: list[Result], ngram: int) -> bytes:
+    """A part with the results of a piece's records."""
+    is_whole = piece.sourced.source.form.is_whole
+    entries, rows, blobs = [], [], []
+    for item, result in zip(piece.items, results, strict=True):
+        told = result.facts() if isinstance(result, Failure) else report.facts(result)
+        entries.append(_noted(result, told))
+        rows.append({} if is_whole else columns_of(row_of(item, told)))
+        blobs.append(_text_of(result))
+        blobs.append(report.to_json(told) if is_whole else report.to_line(row_of(item, told)))
+        blobs.append(_page_of(result) if is_whole else "")
+    packed = [zlib.compress(blob.encode("utf-8", "surrogatepass"), _LEVEL) for blob in blobs]
+    counts, arrays = _arrays(results, ngram)
+    head = {"entries": entries, "rows": rows, "sizes": [len(blob) for blob in packed], "counts": counts}
+    packed_head = zlib.compress(json.dumps(head, ensure_ascii=False).encode("utf-8", "surrogatepass"), _LEVEL)
+    return b"".join([len(packed_head).to_bytes(_HEAD, "little"), packed_head, *arrays, *packed])
+
+
+def _noted(result: Result, told: dict[str, Any]) -> dict[str, Any]:
+    if isinstance(result, Failure):
+        return {"name": result.name, "reason": result.reason}
+    return Account.of(told)._asdict()
+
+
+def _text_of(result: Result) -> str:
+    return "" if isinstance(result, Failure) else result.text
+
+
+def _page_of(result: Result) -> str:
+    return report.failure_page(result) if isinstance(result, Failure) else report.document_page(result)
+
+
+def _arrays(results: list[Result], ngram: int) -> tuple[list[int], list[bytes]]:
+    """How many documents, landmarks and paragraphs there are, and what is known of them."""
+    texts = [each.text for each in results if isinstance(each, Document) and not is_dropped(each)]
+    sketches = sketch(texts, ngram=ngram)
+    said = [paragraphs.keys(text) for text in texts]
+    ends = np.cumsum([keys.size for keys in said], dtype=np.int64)
+    every = np.concatenate([np.empty(0, np.uint64), *said])
+    arrays: tuple[Any, ...] = (sketches.signatures, sketches.shingles, sketches.landmarks, sketches.ends, every, ends)
+    kinds = ("<u4", "<i8", "<u8", "<i8", "<u8", "<i8")
+    told = [array.astype(kind, copy=False).tobytes() for array, kind in zip(arrays, kinds, strict=True)]
+    return [len(texts), sketches.landmarks.size, every.size], told
+
+
+# --- what breaks a worker --------------------------------------------------------------------------------------
+
+
+def _split(batch: Batch, *, way: Way) -> list[Batch]:
+    """Each record by itself; a mark tells later runs that those of a container go so, and need not break a worker."""
+    for piece in batch:
+        if len(piece.items) > 1:
+            way.state.put(split_mark(way.key(piece.digest)), b"")
+    return [(part,) for piece in batch for part in parts_of(piece)]
+
+
+def parts_of(piece: Piece) -> list[Piece]:
+    """A piece for each record; the last one is told of what was passed, too."""
+    if len(piece.items) < 2:
+        return [piece]
+    last = len(piece.items) - 1
+    return [
+        piece._replace(
+            items=(item,),
+            digest=digest_of((item,)),
+            passed=piece.passed if number == last else 0,
+            came=1,
+            size=_size(item),
+            positions=piece.positions[number : number + 1],
+            is_last=piece.is_last and number == last,
+        )
+        for number, item in enumerate(piece.items)
+    ]
+
+
+def _failed(batch: Batch, reason: str, is_sure: bool, *, way: Way) -> tuple[Kept, ...]:
+    """Keep a record that broke its worker as a failure: under this budget, if it would break it again."""
+    (piece,) = batch
+    if not piece.items:
+        (item,) = [_read(found) for found in records(piece.sourced.source, way.columns)]
+        piece = piece._replace(items=(item,), digest=digest_of((item,)))
+    key = _over(piece, way) if is_sure else f"{way.key(piece.digest)}-died"
+    failure = Failure(piece.items[0].name, reason)
+    way.state.put(key, _made(piece, [failure], way.ngram))
+    refused = _written(Part.of(way.state, key), way) if piece.sourced.source.form.is_whole else ""
+    return (_kept(piece, key, refused),)
+
+
+def _over(piece: Piece, way: Way) -> str:
+    """The key of a record that doesn't keep to the budget."""
+    return f"{way.key(piece.digest)}-over-{way.budget.seconds:g}-{way.budget.memory}"
+
+
+def split_mark(key: str) -> str:
+    """The key of the mark that the records of a part are done one by one."""
+    return f"{key}-split"
+
+
+def _digest(data: bytes) -> str:
+    return sha256(data).hexdigest()
+
+
+def _size_of(batch: Batch) -> int:
+    return sum(piece.size for piece in batch)

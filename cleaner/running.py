@@ -1,0 +1,283 @@
+"""A run while it goes on: what came of its parts, and what is written when all are known. Next: `run`, its story."""
+
+from __future__ import annotations
+
+import logging
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from itertools import accumulate, count
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from cleaner import dedup, logs, report
+from cleaner.dedup import Policy, paragraphs
+from cleaner.document import Document
+from cleaner.duplicates import Memory, Noted, Outcome
+from cleaner.engine import Engine
+from cleaner.errors import ChangedError, InputError, OutputError
+from cleaner.metrics import Figures
+from cleaner.minhash import Hashes
+from cleaner.parts import Item, Kept, Part, Sourced, Way, grouped, job_of, parts_of, pieces, split_mark
+from cleaner.quality import is_dropped, worth
+from cleaner.report import Account, Failure, Summary
+from cleaner.results import Line, check_container, columns_of, row_of, write_container, write_document
+from cleaner.sinks import Output, remove, write
+from cleaner.sources import Source
+
+_LOG: Final = logging.getLogger("cleaner.run")  # the story that users follow
+_PARTS: Final = 8  # that are held in memory: texts that are compared often lie in the same
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a run tells while it goes on: files done, files in all, the failure if the last one failed, and figures."""
+
+    done: int
+    total: int
+    failure: Failure | None
+    figures: Figures = field(default_factory=Figures)
+
+
+class Work:
+    """How much there is to do, by the sizes of the sources, each of which is gone through once in every pass."""
+
+    def __init__(self, sources: list[Source], *, passes: int) -> None:
+        self.total = len(sources) * passes
+        self.before = self.total - len(sources)  # sources of other passes than the last
+        self._ends = list(accumulate((max(source.size, 1) for _ in range(passes) for source in sources), initial=0))
+
+    def share(self, done: int, position: int = 0) -> float:
+        """Which part of the work is done with so many sources, and so many bytes of the next."""
+        end = self._ends[min(done + 1, self.total)]
+        return min(self._ends[done] + position, end) / max(self._ends[-1], 1)
+
+
+class _Texts(NamedTuple):
+    """The records of a part that have a text, by their numbers there; in the run they are numbered from `first` on."""
+
+    first: int
+    kept: Kept
+    numbers: tuple[int, ...]
+
+
+class Run:
+    """A run while it goes on: what has been written, and what is known of it."""
+
+    def __init__(self, way: Way, engine: Engine, summary: Summary, policy: Policy, sources: list[Source]) -> None:
+        self._way, self._engine, self._summary, self._sources = way, engine, summary, sources
+        self._noted = Noted(policy)
+        self._said: list[Hashes] = []
+        self._texts: list[_Texts] = []
+        self._texts_of: dict[int, list[_Texts]] = {}  # by the place of their source
+        self._documents = 0
+        self._used: set[str] = set()  # keys of parts
+        self._taken: dict[Path, Source] = {}
+        self._refused: deque[tuple[int, Failure]] = deque()  # sources that are not read, and why
+        self._size = 0  # bytes that were read, out of their containers
+        self._part = lru_cache(maxsize=_PARTS)(partial(Part.of, way.state))
+        self.came = 0  # records, as they were read
+        self.written = 0  # texts that went out
+
+    def clean(self, work: Work, tell: Callable[[Progress], None]) -> None:
+        """Clean all sources, in the last pass of the work, and tell of each record when it is done."""
+        readable = (Sourced(each, place) for place, each in enumerate(self._sources) if self._is_readable(each, place))
+        for batch in self._engine.map(job_of(self._way), grouped(readable)):
+            for kept in batch:
+                self._tell_refused(kept.place, work, tell)
+                self._take(kept, work, tell)
+        self._tell_refused(len(self._sources), work, tell)
+
+    def _is_readable(self, source: Source, place: int) -> bool:
+        """Whether a source can be read and its outputs be written; what hinders is told when its turn comes."""
+        try:
+            _claim(source, self._way.output, self._taken)
+            if not source.form.is_whole:
+                check_container(source, self._way.output, self._way.state.trial)
+        except (InputError, OutputError) as error:
+            self._refused.append((place, Failure(source.name, str(error))))
+            return False
+        return True
+
+    def _tell_refused(self, end: int, work: Work, tell: Callable[[Progress], None]) -> None:
+        """Tell of the sources before place `end` that are not read."""
+        while self._refused and self._refused[0][0] < end:
+            place, failure = self._refused.popleft()
+            self.came += 1
+            self._count(failure, self._sources[place])
+            done = work.before + place + 1
+            tell(Progress(done, work.total, failure, self._figures(work.share(done))))
+
+    def _take(self, kept: Kept, work: Work, tell: Callable[[Progress], None]) -> None:
+        """Take note of what came of a piece, and tell of each record."""
+        source, part = self._sources[kept.place], self._part(kept.part)
+        self._used.add(kept.part)
+        self.came += kept.came
+        self._size += kept.size
+        for _ in range(kept.passed):
+            self._summary.skip(source.name)
+        entries = [Failure(part.names[0], kept.refused)] if kept.refused else part.entries
+        done = work.before + kept.place
+        for number, entry in enumerate(entries):
+            self._count(entry, source)
+            is_end = kept.is_last and number == len(entries) - 1
+            share = work.share(done + 1) if is_end else work.share(done, kept.positions[number])
+            failure = entry if isinstance(entry, Failure) else None
+            tell(Progress(done + is_end, work.total, failure, self._figures(share)))
+        if not entries:
+            tell(Progress(done + 1, work.total, None, self._figures(work.share(done + 1))))
+        if not kept.refused:
+            self._note(kept, part, source)
+
+    def _count(self, entry: Account | Failure, source: Source) -> None:
+        container = _container(source)
+        if isinstance(entry, Failure):
+            self._summary.fail(entry, container=container)
+            logs.failed(_LOG, entry.name, entry.reason)
+        else:
+            self._summary.count(entry, container=container)
+
+    def _figures(self, share: float) -> Figures:
+        """What the run has done so far, which is `share` of all."""
+        accounts, characters = self._summary.accounts(), self._summary.characters
+        return Figures(
+            documents=accounts["in"],
+            size=self._size,
+            characters=characters["source"],
+            removed=characters["removed"],
+            failures=accounts["failed"],
+            share=share,
+        )
+
+    def _note(self, kept: Kept, part: Part, source: Source) -> None:
+        """Keep what is needed of a part to find near-duplicates and shared paragraphs by."""
+        numbers = part.with_text()
+        self.written += len(numbers) if source.form.is_whole else 0
+        self._texts.append(_Texts(self._documents, kept, numbers))
+        self._texts_of.setdefault(kept.place, []).append(self._texts[-1])
+        self._documents += len(numbers)
+        if self._noted.policy.action != "off":
+            sketches, said = part.notes()
+            accounts = [part.entries[number] for number in numbers]
+            worths = [worth(account.quality) for account in accounts if isinstance(account, Account)]
+            self._noted.take([account.name for account in accounts], sketches, worths)
+            self._said += said
+
+    def settle(self, memory: Memory | None) -> None:
+        """Find near-duplicates, write all containers, and again what is dropped or flagged of other files."""
+        changes = self._changes(memory) if self._noted.policy.action != "off" else _Changes()
+        if changes.outcome is None:
+            remove(self._way.output.duplicates())
+        for place, texts in self._texts_of.items():
+            source = self._sources[place]
+            if source.form.is_whole:
+                self._rewrite(source, texts[0], changes)
+            else:
+                lines = self._lines(Sourced(source, place), texts, changes)
+                self.written += write_container(source, self._way.output, lines)
+
+    def forget_others(self) -> None:
+        """Let go of parts that earlier runs kept, and this one had no use for."""
+        for key in self._way.state.keys():  # noqa: SIM118  it is no dictionary
+            if key not in self._used:
+                self._way.state.forget(key)
+
+    def _changes(self, memory: Memory | None) -> _Changes:
+        """What becomes of documents now that all are known."""
+        noted, said = self._noted, self._said
+        outcome = Outcome(noted.documents, noted.policy, read=self._text, memory=memory)
+        write(self._way.output.duplicates(), "".join(map(report.to_json, outcome.rows())))
+        self._summary.remembering = outcome.remember()
+        self._summary.duplicates = outcome.found
+        staying = [place for place in range(len(said)) if not outcome.is_dropped(place)]
+        shared = paragraphs.counts(said[place] for place in staying)
+        sharing = (place for place in staying if not shared.keys().isdisjoint(said[place].tolist()))
+        return _Changes(frozenset({*outcome.found.fates, *sharing}), outcome, shared)
+
+    def _text(self, document: int) -> str:
+        """The text of a document of the run, by its number."""
+        texts = self._texts[bisect_right(self._texts, document, key=lambda texts: texts.first) - 1]
+        text = self._part(texts.kept.part).text(texts.numbers[document - texts.first])
+        assert text is not None
+        return text
+
+    def _rewrite(self, source: Source, texts: _Texts, changes: _Changes) -> None:
+        """Write a file that is no container again, if it changes."""
+        if texts.numbers and texts.first in changes.documents:
+            part = self._part(texts.kept.part)
+            after = self._changed(part, 0, texts.first, changes, source)
+            write_document(self._way.output, after)
+            self.written -= is_dropped(after)
+
+    def _lines(self, sourced: Sourced, texts: list[_Texts], changes: _Changes) -> Iterator[Line]:
+        """What goes out of a container, which is read once more for what else is in its rows."""
+        for items, each in self._again(sourced, deque(texts)):
+            part = self._part(each.kept.part)
+            documents = dict(zip(each.numbers, count(each.first)))
+            for number, item in enumerate(items):
+                document = documents.get(number, -1)
+                if document not in changes.documents:
+                    yield Line(item, part.row(number), part.told(number), part.text(number))
+                    continue
+                after = self._changed(part, number, document, changes, sourced.source)
+                row = row_of(item, report.facts(after))
+                yield Line(item, columns_of(row), report.to_line(row), None if is_dropped(after) else after.text)
+
+    def _changed(self, part: Part, number: int, document: int, changes: _Changes, source: Source) -> Document:
+        after, before = changes.after(document, part.document(number)), part.entries[number]
+        assert isinstance(before, Account)
+        self._summary.revise(before, Account.of(report.facts(after)), container=_container(source))
+        return after
+
+    def _again(self, sourced: Sourced, texts: deque[_Texts]) -> Iterator[tuple[tuple[Item, ...], _Texts]]:
+        """The records of a container once more, with what came of them; raises `ChangedError` if they aren't the same.
+
+        Pieces that broke a worker were done record by record.
+        """
+        changed = ChangedError(f"{sourced.source.name} was changed, or went, while it was read; run this again")
+        for piece in pieces(sourced, self._way.columns):
+            is_split = not texts or texts[0].kept.digest != piece.digest
+            if is_split:
+                self._used.add(split_mark(self._way.key(piece.digest)))
+            for part in parts_of(piece) if is_split else [piece]:
+                if not texts or texts[0].kept.digest != part.digest:
+                    raise changed
+                yield part.items, texts.popleft()
+        if texts:
+            raise changed
+
+
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """Which documents change once all are known, and what bears on that."""
+
+    documents: frozenset[int] = frozenset()
+    outcome: Outcome | None = None
+    shared: Mapping[int, int] = field(default_factory=dict)
+
+    def after(self, document: int, before: Document) -> Document:
+        """What becomes of a document."""
+        assert self.outcome is not None
+        shared = {} if self.outcome.is_dropped(document) else self.shared
+        return dedup.revised(before, self.outcome.match(document), shared)
+
+
+def _container(source: Source) -> str:
+    """The name of a container, "" for what is none."""
+    return "" if source.form.is_whole else source.name
+
+
+def _claim(source: Source, output: Output, taken: dict[Path, Source]) -> None:
+    """Inputs must not lie among the outputs, nor two of them write one output: the first to come has it."""
+    if output.holds(source.place):
+        raise InputError("lies in the folder that the run writes to; give another OUT")
+    places = output.places(source.name)
+    first = next((taken[place] for place in places if place in taken), None)
+    if first is None:
+        taken.update(dict.fromkeys(places, source))
+    elif first.place == source.place:
+        raise InputError("is given twice; leave it out once")
+    else:
+        raise InputError(f"its output is already written for {first.path}; clean the two into different folders")
