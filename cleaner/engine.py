@@ -34,7 +34,8 @@ Result = TypeVar("Result")
 
 SECONDS: Final = 300.0  # for one document: the longest that are no attack take some ten
 MEMORY: Final = 2048  # MiB for a worker: one that has the rules loaded takes some 300
-_WORTHWHILE: Final = 2 << 20  # bytes: less is done sooner than workers start
+_WORTHWHILE: Final = 4 << 20  # bytes: less is done sooner than workers start
+_LARGE: Final = 512 << 10  # bytes of a piece that may take long, which only workers can be kept from
 _AHEAD: Final = 3  # pieces under way for each worker, so that none waits for the next
 _SETTLING: Final = 4096  # results that may wait for one that takes long
 _OUT_OF_MEMORY: Final = 77  # the code that a worker ends with
@@ -108,7 +109,8 @@ class Pool:
     """Processes on this machine, by default one for each core.
 
     What breaks its budget or its worker is tried again alone, and fails if it does so again; its worker is replaced.
-    Work smaller than `worthwhile` bytes is done by this process, for workers take longer to start.
+    Work of less than `worthwhile` bytes, without large pieces, is done by this process, for workers take longer to
+    start.
     """
 
     workers: int = field(default_factory=lambda: os.cpu_count() or 1)
@@ -135,7 +137,7 @@ def _first(pieces: Iterator[Piece], size: Callable[[Piece], int], least: int) ->
         if piece is None:
             return found, True
         found.append(piece)
-        total += size(piece)
+        total += size(piece) if size(piece) < _LARGE else least
     return found, False
 
 
@@ -226,7 +228,7 @@ class _Workers(Generic[Item, Piece, Result]):
                 assert piece is not None
                 future = self._given(piece)
             except (ProcessExpired, TimeoutError) as error:
-                if not isinstance(error, ProcessExpired) and error.errno is not None:
+                if not isinstance(error, ProcessExpired) and isinstance(error.errno, int):
                     raise  # of a disk far away
                 raise _broken(error, self._how.budget) from error
             else:

@@ -176,6 +176,7 @@ ORDER = [
     "config",
     "cli.configuring",
     "cli.options",
+    "cli.engines",
     "cli.running",
     "cli.deduplicating",
     "cli",

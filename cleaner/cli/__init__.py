@@ -16,6 +16,16 @@ import typer
 from cleaner import logs
 from cleaner.cli.configuring import is_from_file, show_config, unless_from_file
 from cleaner.cli.deduplicating import dedup, index_app, print_duplicates, print_remembering
+from cleaner.cli.engines import (
+    EngineChoice,
+    EngineName,
+    MaxMemory,
+    MaxSeconds,
+    RayAddress,
+    Workers,
+    engine_of,
+    resumable,
+)
 from cleaner.cli.options import (
     SOME_FAILED,
     BatchName,
@@ -43,6 +53,7 @@ from cleaner.cli.options import (
 from cleaner.cli.running import command
 
 if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes at once
+    from cleaner.engine import Engine
     from cleaner.pipeline import Cleaner
     from cleaner.report import Summary
     from cleaner.rules import Rule
@@ -121,6 +132,11 @@ def clean(
     stream_format: Annotated[
         StreamChoice, typer.Option("--format", help="What stdin holds: one text, one page, or JSON lines.")
     ] = StreamChoice.text,
+    engine: EngineName = EngineChoice.pool,
+    workers: Workers = 0,
+    ray_address: RayAddress = "",
+    max_seconds: MaxSeconds = 300.0,
+    max_memory: MaxMemory = 2048,
 ) -> None:
     """Clean files into OUT/text, with a report on each in OUT/reports, OUT/summary.json and OUT/index.html.
 
@@ -150,6 +166,7 @@ def clean(
         misuse("--format says what stdin holds; files say it by their names")
     _check_least("--templates", templates)
     policy = policy_of(duplicates, threshold, survivor, ngram)
+    by = engine_of(engine, workers=workers, ray_address=ray_address, seconds=max_seconds, memory=max_memory)
     cleaner = _cleaner(
         script=script.value,
         punctuation=punctuation.value,
@@ -166,7 +183,7 @@ def clean(
 
         with memory_at(index, batch, out, policy) as memory:
             across = AcrossFiles(templates, policy, memory)
-            _clean_files(inputs, out, cleaner, across, columns=Columns(text_column, id_column))
+            _clean_files(inputs, out, cleaner, across, columns=Columns(text_column, id_column), engine=by)
 
 
 @app.command()
@@ -349,11 +366,13 @@ def _check_least(option: str, least: int) -> None:
         misuse(f"{option}: {LEAST} documents at least must share a template, {least} may do so by chance")
 
 
-def _clean_files(inputs: list[str], out: Path, cleaner: Cleaner, across: AcrossFiles, *, columns: Columns) -> None:
+def _clean_files(
+    inputs: list[str], out: Path, cleaner: Cleaner, across: AcrossFiles, *, columns: Columns, engine: Engine
+) -> None:
     from cleaner.run import clean_files
 
-    with progress("cleaning") as tell, written_to(out, "an OUT"):
-        summary = clean_files(inputs, out, cleaner, across=across, columns=columns, tell=tell)
+    with progress("cleaning") as tell, written_to(out, "an OUT"), resumable(out):
+        summary = clean_files(inputs, out, cleaner, across=across, columns=columns, engine=engine, tell=tell)
     _print_summary(summary, out)
     if summary.has_failures:
         raise typer.Exit(SOME_FAILED)

@@ -1,0 +1,114 @@
+"""Engines: the same results in the same order, and what becomes of pieces that break their workers."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from cleaner.engine import Budget, Engine, Job, Pool, Serial
+from cleaner.errors import EngineError
+
+Piece = tuple[str, ...]
+
+
+def cut(item: str) -> Iterator[Piece]:
+    """Words of one line, in pairs."""
+    words = item.split()
+    return (tuple(words[start : start + 2]) for start in range(0, len(words), 2))
+
+
+def work(piece: Piece, *, place: Path | None = None) -> str:
+    """The piece in capitals; some words do harm."""
+    for word in piece:
+        if word == "sleep":
+            time.sleep(60)
+        elif word == "eat":
+            _ = [bytearray(1 << 20) for _ in range(4096)]
+        elif word == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        elif word == "die-once" and place and not place.exists():
+            place.touch()
+            os._exit(3)
+        elif word == "raise":
+            raise FileNotFoundError(2, "No such file", "gone")
+    return " ".join(piece).upper()
+
+
+def split(piece: Piece) -> list[Piece]:
+    return [(word,) for word in piece]
+
+
+def fail(piece: Piece, reason: str, is_sure: bool) -> str:
+    return f"{piece[0]}: {reason if is_sure else 'died'}"
+
+
+def job(place: Path | None = None) -> Job[str, Piece, str]:
+    return Job(cut, partial(work, place=place), split, fail, len)
+
+
+def pool(*, workers: int = 2, seconds: float = 30, memory: int = 0) -> Pool:
+    return Pool(workers, Budget(seconds, memory), worthwhile=0)
+
+
+LINES = [" ".join(f"w{line}-{word}" for word in range(line % 5)) for line in range(40)]
+
+
+@pytest.mark.parametrize("engine", [pool(workers=1), pool(), pool(workers=3), Pool()], ids=["1", "2", "3", "small"])
+def test_a_pool_gives_what_one_process_gives(engine: Engine) -> None:
+    assert list(engine.map(job(), LINES)) == list(Serial().map(job(), LINES))
+
+
+def test_what_takes_too_long_fails_alone() -> None:
+    engine = pool(seconds=0.5)
+    assert list(engine.map(job(), ["a sleep b", "c"])) == ["A", f"sleep: {engine.budget.too_long}", "B", "C"]
+
+
+def test_what_takes_too_much_memory_fails_alone() -> None:
+    engine = pool(memory=1024)
+    assert list(engine.map(job(), ["a eat b", "c"])) == ["A", f"eat: {engine.budget.too_large}", "B", "C"]
+
+
+def test_what_kills_its_worker_fails_alone() -> None:
+    assert list(pool().map(job(), ["a die b", "c d e"])) == ["A", "die: died", "B", "C D", "E"]
+
+
+def test_what_died_with_its_worker_by_chance_is_done(tmp_path: Path) -> None:
+    assert list(pool().map(job(tmp_path / "died"), ["a die-once b", "c"])) == ["A", "DIE-ONCE", "B", "C"]
+
+
+def test_what_the_work_raises_comes_out() -> None:
+    with pytest.raises(FileNotFoundError) as error:
+        list(pool().map(job(), ["a", "raise", "b"]))
+    assert error.value.filename == "gone"
+
+
+def test_items_are_read_as_they_are_needed() -> None:
+    read = []
+
+    def items() -> Iterator[str]:
+        for number in range(1000):
+            read.append(number)
+            yield "a"
+
+    results = pool(workers=1).map(job(), items())
+    assert next(results) == "A"
+    assert len(read) < 100
+    results.close()  # type: ignore[attr-defined]
+
+
+def test_no_worker_goes_on_when_nobody_wants_results() -> None:
+    results = pool().map(job(), ["a", "sleep", "sleep"])
+    assert next(results) == "A"
+    results.close()  # type: ignore[attr-defined]
+
+
+def test_workers_that_cannot_live_are_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleaner.engine._limit_memory", partial(os._exit, 1))
+    with pytest.raises(EngineError, match="workers die"):
+        list(Pool(1, Budget(30, 1), worthwhile=0).map(job(), ["a"]))

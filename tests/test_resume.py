@@ -1,0 +1,142 @@
+"""Runs that were cut short go on: the same bytes come out, and what was done is not done again."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from cleaner import parts as parts_
+from cleaner.engine import Budget, Engine, Pool, Serial
+from cleaner.errors import BusyError, ChangedError, InputError
+from cleaner.pipeline import Cleaner
+from cleaner.run import AcrossFiles, clean_files
+from cleaner.sinks import Output, State, taken
+from tests.killing import killed_child, outputs, parts, seconds
+from tests.prose import edited, prose
+from tests.samples import cleaner_with, rule, rule_file
+
+CLEANER = cleaner_with()
+KILLS = 12
+
+
+def pages(folder: Path, *, files: int = 80) -> Path:
+    """A folder of texts, some of which are much alike, and some that are no text."""
+    folder.mkdir(parents=True)
+    for seed in range(files):
+        (folder / f"{seed:04}.txt").write_text(edited(prose(seed // 2, 12), seed % 2 / 100), "utf-8")
+    (folder / "bad.txt").write_bytes(b"\x00")
+    return folder
+
+
+def table(path: Path, *, rows: int = 600) -> Path:
+    """A parquet file of texts, some of which are alike."""
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    texts = [edited(prose(row % (rows - 30) + 5000, 12), 0.01) for row in range(rows)]
+    ids = [f"https://example.com/{row}" for row in range(rows)]
+    parquet.write_table(arrow.table({"url": ids, "text": texts, "n": list(range(rows))}), path, row_group_size=100)
+    return path
+
+
+def lines(path: Path, *, rows: int = 300) -> Path:
+    path.write_text(
+        "".join(json.dumps({"id": row, "text": prose(row, 12)}, ensure_ascii=False) + "\n" for row in range(rows)),
+        "utf-8",
+    )
+    return path
+
+
+def run(given: Path, out: Path, *, engine: Engine | None = None, cleaner: Cleaner = CLEANER) -> None:
+    summary = clean_files([given], out, cleaner, engine=engine or Serial())
+    accounts = summary.accounts()
+    assert accounts["in"] == accounts["written"] + accounts["dropped"] + accounts["failed"]
+
+
+@pytest.mark.parametrize("kind", ["files", "table"])
+def test_a_run_that_is_killed_again_and_again_gives_the_same_bytes(kind: str, tmp_path: Path) -> None:
+    given = pages(tmp_path / "in") if kind == "files" else table(tmp_path / "in.parquet")
+    whole = seconds(partial(run, given, tmp_path / "whole"))
+    seed = random.randrange(1 << 32)
+    print("seed", seed)  # noqa: T201  which pytest shows if this fails
+    random_ = random.Random(seed)
+    kept: dict[str, tuple[int, int]] = {}
+    killed = 0
+    for _ in range(KILLS):
+        killed += killed_child(partial(run, given, tmp_path / "out"), random_.uniform(0, whole))
+        now = parts(tmp_path / "out")
+        assert kept.items() <= now.items()
+        kept = now
+    run(given, tmp_path / "out")
+    assert killed
+    assert kept.items() <= parts(tmp_path / "out").items()
+    assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
+
+
+def test_a_second_run_cleans_nothing_again(tmp_path: Path) -> None:
+    given = pages(tmp_path / "in")
+    run(given, tmp_path / "out")
+    with patch.object(parts_, "result_of", side_effect=AssertionError("cleaned again")):
+        run(given, tmp_path / "out")
+
+
+def test_only_what_changed_is_cleaned_again(tmp_path: Path) -> None:
+    given = pages(tmp_path / "in")
+    run(given, tmp_path / "out")
+    (given / "0007.txt").write_text(prose(999), "utf-8")
+    with patch.object(parts_, "result_of", wraps=parts_.result_of) as cleaned:
+        run(given, tmp_path / "out")
+    assert [call.args[0].name for call in cleaned.call_args_list] == ["0007.txt"]
+
+
+def test_another_rule_is_another_recipe(tmp_path: Path) -> None:
+    (tmp_path / "in.txt").write_text(f"{prose(1)}打开应用看全文\n", "utf-8")
+    run(tmp_path / "in.txt", tmp_path / "out")
+    run(tmp_path / "in.txt", tmp_path / "out", cleaner=cleaner_with(rule_file(tmp_path, rule())))
+    assert "打开应用" not in (tmp_path / "out" / "text" / "in.txt").read_text("utf-8")
+
+
+def test_parts_that_nobody_needs_go(tmp_path: Path) -> None:
+    given = pages(tmp_path / "in")
+    run(given, tmp_path / "out")
+    before = parts(tmp_path / "out")
+    for path in given.glob("*[1-9].txt"):
+        path.unlink()
+    run(given, tmp_path / "out")
+    assert parts(tmp_path / "out").items() < before.items()
+    run(pages(tmp_path / "other" / "in", files=3), tmp_path / "out")
+    assert len(parts(tmp_path / "out")) == 4
+
+
+def test_a_part_that_is_damaged_is_done_again(tmp_path: Path) -> None:
+    given = pages(tmp_path / "in", files=4)
+    run(given, tmp_path / "out")
+    before = outputs(tmp_path / "out")
+    for number, path in enumerate((tmp_path / "out" / ".cleaner" / "parts").glob("*/*")):
+        path.write_bytes(path.read_bytes()[: -number * 7] if number else b"")
+    run(given, tmp_path / "out")
+    assert outputs(tmp_path / "out") == before
+
+
+# engines
+
+
+@pytest.mark.parametrize("kind", ["files", "table", "lines"])
+def test_every_number_of_workers_writes_the_same_bytes(kind: str, tmp_path: Path) -> None:
+    make = {"files": pages, "table": table, "lines": lines}[kind]
+    given = make(tmp_path / ("in" if kind == "files" else f"in.{'parquet' if kind == 'table' else 'jsonl'}"))
+    cleaner = Cleaner()
+    run(given, tmp_path / "serial", cleaner=cleaner)
+    run(given, tmp_path / "pool", engine=Pool(2, worthwhile=0), cleaner=cleaner)
+    assert outputs(tmp_path / "pool") == outputs(tmp_path / "serial")
+    kept = parts(tmp_path / "pool")
+    run(given, tmp_path / "pool", engine=Pool(3, worthwhile=0), cleaner=cleaner)
+    assert parts(tmp_path / "pool") == kept
