@@ -33,7 +33,8 @@ Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
 SECONDS: Final = 300.0  # for one document: the longest that are no attack take some ten
-MEMORY: Final = 2048  # MiB for a worker: one that has the rules loaded takes some 300
+MEMORY: Final = 2048  # MiB for a worker: one that has the rules loaded takes some 350
+LEAST_MEMORY: Final = 512  # MiB, with which texts of some megabytes can be cleaned
 _WORTHWHILE: Final = 4 << 20  # bytes: less is done sooner than workers start
 _LARGE: Final = 512 << 10  # bytes of a piece that may take long, which only workers can be kept from
 _AHEAD: Final = 3  # pieces under way for each worker, so that none waits for the next
@@ -46,10 +47,17 @@ _TERMINATION: Final = 0.5  # seconds that a worker has for ending, before it is 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What one piece may take: seconds, and MiB of memory of its worker; 0 is no limit."""
+    """What one piece may take: seconds, and MiB of memory of its worker; 0 is no limit.
+
+    Raises ValueError for less memory than a worker needs for itself.
+    """
 
     seconds: float = SECONDS
     memory: int = MEMORY
+
+    def __post_init__(self) -> None:
+        if 0 < self.memory < LEAST_MEMORY:
+            raise ValueError(f"a worker needs {LEAST_MEMORY} MiB for itself; {self.memory} would let every file fail")
 
     @property
     def too_long(self) -> str:
@@ -64,13 +72,15 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Job(Generic[Item, Piece, Result]):
-    """Work to be done on the pieces of items; `cut` and `work` must be able to travel to other processes.
+    """Work to be done on the pieces of items; `start`, `cut` and `work` must be able to travel to other processes.
 
-    `cut` gives the pieces of an item in their order, and `size` the bytes of one, about; `work` does one piece. Of a
+    `start` is called in each worker before its first piece, so that what it makes ready counts for no piece's time; it
+    may fail, if `work` fails then likewise. `cut` gives the pieces of an item in their order, and `size` the bytes of one, about; `work` does one piece. Of a
     piece that broke its worker or its budget, `split` gives smaller ones that are then tried alone; of one that cannot
     be split, `fail` makes the result, given the reason and whether that would be the same another time.
     """
 
+    start: Callable[[], object]
     cut: Callable[[Item], Iterable[Piece]]
     work: Callable[[Piece], Result]
     split: Callable[[Piece], Sequence[Piece]]
@@ -256,8 +266,8 @@ class _Workers(Generic[Item, Piece, Result]):
         context = get_context("forkserver" if os.name == "posix" else "spawn")
         if os.name == "posix":  # so that a worker that takes another's place is there at once
             context.set_forkserver_preload([getattr(self._job.work, "func", self._job.work).__module__])
-        memory = self._how.budget.memory
-        self._pool = ProcessPool(self._how.workers, initializer=_limit_memory, initargs=[memory], context=context)
+        given = (self._job.start, self._how.budget.memory)
+        self._pool = ProcessPool(self._how.workers, initializer=_begin, initargs=given, context=context)
 
     def _close(self) -> None:
         self._pool.stop()
@@ -283,6 +293,13 @@ def _broken(error: BaseException, budget: Budget) -> _Broken:
 
 
 _PERHAPS: Final = ", perhaps for want of memory; look at this file, and run again with fewer --workers"
+
+
+def _begin(start: Callable[[], object], memory: int) -> None:
+    """Make a worker ready."""
+    _limit_memory(memory)
+    with suppress(Exception):  # which the first piece will raise where it is heard
+        start()
 
 
 def _limit_memory(memory: int) -> None:

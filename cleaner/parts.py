@@ -109,6 +109,7 @@ Batch = tuple[Piece, ...]
 def job_of(way: Way) -> Job[Group, Batch, tuple[Kept, ...]]:
     """The job of cleaning groups of sources: whole files that go together, or one container."""
     return Job(
+        start=way.recipe.cleaner,
         cut=partial(cut, way=way),
         work=partial(clean, way=way),
         split=partial(_split, way=way),

@@ -49,7 +49,7 @@ def fail(piece: Piece, reason: str, is_sure: bool) -> str:
 
 
 def job(place: Path | None = None) -> Job[str, Piece, str]:
-    return Job(cut, partial(work, place=place), split, fail, len)
+    return Job(dict, cut, partial(work, place=place), split, fail, len)
 
 
 def pool(*, workers: int = 2, seconds: float = 30, memory: int = 0) -> Pool:
@@ -109,6 +109,11 @@ def test_no_worker_goes_on_when_nobody_wants_results() -> None:
 
 
 def test_workers_that_cannot_live_are_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cleaner.engine._limit_memory", partial(os._exit, 1))
+    monkeypatch.setattr("cleaner.engine._begin", partial(os._exit, 1))
     with pytest.raises(EngineError, match="workers die"):
-        list(Pool(1, Budget(30, 1), worthwhile=0).map(job(), ["a"]))
+        list(pool(workers=1).map(job(), ["a"]))
+
+
+def test_a_budget_that_no_worker_can_live_on_is_refused() -> None:
+    with pytest.raises(ValueError, match="a worker needs"):
+        Budget(memory=100)

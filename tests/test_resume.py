@@ -140,3 +140,18 @@ def test_every_number_of_workers_writes_the_same_bytes(kind: str, tmp_path: Path
     kept = parts(tmp_path / "pool")
     run(given, tmp_path / "pool", engine=Pool(3, worthwhile=0), cleaner=cleaner)
     assert parts(tmp_path / "pool") == kept
+
+
+# who breaks a worker
+
+
+def test_a_text_that_takes_too_long_or_too_much_fails_and_the_run_goes_on(tmp_path: Path) -> None:
+    given = pages(tmp_path / "in", files=6)
+    (given / "0003.txt").write_text(prose(7, 5_000) * 150, "utf-8")
+    for name, budget in (("time", Budget(1, 0)), ("memory", Budget(0, 512))):
+        summary = clean_files([given], tmp_path / name, Cleaner(), engine=Pool(1, budget, worthwhile=0))
+        told = {failure.name: failure.reason for failure in summary.failures}
+        assert told.keys() == {"0003.txt", "bad.txt"}
+        assert "takes more than" in told["0003.txt"]
+        assert json.loads((tmp_path / name / "reports" / "0003.json").read_text("utf-8"))["outcome"] == "failed"
+        assert not (tmp_path / name / "text" / "0003.txt").exists()

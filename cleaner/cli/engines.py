@@ -82,7 +82,10 @@ def engine_of(name: EngineChoice, *, workers: int, ray_address: str, seconds: fl
         misuse("--ray-address names a Ray cluster; give --engine ray, too")
     if workers and name != EngineChoice.pool:
         misuse(f"--workers counts the processes of a pool; leave it out with --engine {name.value}")
-    budget = Budget(seconds, memory)
+    try:
+        budget = Budget(seconds, memory)
+    except ValueError as error:
+        misuse(f"--max-memory-per-worker: {error}")
     if name == EngineChoice.ray:
         return Ray(ray_address, budget)
     if name == EngineChoice.serial:
