@@ -75,9 +75,10 @@ class Job(Generic[Item, Piece, Result]):
     """Work to be done on the pieces of items; `start`, `cut` and `work` must be able to travel to other processes.
 
     `start` is called in each worker before its first piece, so that what it makes ready counts for no piece's time; it
-    may fail, if `work` fails then likewise. `cut` gives the pieces of an item in their order, and `size` the bytes of one, about; `work` does one piece. Of a
-    piece that broke its worker or its budget, `split` gives smaller ones that are then tried alone; of one that cannot
-    be split, `fail` makes the result, given the reason and whether that would be the same another time.
+    may fail, if `work` fails then likewise. `cut` gives the pieces of an item in their order, and `size` the bytes of
+    one, about; `work` does one piece. Of a piece that broke its worker or its budget, `split` gives smaller ones that
+    are then tried alone; of one that cannot be split, `fail` makes the result, given the reason and whether that would
+    be the same another time.
     """
 
     start: Callable[[], object]
@@ -366,17 +367,17 @@ class _Tasks(Generic[Item, Piece, Result]):
     def __init__(self, ray: Any, job: Job[Item, Piece, Result], budget: Budget) -> None:
         self._ray, self._job, self._budget = ray, job, budget
         streaming = {"num_returns": "streaming", "_generator_backpressure_num_objects": _READ_AHEAD}
-        self._cut = ray.remote(max_retries=_RETRIES)(job.cut).options(**streaming)
-        self._work = ray.remote(max_retries=_RETRIES)(partial(_limited, job.work, budget)).options(name="clean")
+        self._cut = partial(ray.remote(_cut).options(max_retries=_RETRIES, **streaming).remote, ray.put(job.cut))
+        self._work = partial(ray.remote(_limited).options(max_retries=_RETRIES).remote, ray.put(job.work), budget)
         self._waiting: deque[tuple[Any, Any]] = deque()  # references to a piece and to its result
 
     def results(self, items: Iterable[Item]) -> Iterator[Result]:
         """What comes of each piece, in order."""
         try:
             for item in items:
-                for piece in self._cut.remote(item):
+                for piece in self._cut(item):
                     self._leave_room()
-                    self._waiting.append((piece, self._work.remote(piece)))
+                    self._waiting.append((piece, self._work(piece)))
                     yield from self._settled()
             yield from self._settled(is_end=True)
         finally:
@@ -408,7 +409,7 @@ class _Tasks(Generic[Item, Piece, Result]):
                 yield self._job.fail(self._ray.get(piece), reason, False)
                 return
             for part in parts:
-                yield from self._result(self._ray.put(part), self._work.remote(part))
+                yield from self._result(self._ray.put(part), self._work(part))
         else:
             yield found
 
@@ -422,6 +423,10 @@ class _Tasks(Generic[Item, Piece, Result]):
         if isinstance(error, errors.WorkerCrashedError | errors.OutOfMemoryError):
             return f"its worker died or was ended: it {self._budget.too_long}; or it {self._budget.too_large}"
         raise EngineError(f"Ray lost what cannot be done again ({type(error).__name__}); run this again") from error
+
+
+def _cut(cut: Callable[[Item], Iterable[Piece]], item: Item) -> Iterator[Piece]:
+    yield from cut(item)
 
 
 def _limited(work: Callable[[Piece], Result], budget: Budget, piece: Piece) -> Result:

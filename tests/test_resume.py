@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import signal
-import subprocess
-import sys
-import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from unittest.mock import patch
@@ -16,11 +12,10 @@ from unittest.mock import patch
 import pytest
 
 from cleaner import parts as parts_
+from cleaner.cleaning import result_of
 from cleaner.engine import Budget, Engine, Pool, Serial
-from cleaner.errors import BusyError, ChangedError, InputError
 from cleaner.pipeline import Cleaner
-from cleaner.run import AcrossFiles, clean_files
-from cleaner.sinks import Output, State, taken
+from cleaner.run import clean_files
 from tests.killing import killed_child, outputs, parts, seconds
 from tests.prose import edited, prose
 from tests.samples import cleaner_with, rule, rule_file
@@ -66,7 +61,7 @@ def test_a_run_that_is_killed_again_and_again_gives_the_same_bytes(kind: str, tm
     given = pages(tmp_path / "in") if kind == "files" else table(tmp_path / "in.parquet")
     whole = seconds(partial(run, given, tmp_path / "whole"))
     seed = random.randrange(1 << 32)
-    print("seed", seed)  # noqa: T201  which pytest shows if this fails
+    print("seed", seed)
     random_ = random.Random(seed)
     kept: dict[str, tuple[int, int]] = {}
     killed = 0
@@ -92,7 +87,7 @@ def test_only_what_changed_is_cleaned_again(tmp_path: Path) -> None:
     given = pages(tmp_path / "in")
     run(given, tmp_path / "out")
     (given / "0007.txt").write_text(prose(999), "utf-8")
-    with patch.object(parts_, "result_of", wraps=parts_.result_of) as cleaned:
+    with patch.object(parts_, "result_of", wraps=result_of) as cleaned:
         run(given, tmp_path / "out")
     assert [call.args[0].name for call in cleaned.call_args_list] == ["0007.txt"]
 
@@ -129,10 +124,16 @@ def test_a_part_that_is_damaged_is_done_again(tmp_path: Path) -> None:
 # engines
 
 
-@pytest.mark.parametrize("kind", ["files", "table", "lines"])
+GIVEN: dict[str, Callable[[Path], Path]] = {
+    "files": lambda folder: pages(folder / "in"),
+    "table": lambda folder: table(folder / "in.parquet"),
+    "lines": lambda folder: lines(folder / "in.jsonl"),
+}
+
+
+@pytest.mark.parametrize("kind", GIVEN)
 def test_every_number_of_workers_writes_the_same_bytes(kind: str, tmp_path: Path) -> None:
-    make = {"files": pages, "table": table, "lines": lines}[kind]
-    given = make(tmp_path / ("in" if kind == "files" else f"in.{'parquet' if kind == 'table' else 'jsonl'}"))
+    given = GIVEN[kind](tmp_path)
     cleaner = Cleaner()
     run(given, tmp_path / "serial", cleaner=cleaner)
     run(given, tmp_path / "pool", engine=Pool(2, worthwhile=0), cleaner=cleaner)
@@ -148,8 +149,11 @@ def test_every_number_of_workers_writes_the_same_bytes(kind: str, tmp_path: Path
 def test_a_text_that_takes_too_long_or_too_much_fails_and_the_run_goes_on(tmp_path: Path) -> None:
     given = pages(tmp_path / "in", files=6)
     (given / "0003.txt").write_text(prose(7, 5_000) * 150, "utf-8")
-    for name, budget in (("time", Budget(1, 0)), ("memory", Budget(0, 512))):
-        summary = clean_files([given], tmp_path / name, Cleaner(), engine=Pool(1, budget, worthwhile=0))
+    cleaner = Cleaner()
+    for name, budget in (("time", Budget(1, 0)), ("memory", Budget(0, 512)), ("time", Budget(1, 0))):
+        kept = parts(tmp_path / name)
+        summary = clean_files([given], tmp_path / name, cleaner, engine=Pool(1, budget, worthwhile=0))
+        assert kept.items() <= parts(tmp_path / name).items()
         told = {failure.name: failure.reason for failure in summary.failures}
         assert told.keys() == {"0003.txt", "bad.txt"}
         assert "takes more than" in told["0003.txt"]

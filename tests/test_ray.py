@@ -1,0 +1,63 @@
+"""Runs on a Ray cluster of two nodes: the same bytes as of one process, also if a node goes in the middle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cleaner.engine import Budget, Item, Job, Piece, Ray, Result
+from cleaner.errors import EngineError
+from cleaner.pipeline import Cleaner
+from cleaner.run import clean_files
+from tests.killing import outputs
+from tests.test_resume import GIVEN
+
+ray = pytest.importorskip("ray", reason="Ray is not installed")
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def cluster() -> Iterator[Any]:
+    """A head without processors, so that all work is done by the two nodes that may go."""
+    from ray.cluster_utils import Cluster  # noqa: PLC0415  if it is installed
+
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+    nodes = [cluster.add_node(num_cpus=1) for _ in range(2)]
+    cluster.wait_for_nodes()
+    cluster.going = nodes[0]
+    yield cluster
+    ray.shutdown()
+    cluster.shutdown()
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A Ray one node of which goes after so many results."""
+
+    cluster: Any
+    after: int
+    budget: Budget
+
+    def map(self, job: Job[Item, Piece, Result], items: Any) -> Iterator[Result]:
+        for number, result in enumerate(Ray(self.cluster.address, self.budget).map(job, items)):
+            if number == self.after:
+                self.cluster.remove_node(self.cluster.going, allow_graceful=False)
+            yield result
+
+
+@pytest.mark.parametrize("kind", GIVEN)
+def test_a_cluster_that_loses_a_node_writes_the_same_bytes(kind: str, tmp_path: Path, cluster: Any) -> None:
+    given, cleaner = GIVEN[kind](tmp_path), Cleaner()
+    clean_files([given], tmp_path / "whole", cleaner)
+    clean_files([given], tmp_path / "out", cleaner, engine=Failing(cluster, 1, Budget()))
+    assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
+
+
+def test_a_cluster_that_is_not_there_is_told_of(tmp_path: Path) -> None:
+    (tmp_path / "in.txt").write_text("天", "utf-8")
+    with pytest.raises(EngineError, match="no Ray cluster at"):
+        clean_files([tmp_path / "in.txt"], tmp_path / "out", Cleaner(), engine=Ray("127.0.0.1:1"))
