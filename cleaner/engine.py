@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from multiprocessing import get_context
+from socket import create_connection
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from pebble import CONSTS, ProcessExpired, ProcessPool
@@ -322,6 +323,7 @@ def _done(work: Callable[[Piece], Result], piece: Piece) -> Result:
 # --- Ray -------------------------------------------------------------------------------------------------------
 
 _RETRIES: Final = 2  # of a task whose node or worker is lost; one that breaks its budget costs as much again each time
+_ANSWER: Final = 10.0  # seconds in which a cluster answers
 _READ_AHEAD: Final = 8  # pieces of one container that wait on the node that reads it
 
 
@@ -352,13 +354,22 @@ def _connected(address: str) -> Iterator[Any]:
         yield ray
         return
     try:
+        _reach(address)
         ray.init(address=address or None, log_to_driver=False, include_dashboard=False if not address else None)
-    except (ConnectionError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         raise EngineError(f"no Ray cluster at {address!r} ({error}); give --ray-address of one that runs") from error
     try:
         yield ray
     finally:
         ray.shutdown()
+
+
+def _reach(address: str) -> None:
+    """Raises OSError if nobody answers at an address of host and port, where Ray would try for minutes."""
+    host, _, port = address.partition(":")
+    if port.isdigit():
+        with create_connection((host, int(port)), _ANSWER):
+            pass
 
 
 class _Tasks(Generic[Item, Piece, Result]):

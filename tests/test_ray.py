@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from cleaner.engine import Budget, Item, Job, Piece, Ray, Result
+from cleaner.engine import Budget, Item, Job, Piece, Ray, Result, Serial
 from cleaner.errors import EngineError
 from cleaner.pipeline import Cleaner
 from cleaner.run import clean_files
 from tests.killing import outputs
-from tests.test_resume import GIVEN
+from tests.test_engine import LINES, job
+from tests.test_resume import lines, pages, table
 
 ray = pytest.importorskip("ray", reason="Ray is not installed")
 pytestmark = pytest.mark.slow
@@ -49,12 +50,22 @@ class Failing:
             yield result
 
 
-@pytest.mark.parametrize("kind", GIVEN)
-def test_a_cluster_that_loses_a_node_writes_the_same_bytes(kind: str, tmp_path: Path, cluster: Any) -> None:
-    given, cleaner = GIVEN[kind](tmp_path), Cleaner()
+def test_a_cluster_that_loses_a_node_writes_the_same_bytes(tmp_path: Path, cluster: Any) -> None:
+    given, cleaner = pages(tmp_path / "in", files=200), Cleaner()
+    table(given / "a.parquet", rows=800)
+    lines(given / "b.jsonl", rows=800)
     clean_files([given], tmp_path / "whole", cleaner)
     clean_files([given], tmp_path / "out", cleaner, engine=Failing(cluster, 1, Budget()))
     assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
+
+
+def test_a_cluster_does_the_job_and_only_what_breaks_a_worker_fails(cluster: Any) -> None:
+    engine = Ray(cluster.address, Budget(5, 1024))
+    assert list(engine.map(job(), LINES)) == list(Serial().map(job(), LINES))
+    told = list(engine.map(job(), ["a die b", "c", "eat d"]))
+    assert told == ["A", "die: died", "B", "C", "eat: died", "D"]
+    with pytest.raises(FileNotFoundError):
+        list(engine.map(job(), ["a", "raise", "b"]))
 
 
 def test_a_cluster_that_is_not_there_is_told_of(tmp_path: Path) -> None:

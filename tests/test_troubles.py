@@ -161,13 +161,13 @@ class Meanwhile:
 @pytest.mark.parametrize("what", ["goes", "grows", "changes"])
 def test_a_container_that_changes_meanwhile_is_told_of(what: str, tmp_path: Path) -> None:
     given = rows(tmp_path / "in.jsonl")
-    other: Callable[[], object] = {
-        "goes": lambda: given.unlink(),
+    happenings: dict[str, Callable[[], object]] = {
+        "goes": given.unlink,
         "grows": lambda: given.write_text(given.read_text("utf-8") + '{"text": "天"}\n', "utf-8"),
         "changes": lambda: rows(given, count=39),
-    }[what]
+    }
     with pytest.raises(ChangedError, match=r"in\.jsonl was changed, or went"):
-        clean_files([given], tmp_path / "out", CLEANER, engine=Meanwhile(other))
+        clean_files([given], tmp_path / "out", CLEANER, engine=Meanwhile(happenings[what]))
     assert outputs(tmp_path / "out").keys() <= {"duplicates.jsonl"}
     rows(given)
     clean_files([given], tmp_path / "out", CLEANER)
