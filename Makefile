@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test bench clean
+.PHONY: demo test soak bench clean
 
 demo: $(VENV)/installed
 	$(BIN)/cleaner clean seeds -o reports
@@ -16,9 +16,13 @@ test: $(VENV)/installed
 	$(BIN)/mypy
 	$(BIN)/pytest --numprocesses auto
 
+soak: $(VENV)/installed
+	$(BIN)/python -m tests.soak
+
 bench: $(VENV)/installed
 	$(BIN)/python -m bench.throughput
 	$(BIN)/python -m bench.inputs
+	$(BIN)/python -m bench.engines
 	$(BIN)/python -m bench.conversion
 	$(BIN)/python -m bench.repair
 	$(BIN)/python -m bench.ranking

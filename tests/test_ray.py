@@ -26,7 +26,7 @@ def cluster() -> Iterator[Any]:
     """A head without processors, so that all work is done by the two nodes that may go."""
     from ray.cluster_utils import Cluster  # noqa: PLC0415  if it is installed
 
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+    cluster: Any = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
     nodes = [cluster.add_node(num_cpus=1) for _ in range(2)]
     cluster.wait_for_nodes()
     cluster.going = nodes[0]

@@ -24,11 +24,11 @@ CLEANER = cleaner_with()
 KILLS = 12
 
 
-def pages(folder: Path, *, files: int = 80) -> Path:
+def pages(folder: Path, *, files: int = 80, sentences: int = 12) -> Path:
     """A folder of texts, some of which are much alike, and some that are no text."""
     folder.mkdir(parents=True)
     for seed in range(files):
-        (folder / f"{seed:04}.txt").write_text(edited(prose(seed // 2, 12), seed % 2 / 100), "utf-8")
+        (folder / f"{seed:04}.txt").write_text(edited(prose(seed // 2, sentences), seed % 2 / 100), "utf-8")
     (folder / "bad.txt").write_bytes(b"\x00")
     return folder
 
