@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from itertools import cycle
 from pathlib import Path
 from time import perf_counter
 
@@ -19,15 +20,21 @@ from cleaner.run import clean_files
 from tests.killing import outputs
 from tests.prose import prose
 
-MEGABYTES = 40
+MEGABYTES = 20
 ROUNDS = 2  # the fastest counts
 
 
 def corpus() -> list[str]:
     """So many megabytes of scraped texts, or of invented ones where there are none."""
     found = [*texts("wechat_hans_dirty"), *texts("news_hans")] or [prose(seed, 200) for seed in range(2_000)]
-    size = sum(len(text.encode("utf-8")) for text in found)
-    return [f"{text}\n{number}" for number in range(MEGABYTES * 1_000_000 // size + 1) for text in found]
+    enough: list[str] = []
+    size = 0
+    for number, text in enumerate(cycle(found)):
+        if size >= MEGABYTES * 1_000_000:
+            break
+        enough.append(f"{text}\n{number}")  # so that none is the same as another
+        size += len(text.encode("utf-8"))
+    return enough
 
 
 def write_inputs(folder: Path) -> dict[str, Path]:

@@ -357,3 +357,22 @@ def test_the_package_runs_as_a_module() -> None:
     misused = subprocess.run([sys.executable, "-m", "cleaner", "nosuch"], capture_output=True, text=True, check=False)
     assert misused.returncode == 2
     assert "Traceback" not in misused.stderr
+
+
+# engines
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--engine", "serial", "--workers", "2"], "--workers counts the processes of a pool"),
+        (["--ray-address", "auto"], "give --engine ray, too"),
+        (["--max-memory-per-worker", "100"], "a worker needs 512 MiB for itself"),
+        (["--engine", "ray", "--ray-address", "127.0.0.1:1"], "Ray"),
+    ],
+)
+def test_what_engines_cannot_do_is_said(tmp_path: Path, words: list[str], says: str) -> None:
+    (tmp_path / "a.txt").write_text("天气很好。", "utf-8")
+    result = CliRunner().invoke(app, ["clean", str(tmp_path / "a.txt"), "-o", str(tmp_path / "out"), *words])
+    assert result.exit_code in (1, 2)
+    assert says in result.stderr

@@ -15,7 +15,7 @@ from cleaner import parts as parts_
 from cleaner.cleaning import result_of
 from cleaner.engine import Budget, Engine, Pool, Serial
 from cleaner.pipeline import Cleaner
-from cleaner.run import clean_files
+from cleaner.run import AcrossFiles, clean_files
 from tests.killing import killed_child, outputs, parts, seconds
 from tests.prose import edited, prose
 from tests.samples import cleaner_with, rule, rule_file
@@ -159,3 +159,14 @@ def test_a_text_that_takes_too_long_or_too_much_fails_and_the_run_goes_on(tmp_pa
         assert "takes more than" in told["0003.txt"]
         assert json.loads((tmp_path / name / "reports" / "0003.json").read_text("utf-8"))["outcome"] == "failed"
         assert not (tmp_path / name / "text" / "0003.txt").exists()
+
+
+def test_templates_count_the_same_in_every_process(tmp_path: Path) -> None:
+    given = pages(tmp_path / "in", files=8)
+    for path in given.glob("0*.txt"):
+        path.write_text(f"{path.read_text('utf-8')}\n青石桥头旧书铺网站地图\n关于我们 联系方式 投稿须知\n", "utf-8")
+    cleaner, across = Cleaner(), AcrossFiles(templates=3)
+    for name, engine in (("serial", Serial()), ("pool", Pool(2, worthwhile=0))):
+        summary = clean_files([given], tmp_path / name, cleaner, across=across, engine=engine)
+        assert summary.kinds()["templates"]["removed"]
+    assert outputs(tmp_path / "pool") == outputs(tmp_path / "serial")
