@@ -1,7 +1,7 @@
 """What a result depends on besides its input: the package, the rules, and the choices of a run, each as a short name.
 
-Two runs whose versions are equal give the same for the same inputs (and the same index, if any). Next: `sources`,
-where inputs come from.
+Two runs whose versions are equal give the same for the same inputs, and the same index if there is one.
+Next: `sources`, where inputs come from.
 """
 
 from __future__ import annotations
