@@ -33,7 +33,7 @@ from cleaner.extract.boxes import Candidates, candidates, stacked, weigh
 from cleaner.extract.choosing import WEIGHTS, Linear, Models, choose, in_box
 from cleaner.extract.features import Numbers, Table, View, describe
 from cleaner.extract.kinds import CUES, cues
-from cleaner.extract.metadata import about_of, title_of
+from cleaner.extract.metadata import head_of
 from cleaner.extract.parsing import tree_of
 from cleaner.pipeline import Cleaner
 
@@ -82,7 +82,7 @@ class Marked:
         """Its blocks."""
         root = tree_of(self.page)
         assert root is not None
-        return View(unveiled(blocks_of(root)), title_of(root), about_of(root))
+        return View(unveiled(blocks_of(root)), head_of(root))
 
     @cached_property
     def table(self) -> Table:

@@ -18,7 +18,7 @@ from cleaner.extract.blocks import blocks_of, unveiled
 from cleaner.extract.choosing import Choice, choose
 from cleaner.extract.features import View
 from cleaner.extract.kinds import Kind, is_list
-from cleaner.extract.metadata import Facts, about_of, address_of, facts_of, title_of
+from cleaner.extract.metadata import Facts, Head, facts_of, head_of
 from cleaner.extract.parsing import tree_of
 from cleaner.extract.rendering import LeftOut, left_out, rendered
 from cleaner.extract.whole import whole_text
@@ -52,14 +52,14 @@ def extract(page: str, *, url: str = "", host: str = "") -> Page:
     root = tree_of(page)
     if root is None:
         return Page("")
-    blocks = unveiled(blocks_of(root))
+    head, blocks = head_of(root), unveiled(blocks_of(root))
     if not blocks.texts:
-        return Page("", title=title_of(root))
-    view = View(blocks, title_of(root), about_of(root))
-    address = url or (f"https://{host}/" if host else address_of(root))
+        return Page("", title=head.title)
+    view = View(blocks, head)
+    address = url or (f"https://{host}/" if host else head.address)
     site = sites.site_of(_host(address), sites.shipped())
     choice = _of_site(view, site, root) or choose(view, address, is_thread=_known_thread(site))
-    facts = _facts(view, site, root)
+    facts = _facts(view, head, site, root)
     return Page(
         rendered(view.blocks, choice.kept),
         *facts,
@@ -89,8 +89,8 @@ def _of_site(view: View, site: sites.Site | None, root: etree._Element) -> Choic
     return Choice(kept[0], kept[-1] + 1, kept, site.kind == "thread") if kept else None
 
 
-def _facts(view: View, site: sites.Site | None, root: etree._Element) -> Facts:
-    facts = facts_of(root, view.blocks.texts, view.head)
+def _facts(view: View, head: Head, site: sites.Site | None, root: etree._Element) -> Facts:
+    facts = facts_of(head, view.blocks.texts, view.head)
     told = {name: site.find(root, name) for name in Facts._fields} if site else {}
     texts = {name: " ".join("".join(map(str, found[0].itertext())).split()) for name, found in told.items() if found}
     return facts._replace(**{name: text for name, text in texts.items() if text})

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.extract.blocks import Blocks
+from cleaner.extract.metadata import Head
 from cleaner.extract.names import KNOWN, NAMES, Called, called
 from cleaner.extract.said import WORDS, Counts, Flags, Said
 
@@ -48,11 +49,10 @@ _GROUP_BITS: Final = {name: 1 << place for place, name in enumerate(GROUPS)} | {
 
 @dataclass(frozen=True)
 class View:
-    """A page as its features see it: blocks, its title, and what it says it is about."""
+    """A page as its features see it: blocks, and what its elements that nobody sees tell of it."""
 
     blocks: Blocks
-    title: str = ""
-    about: str = ""
+    told: Head
     said: Said = field(init=False)
 
     def __post_init__(self) -> None:
@@ -124,9 +124,9 @@ class View:
     @cached_property
     def head(self) -> int:
         """The place of the block that says the page's title, or -1."""
-        best, head = 0.0, -1
+        best, head, title = 0.0, -1, self.told.title
         for place, text in enumerate(self.blocks.texts):
-            if len(text) >= _SHORTEST_TITLE and not self.blocks.hidden[place] and text in self.title:
+            if len(text) >= _SHORTEST_TITLE and not self.blocks.hidden[place] and text in title:
                 tag = self.blocks.boxes[self.blocks.inside[place]].tag
                 rank = {"h1": 1.5, "h2": 1.2, "h3": 1.2}.get(tag, 1.0) * (0.5 if self.share[place] > 0.9 else 1.0)
                 if len(text) * rank > best:
@@ -202,7 +202,7 @@ def _text(view: View, _: Table) -> Table:
         "han share": said.han / letters,
         "digit share": said.digits / letters,
         "said again": view.repeats > 1,
-        "is title": np.array([len(text) >= _SHORTEST_TITLE and text in view.title for text in view.blocks.texts]),
+        "is title": np.array([len(text) >= _SHORTEST_TITLE and text in view.told.title for text in view.blocks.texts]),
     }
 
 
@@ -320,7 +320,8 @@ def _head(view: View, _: Table) -> Table:
 
 def _told(view: View, _: Table) -> Table:
     """Where the page's description stands, which on most sites is the article's beginning."""
-    grams = {view.about[at : at + _GRAM] for at in range(len(view.about) - _GRAM + 1)}
+    about = view.told.about
+    grams = {about[at : at + _GRAM] for at in range(len(about) - _GRAM + 1)}
     told = np.array([_told_share(text, grams) for text in view.blocks.texts])
     told = np.where(view.closed, 0.0, told)
     count = len(told)

@@ -30,12 +30,10 @@ def cues(view: View, address: str) -> list[float]:
     """What speaks for a thread, in the order of `CUES`, each from 0 to about 1."""
     texts = max(len(view.blocks.texts), 1)
     thread, user = (1 << NAMES.index(name) for name in ("thread", "user"))
-    root = view.blocks.boxes[0].getroottree().getroot()
-    makers = " ".join(meta.get("content") or "" for meta in root.iter("meta") if meta.get("name") == "generator")
     return [
         float(bool(_ADDRESS.search(address))),
-        float(bool(_TITLE.search(view.title))),
-        float(bool(_SOFTWARE.search(makers))),
+        float(bool(_TITLE.search(view.told.title))),
+        float(bool(_SOFTWARE.search(view.told.generator))),
         min(sum(names.known == KNOWN.index("post") + 1 for names in view.called), 4) / 4,
         _share_named(view, thread),
         _share_named(view, user),

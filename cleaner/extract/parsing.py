@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from typing import Final, NamedTuple
 
+import numpy as np
 from lxml import etree
 
 from cleaner.fold import utf8
@@ -20,6 +21,7 @@ _DEEPEST: Final = 400  # open elements; the deepest page of a site that means it
 _LONGEST_TAG: Final = 20_000  # characters; attributes of pictures may hold as much, but nothing that is read here
 _NAMES: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
 _LONG_TAG: Final = re.compile(rf"<[a-zA-Z][^<>]{{{_LONGEST_TAG},}}>?")
+_LONG_START: Final = re.compile(rb"<[a-zA-Z][^>]{%d}" % _LONGEST_TAG)
 _TAG: Final = re.compile(r"<(?:!--|(/?)([a-zA-Z][a-zA-Z0-9:-]*)[^<>]*>?)")
 _KEPT_ATTRIBUTE: Final = re.compile(
     r"\s(?:id|class|style|href|hidden)(?:=(?:\"[^\"]{0,500}\"|'[^']{0,500}'|[^\s\"'>]{0,500}))?"
@@ -37,21 +39,30 @@ def tree_of(page: str) -> etree._Element | None:
     """The root element of a page, or None if it holds neither element nor text.
 
     Comments and processing instructions are not in it. A lone surrogate, which stands for a byte that is no text,
-    and NUL become U+FFFD. A start tag of more than 20,000 characters keeps the attributes that are read here. In a
+    and NUL become U+FFFD. A start tag of more than 20,000 bytes keeps the attributes that are read here. In a
     page that nests deeper than the parser goes, elements deeper than 400 become neighbours of the 400th.
     """
-    page = page.replace("\0", "\N{REPLACEMENT CHARACTER}")
-    if max(map(len, page.split("<"))) > _LONGEST_TAG:
-        page = _LONG_TAG.sub(_shortened, page)
-    root, is_whole = _parsed(page)
-    return root if is_whole else _parsed(_flattened(page))[0]
+    content = utf8(page)
+    if b"\0" in content:
+        content = content.replace(b"\0", "\N{REPLACEMENT CHARACTER}".encode())
+    if _has_long_tag(content):
+        content = _LONG_TAG.sub(_shortened, content.decode()).encode()
+    root, is_whole = _parsed(content)
+    return root if is_whole else _parsed(_flattened(content.decode()).encode())[0]
 
 
-def _parsed(page: str) -> tuple[etree._Element | None, bool]:
+def _has_long_tag(content: bytes) -> bool:
+    """Whether there may be a start tag that is too long: few `<` stand far before the next."""
+    places = np.flatnonzero(np.frombuffer(content, np.uint8) == ord("<"))
+    far = places[np.diff(places, append=len(content)) > _LONGEST_TAG]
+    return any(_LONG_START.match(content, place) for place in far.tolist())
+
+
+def _parsed(content: bytes) -> tuple[etree._Element | None, bool]:
     """The root element, and whether the parser went to the end of the page."""
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        root = etree.fromstring(utf8(page), parser)
+        root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError:  # nothing but blanks, comments or declarations, or nested too deep
         root = None
     return root, not any(_TOO_DEEP in (error.message or "") for error in parser.error_log)

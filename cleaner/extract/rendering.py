@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Final, NamedTuple
 
+import numpy as np
 from lxml import etree
 
 from cleaner.extract.blocks import Blocks
@@ -28,6 +30,7 @@ _WORD_REASONS: Final = {
 }  # fmt: skip
 _SHORT: Final = 40  # letters of a line that is told by its words
 _LINKED: Final = 0.6
+_REMEMBERED: Final = 1 << 14  # steps of paths; a site has some hundreds
 _CELLS: Final = ("td", "th")
 
 
@@ -60,15 +63,20 @@ def _row_of(blocks: Blocks, place: int) -> int | None:
 
 def left_out(view: View, choice: Choice) -> Iterator[LeftOut]:
     """Every block that is not kept, in document order."""
-    kept = frozenset(choice.kept)
+    blocks, of_boxes, of_words = view.blocks, _of_boxes(view), _of_words(view)
     paths: dict[int, str] = {}
-    reasons: dict[int, str] = {}
-    for place, text in enumerate(view.blocks.texts):
-        if place not in kept:
-            box = view.blocks.inside[place]
-            if box not in paths:
-                paths[box], reasons[box] = path_of(view.blocks.boxes[box]), _of_elements(view, box)
-            yield LeftOut(_reason(view, choice, place, reasons[box]), paths[box], text)
+    out = np.ones(len(blocks.texts), bool)
+    out[list(choice.kept)] = False
+    for place, box in zip(np.flatnonzero(out).tolist(), blocks.inside[out].tolist(), strict=True):
+        if box not in paths:
+            paths[box] = path_of(blocks.boxes[box])
+        if place == view.head and not blocks.hidden[place]:
+            reason = "title"
+        elif choice.start <= place < choice.end:
+            reason = blocks.hidden[place] or of_words[place] or "furniture between the text"
+        else:
+            reason = blocks.hidden[place] or of_boxes[box] or of_words[place] or "outside the main content"
+        yield LeftOut(reason, paths[box], blocks.texts[place])
 
 
 def path_of(box: etree._Element) -> str:
@@ -76,37 +84,35 @@ def path_of(box: etree._Element) -> str:
     steps: list[str] = []
     element: etree._Element | None = box
     while element is not None and len(steps) < _STEPS and element.tag not in ("html", "body"):
-        name, first = element.get("id"), (element.get("class") or "").split()[:1]
-        sign = f"#{name}" if name else "".join(f".{part}" for part in first)
-        steps.append(f"{element.tag}{sign[:_LONGEST_NAME]}")
+        steps.append(_step(element.tag, element.get("id"), element.get("class")))
         element = element.getparent()
     return " > ".join(reversed(steps)) or "body"
 
 
-def _reason(view: View, choice: Choice, place: int, of_elements: str) -> str:
-    if view.blocks.hidden[place]:
-        return view.blocks.hidden[place]
-    if place == view.head:
-        return "title"
-    if choice.start <= place < choice.end:
-        return _of_words(view, place) or "furniture between the text"
-    return of_elements or _of_words(view, place) or "outside the main content"
+@lru_cache(maxsize=_REMEMBERED)
+def _step(tag: str, name: str | None, classes: str | None) -> str:
+    sign = f"#{name}" if name else "".join(f".{part}" for part in (classes or "").split()[:1])
+    return f"{tag}{sign[:_LONGEST_NAME]}"
 
 
-def _of_elements(view: View, box: int) -> str:
-    """What the elements around a block, of which `box` is the innermost, say it is; "" if they don't."""
-    while box:
-        if reason := _TAG_REASONS.get(view.blocks.boxes[box].tag):
-            return reason
-        if reason := next((reason for bit, reason in _BITS.items() if view.called[box].hints & bit), ""):
-            return reason
-        box = view.blocks.above[box]
-    return ""
+def _of_boxes(view: View) -> list[str]:
+    """What each box, or else one around it, is called or is; "" if that says nothing."""
+    above, reasons = view.blocks.above.tolist(), [""]
+    for box, (tag, names) in enumerate(zip(view.blocks.tags[1:], view.called[1:], strict=True), 1):
+        reasons.append(_TAG_REASONS.get(tag) or _of_hints(names.hints) or reasons[above[box]])
+    return reasons
 
 
-def _of_words(view: View, place: int) -> str:
-    if view.share[place] > _LINKED:
-        return "links"
-    if view.said.letters[place] > _SHORT:
-        return ""
-    return next((reason for kind, reason in _WORD_REASONS.items() if view.words[kind][place]), "")
+@cache
+def _of_hints(hints: int) -> str:
+    return next((reason for bit, reason in _BITS.items() if hints & bit), "")
+
+
+def _of_words(view: View) -> list[str]:
+    """What the words of each block say it is, if it is short, or how much of it is linked; "" for the others."""
+    reasons = np.full(len(view.blocks.texts), "", object)
+    for kind, reason in reversed(_WORD_REASONS.items()):
+        reasons[view.words[kind]] = reason
+    reasons[view.said.letters > _SHORT] = ""
+    reasons[view.share > _LINKED] = "links"
+    return reasons.tolist()

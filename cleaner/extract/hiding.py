@@ -1,0 +1,101 @@
+"""Which elements a reader of a page doesn't see, and why. Next: `blocks`, which passes over or sets apart their text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Final
+
+from lxml import etree
+
+_CONTROLS: Final = frozenset("select button textarea option".split())
+_HIDING: Final = re.compile(
+    r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|opacity:0?\.?0*(?:;|$|!)|font-size:0(?!\.?[1-9])"
+    r"|(?:text-indent|left|top|right|bottom|margin-left|margin-top|margin):-\d{3,}(?:\.\d+)?(?:px|em|rem|pt|%)"
+    r"|clip:rect\(0|clip-path:inset\(100%|transform:scale\(0)"
+)
+_SIGNS: Final = (
+    "none",
+    "NONE",
+    "None",
+    "hidden",
+    "HIDDEN",
+    "-",
+    "ize",
+    "IZE",
+    "opacity",
+    "olor",
+    "scale",
+    "collapse",
+    "clip",
+)
+_TINY: Final = re.compile(r"(?:^|;)(?:max-)?(?:height|width):[01](?:px)?(?:;|$|!)")
+_COLOUR: Final = re.compile(r"(?:^|;)(color|background(?:-color)?):([^;!]+)")
+_WHITE: Final = {"white": "#fff", "#ffffff": "#fff", "black": "#000", "#000000": "#000"}
+_JAMMER: Final = "jammer"  # the class of what Discuz! hides between lines: see `repair.jammers`
+_REMEMBERED: Final = 1 << 12  # styles; a site has some hundreds
+
+
+def hidden_elements(
+    root: etree._Element, elements: Sequence[etree._Element], tags: Sequence[str], classes: Sequence[str | None]
+) -> dict[int, str]:
+    """Why each element that hides what is in it does, by its number among `elements`, in document order."""
+    sheet = sheet_hidden(root)
+    found = {number: "hidden by a style sheet" for number in _in_sheet(sheet, elements, classes)}
+    jamming = {names for names in set(classes) if names and _JAMMER in names.split()}
+    found |= {number: "jammer" for number, names in enumerate(classes) if names in jamming} if jamming else {}
+    found |= {number: "hidden" for number, element in enumerate(elements) if element.get("hidden") is not None}
+    styles = ((number, element.get("style")) for number, element in enumerate(elements))
+    found |= {number: "hidden" for number, style in styles if style and hidden_by_style(style)}
+    found |= {number: "control" for number, tag in enumerate(tags) if tag in _CONTROLS}
+    return dict(sorted(found.items()))
+
+
+def _in_sheet(
+    sheet: frozenset[str], elements: Sequence[etree._Element], classes: Sequence[str | None]
+) -> Iterator[int]:
+    """The numbers of elements with a class or id that the page's style sheets hide."""
+    if not sheet:
+        return
+    hiding = {names for names in set(classes) if names and any(f".{name}" in sheet for name in names.split())}
+    yield from (number for number, names in enumerate(classes) if names in hiding)
+    if any(name.startswith("#") for name in sheet):
+        yield from (number for number, element in enumerate(elements) if f"#{element.get('id')}" in sheet)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def hidden_by_style(style: str) -> bool:
+    """Whether an element with this `style` attribute isn't seen."""
+    if not any(sign in style for sign in _SIGNS):
+        return False
+    style = style.lower().replace(" ", "")
+    if _HIDING.search(style) or ("overflow:hidden" in style and _TINY.search(style)):
+        return True
+    colours = {name.partition("-")[0]: _WHITE.get(value, value) for name, value in _COLOUR.findall(style)}
+    return "color" in colours and colours["color"] == colours.get("background")
+
+
+_SIMPLE: Final = re.compile(r"[.#][\w-]+")
+# Declarations that hide, by their value: `lastindex` is the place of their properties.
+_DECLARED: Final = re.compile(
+    r":(?:(?<=[y\s]:)\s*(?:(none)|(hidden))|(?<=[ye\s]:)\s*(0)\s*[;}]|\s*(-999))"
+)
+_PROPERTIES: Final = ((), ("display",), ("visibility",), ("font-size", "opacity"), ("text-indent", "left", "top"))
+_LONGEST_PROPERTY: Final = 15  # characters
+_SHEET_REACH: Final = 2000  # characters before a declaration in which its selectors stand
+
+
+def sheet_hidden(root: etree._Element) -> frozenset[str]:
+    """The classes (`.name`) and ids (`#name`) that the page's own style sheets hide, by rules for them alone."""
+    return frozenset(name for sheet in root.iter("style") for name in _hidden_names(sheet.text or ""))
+
+
+def _hidden_names(css: str) -> Iterator[str]:
+    for declaration in _DECLARED.finditer(css):
+        place = declaration.start()
+        name = css[max(place - _LONGEST_PROPERTY, 0) : place].rstrip()
+        if name.endswith(_PROPERTIES[declaration.lastindex or 0]):
+            brace = css.rfind("{", max(place - _SHEET_REACH, 0), place)
+            before = max(css.rfind(mark, max(brace - _SHEET_REACH, 0), max(brace, 0)) for mark in "{};")
+            yield from (name for name in map(str.strip, css[before + 1 : brace].split(",")) if _SIMPLE.fullmatch(name))
