@@ -30,13 +30,14 @@ EDGED: Final = frozenset(
     "figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol option p pre section summary "
     "table tbody td tfoot th thead tr ul".split()
 )
-_BOXES: Final = EDGED - {"br", "hr"}  # which hold nothing
-
-_LINKS: Final = frozenset("a")
-_VERBATIM: Final = frozenset(("pre",))
+# Of these a reader sees nothing, or nothing that was written for the page.
 _UNSEEN: Final = frozenset(
     "script style noscript template iframe svg canvas object head title datalist audio video map noframes".split()
 )
+_EDGED, _BOX, _LINK, _VERBATIM = 1, 2, 4, 8
+_KINDS: Final = {tag: _EDGED | _BOX for tag in EDGED} | {
+    "br": _EDGED, "hr": _EDGED, "pre": _EDGED | _BOX | _VERBATIM, "a": _LINK
+}  # fmt: skip
 _LONG_BLANKS: Final = re.compile(r"[ \t\r\n\f]{2,}|[\t\r\n\f]")
 _NEVER_UNVEILED: Final = ("control", "jammer")
 _SENTENCE: Final = re.compile("[，。！？；,!?;]")
@@ -66,33 +67,36 @@ class Blocks:
 class _Stream(NamedTuple):
     """A tree as it is read: what follows each start and end of an element, and the elements.
 
-    `texts` has a place for each start and each end; `starts` and `ends` are those of the elements.
+    `texts` has a place for each start and each end; `starts` and `ends` are those of the elements,
+    and `kinds` say what each is to the lines around it.
     """
 
     texts: list[str]
     elements: list[etree._Element]
     tags: list[str]
+    kinds: Places
     starts: Places
     ends: Places
 
-    def numbers(self, tags: frozenset[str]) -> Places:
-        """The numbers of the elements with one of these tags."""
-        return np.array([number for number, tag in enumerate(self.tags) if tag in tags], np.int64)
+    def numbers(self, kind: int) -> Places:
+        """The numbers of the elements of one of these kinds."""
+        return np.flatnonzero(self.kinds & kind)
 
-    def innermost(self, numbers: Places) -> tuple[Places, Places]:
-        """At each place the last opened of some elements that are still open, as its rank in `numbers`; how many are.
-
-        Outside all of them the rank is -1.
-        """
+    def depth(self, numbers: Places) -> Places:
+        """At each place how many of some elements are open."""
         changes = np.zeros(len(self.texts), np.int64)
         changes[self.starts[numbers]] = 1
         changes[self.ends[numbers]] = -1
-        depth = np.cumsum(changes)
+        return np.cumsum(changes)
+
+    def innermost(self, numbers: Places) -> Places:
+        """At each place the last opened of some elements that are still open, as its rank in `numbers`, or -1."""
+        depth = self.depth(numbers)
         ranks = depth * len(numbers) - 1  # below all ranks at this depth, not below any at the one before
         ranks[self.starts[numbers]] += 1 + np.arange(len(numbers))
         order = _stable_order(depth)
         ranks[order] = np.maximum.accumulate(ranks[order])
-        return np.where(depth > 0, ranks - depth * len(numbers), -1), depth
+        return np.where(depth > 0, ranks - depth * len(numbers), -1)
 
 
 def _stable_order(depths: Places) -> Places:
@@ -119,7 +123,8 @@ def _stream_of(root: etree._Element) -> _Stream:
         else:
             texts.append(element.text or "")
     opened = np.array(starts)
-    return _Stream(texts, elements, tags, opened, _ends(opened, len(texts)))
+    kinds = np.fromiter((_KINDS.get(tag, 0) for tag in tags), np.int64, len(tags))
+    return _Stream(texts, elements, tags, kinds, opened, _ends(opened, len(texts)))
 
 
 def _ends(starts: Places, count: int) -> Places:
@@ -138,10 +143,10 @@ def blocks_of(root: etree._Element) -> Blocks:
     classes = [element.get("class") for element in stream.elements]
     whys = hidden_elements(root, stream.elements, stream.tags, classes)
     hiders = np.array(list(whys), np.int64)
-    hider, hiding = stream.innermost(hiders)
+    hider, hiding = stream.innermost(hiders), stream.depth(hiders)
     outermost = np.maximum.accumulate(np.where(hiding == 1, hider, -1))
-    boxes = stream.numbers(_BOXES)
-    box, _ = stream.innermost(boxes)
+    boxes = stream.numbers(_BOX)
+    box = stream.innermost(boxes)
     lines = _lines(stream, hider)
     reasons = [*whys.values(), ""]
     return Blocks(
@@ -186,7 +191,7 @@ def _lines(stream: _Stream, hider: Places) -> _Lines:
 
 
 def _is_edge(stream: _Stream) -> Flags:
-    edged = stream.numbers(EDGED)
+    edged = stream.numbers(_EDGED)
     is_edge = np.zeros(len(stream.texts), bool)
     is_edge[stream.starts[edged]] = is_edge[stream.ends[edged]] = True
     return is_edge
@@ -194,19 +199,18 @@ def _is_edge(stream: _Stream) -> Flags:
 
 def _linked(stream: _Stream) -> Places:
     """How many characters of a link stand at each place."""
-    _, depth = stream.innermost(stream.numbers(_LINKS))
-    linked = np.zeros(len(depth), np.int64)
-    places = np.flatnonzero(depth)
+    linked = np.zeros(len(stream.texts), np.int64)
+    places = np.flatnonzero(stream.depth(stream.numbers(_LINK)))
     linked[places] = [len(stream.texts[place].strip()) for place in places.tolist()]
     return linked
 
 
 def _without_long_blanks(texts: list[str], stream: _Stream, places: Places) -> list[str]:
-    _, depth = stream.innermost(stream.numbers(_VERBATIM))
-    if not depth.any():
+    verbatim = stream.numbers(_VERBATIM)
+    if not verbatim.size:
         return _LONG_BLANKS.sub(" ", "\0".join(texts)).split("\0") if texts else texts
-    verbatim = depth[places].tolist()
-    return [text if is_verbatim else _LONG_BLANKS.sub(" ", text) for text, is_verbatim in zip(texts, verbatim, strict=True)]
+    is_verbatim = stream.depth(verbatim)[places].tolist()
+    return [text if stays else _LONG_BLANKS.sub(" ", text) for text, stays in zip(texts, is_verbatim, strict=True)]
 
 
 def unveiled(blocks: Blocks) -> Blocks:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
 from typing import Final
 
@@ -33,7 +33,7 @@ _SIGNS: Final = (
 _TINY: Final = re.compile(r"(?:^|;)(?:max-)?(?:height|width):[01](?:px)?(?:;|$|!)")
 _COLOUR: Final = re.compile(r"(?:^|;)(color|background(?:-color)?):([^;!]+)")
 _WHITE: Final = {"white": "#fff", "#ffffff": "#fff", "black": "#000", "#000000": "#000"}
-_JAMMER: Final = "jammer"  # the class of what Discuz! hides between lines: see `repair.jammers`
+_JAMMER: Final = frozenset(("jammer",))  # the class of what Discuz! hides between lines: see `repair.jammers`
 _REMEMBERED: Final = 1 << 12  # styles; a site has some hundreds
 
 
@@ -42,26 +42,29 @@ def hidden_elements(
 ) -> dict[int, str]:
     """Why each element that hides what is in it does, by its number among `elements`, in document order."""
     sheet = sheet_hidden(root)
-    found = {number: "hidden by a style sheet" for number in _in_sheet(sheet, elements, classes)}
-    jamming = {names for names in set(classes) if names and _JAMMER in names.split()}
-    found |= {number: "jammer" for number, names in enumerate(classes) if names in jamming} if jamming else {}
-    found |= {number: "hidden" for number, element in enumerate(elements) if element.get("hidden") is not None}
-    styles = ((number, element.get("style")) for number, element in enumerate(elements))
-    found |= {number: "hidden" for number, style in styles if style and hidden_by_style(style)}
-    found |= {number: "control" for number, tag in enumerate(tags) if tag in _CONTROLS}
+    of_sheet = frozenset(name[1:] for name in sheet if name.startswith("."))
+    ids = [f"#{element.get('id')}" for element in elements] if len(of_sheet) < len(sheet) else []
+    styles = [element.get("style") for element in elements]
+    hiddens = [element.get("hidden") for element in elements]
+    found = {
+        **_those(ids, sheet.intersection(ids), "hidden by a style sheet"),
+        **_those(classes, _named(classes, of_sheet), "hidden by a style sheet"),
+        **_those(classes, _named(classes, _JAMMER), "jammer"),
+        **_those(hiddens, set(hiddens) - {None}, "hidden"),
+        **_those(styles, {style for style in set(styles) if style and hidden_by_style(style)}, "hidden"),
+        **_those(tags, _CONTROLS.intersection(tags), "control"),
+    }
     return dict(sorted(found.items()))
 
 
-def _in_sheet(
-    sheet: frozenset[str], elements: Sequence[etree._Element], classes: Sequence[str | None]
-) -> Iterator[int]:
-    """The numbers of elements with a class or id that the page's style sheets hide."""
-    if not sheet:
-        return
-    hiding = {names for names in set(classes) if names and any(f".{name}" in sheet for name in names.split())}
-    yield from (number for number, names in enumerate(classes) if names in hiding)
-    if any(name.startswith("#") for name in sheet):
-        yield from (number for number, element in enumerate(elements) if f"#{element.get('id')}" in sheet)
+def _those(said: Sequence[str | None], hiding: Set[str | None], why: str) -> dict[int, str]:
+    """`why` for each element that says anything that hides."""
+    return {number: why for number, what in enumerate(said) if what in hiding} if hiding else {}
+
+
+def _named(classes: Sequence[str | None], hiding: frozenset[str]) -> set[str]:
+    """The class attributes with a name that hides."""
+    return {names for names in set(classes) if names and not hiding.isdisjoint(names.split())} if hiding else set()
 
 
 @lru_cache(maxsize=_REMEMBERED)
