@@ -48,7 +48,8 @@ class Blocks:
     """A page in columns.
 
     `boxes` are its elements with an edge, the root first; of each, `tags` and `classes` say what it is called and
-    `above` is the place of the box it stands in. `texts` are the blocks; of each, `inside` is the place of its box,
+    `above` is the place of the box it stands in, `firsts` its first block, and `ends` the one after its last, the same
+    if it has none. `texts` are the blocks; of each, `inside` is the place of its box,
     `linked` how many characters are in links, `hidden` why a reader doesn't see it, or "", and `veils` which element
     hides it, by its number among those that hide, or -1.
     """
@@ -57,6 +58,8 @@ class Blocks:
     tags: list[str]
     classes: list[str | None]
     above: Places
+    firsts: Places
+    ends: Places
     texts: list[str]
     inside: Places
     linked: Places
@@ -148,12 +151,15 @@ def blocks_of(root: etree._Element) -> Blocks:
     boxes = stream.numbers(_BOX)
     box = stream.innermost(boxes)
     lines = _lines(stream, hider)
+    firsts, ends = (np.searchsorted(lines.lasts, edge[boxes]) for edge in (stream.starts, stream.ends))
     reasons = [*whys.values(), ""]
     return Blocks(
         boxes=[stream.elements[number] for number in boxes.tolist()],
         tags=[stream.tags[number] for number in boxes.tolist()],
         classes=[classes[number] for number in boxes.tolist()],
         above=np.maximum(box[stream.starts[boxes] - 1], 0),
+        firsts=firsts,
+        ends=ends,
         texts=lines.texts,
         inside=np.maximum(box[lines.places], 0),
         linked=lines.linked,
@@ -163,11 +169,12 @@ def blocks_of(root: etree._Element) -> Blocks:
 
 
 class _Lines(NamedTuple):
-    """The lines of a page in the order in which they end: what each says, how much is linked, its first place."""
+    """The lines of a page in the order in which they end: what each says, how much is linked, its first and last place."""
 
     texts: list[str]
     linked: Places
     places: Places
+    lasts: Places
 
 
 def _lines(stream: _Stream, hider: Places) -> _Lines:
@@ -181,12 +188,13 @@ def _lines(stream: _Stream, hider: Places) -> _Lines:
     texts = [whole[start:end].strip() for start, end in zip(offsets[begins].tolist(), offsets[ends].tolist())]
     said = np.array([number for number, text in enumerate(texts) if text], np.int64)
     said = said[np.argsort(order[ends[said] - 1])]
-    places = order[begins[said]]
+    places, lasts = order[begins[said]], order[ends[said] - 1]
     linked = np.append(0, np.cumsum(_linked(stream)[order]))
     return _Lines(
         _without_long_blanks([texts[number] for number in said.tolist()], stream, places),
         (linked[ends] - linked[begins])[said],
         places,
+        lasts,
     )
 
 

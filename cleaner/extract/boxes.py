@@ -29,13 +29,12 @@ class Candidates:
 
 def candidates(view: View) -> Candidates:
     """All boxes with blocks, in document order; one at least."""
-    hints: dict[tuple[int, int], int] = {}
-    starts, ends = view.stretches
-    for stretch, names in zip(zip(starts.tolist(), ends.tolist(), strict=True), view.called, strict=True):
-        if stretch[1]:
-            hints[stretch] = hints.get(stretch, 0) | names.hints
-    stretches = np.array(list(hints))
-    return Candidates(stretches[:, 0], stretches[:, 1], np.array(list(hints.values())))
+    found: dict[tuple[int, int], int] = {}
+    stretches = zip(view.blocks.firsts.tolist(), view.blocks.ends.tolist(), strict=True)
+    for stretch, hints in zip(stretches, view.called[0].tolist(), strict=True):
+        found[stretch] = found.get(stretch, 0) | hints
+    held = [(start, end, hints) for (start, end), hints in found.items() if start < end]
+    return Candidates(*np.array(held).T)
 
 
 def weigh(view: View, table: Table, chances: Numbers, found: Candidates, *, is_thread: bool) -> Table:

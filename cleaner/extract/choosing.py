@@ -130,7 +130,7 @@ def with_posts(view: View, kept: Sequence[int]) -> tuple[int, ...]:
 
     Posts stand apart from each other, so the box that holds them all may not be the one that was chosen.
     """
-    boxes = [box for box, names in enumerate(view.called) if names.known == _POST]
+    boxes = np.flatnonzero(view.called[1] == _POST).tolist()
     posts = np.flatnonzero(view.within(*boxes) & ~view.closed).tolist() if len(boxes) > 1 else []
     return tuple(sorted({*kept, *posts, *([view.head] if view.head >= 0 else [])}))
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from cleaner.extract.blocks import Blocks
 from cleaner.extract.metadata import Head
-from cleaner.extract.names import KNOWN, NAMES, Called, called
+from cleaner.extract.names import KNOWN, NAMES, called
 from cleaner.extract.said import WORDS, Counts, Flags, Said
 
 Numbers = NDArray[np.float64]
@@ -44,7 +44,7 @@ _TAGS: Final = {
     for name in names.split()
 }  # fmt: skip
 GROUPS: Final = tuple(dict.fromkeys(_TAGS.values()))
-_GROUP_BITS: Final = {name: 1 << place for place, name in enumerate(GROUPS)} | {"": 0}
+_GROUP_BITS: Final = {tag: 1 << GROUPS.index(group) for tag, group in _TAGS.items()}
 
 
 @dataclass(frozen=True)
@@ -83,22 +83,27 @@ class View:
         return max(float(self.prose.sum()), 1.0)
 
     @cached_property
-    def above(self) -> NDArray[np.int64]:
-        """For each box the place of the one it stands in."""
-        return np.array(self.blocks.above)
-
-    @cached_property
-    def around(self) -> dict[str, NDArray[np.int64]]:
+    def around(self) -> dict[str, Places]:
         """For each block its box, and the three boxes around that."""
-        own = np.array(self.blocks.inside)
-        parent = self.above[own]
-        second = self.above[parent]
-        return {"own": own, "parent": parent, "second": second, "third": self.above[second]}
+        above, own = self.blocks.above, self.blocks.inside
+        parent = above[own]
+        second = above[parent]
+        return {"own": own, "parent": parent, "second": second, "third": above[second]}
 
     @cached_property
-    def called(self) -> list[Called]:
-        """What the names of each box say it is."""
-        return [called(box) for box in self.blocks.boxes]
+    def called(self) -> tuple[Places, Places]:
+        """What the names of each box hint at, and what it is known as: see `names.Called`."""
+        others = ((box.get("id"), box.get("itemprop")) for box in self.blocks.boxes)
+        found = [called(names, *more) for names, more in zip(self.blocks.classes, others, strict=True)]
+        hints, known = np.array(found).T
+        return hints, known
+
+    @cached_property
+    def sorts(self) -> Places:
+        """A number for each box, the same for those with the same tag and class."""
+        numbers: dict[tuple[str, str | None], int] = {}
+        signs = zip(self.blocks.tags, self.blocks.classes, strict=True)
+        return np.array([numbers.setdefault(sign, len(numbers)) for sign in signs])
 
     @cached_property
     def words(self) -> dict[str, Flags]:
@@ -127,45 +132,29 @@ class View:
         best, head, title = 0.0, -1, self.told.title
         for place, text in enumerate(self.blocks.texts):
             if len(text) >= _SHORTEST_TITLE and not self.blocks.hidden[place] and text in title:
-                tag = self.blocks.boxes[self.blocks.inside[place]].tag
+                tag = self.blocks.tags[self.blocks.inside[place]]
                 rank = {"h1": 1.5, "h2": 1.2, "h3": 1.2}.get(tag, 1.0) * (0.5 if self.share[place] > 0.9 else 1.0)
                 if len(text) * rank > best:
                     best, head = len(text) * rank, place
         return head
 
-    @cached_property
-    def stretches(self) -> tuple[Places, Places]:
-        """For each box its first block and the one after its last; boxes without any end before they start."""
-        above, count = self.blocks.above, len(self.blocks.texts)
-        starts, ends = [count] * len(above), [0] * len(above)
-        for place, box in enumerate(self.blocks.inside):
-            starts[box] = min(starts[box], place)
-            ends[box] = place + 1
-        for box in range(len(above) - 1, 0, -1):
-            parent = above[box]
-            starts[parent] = min(starts[parent], starts[box])
-            ends[parent] = max(ends[parent], ends[box])
-        return np.array(starts), np.array(ends)
-
     def sums(self, values: NDArray[Any]) -> Numbers:
         """For each box the sum over all blocks in it and in the boxes within; `values` are of the blocks."""
-        starts, ends = self.stretches
         so_far = np.concatenate([[0.0], np.cumsum(values)])
-        sums: Numbers = so_far[np.maximum(starts, ends)] - so_far[starts]
+        sums: Numbers = so_far[self.blocks.ends] - so_far[self.blocks.firsts]
         return sums
 
     def within(self, *tops: int) -> Flags:
         """Which blocks stand in any of the given boxes."""
         inside: Flags = np.zeros(len(self.blocks.texts), bool)
-        starts, ends = self.stretches
         for top in tops:
-            inside[starts[top] : ends[top]] = True
+            inside[self.blocks.firsts[top] : self.blocks.ends[top]] = True
         return inside
 
     def out(self, box: int, least: float) -> int:
         """The innermost box around `box`, itself included, that holds `least` letters of prose, or the root."""
         while box and self.box_prose[box] < least:
-            box = self.blocks.above[box]
+            box = int(self.blocks.above[box])
         return box
 
 
@@ -215,34 +204,42 @@ def _words(view: View, _: Table) -> Table:
 
 
 def _names(view: View, _: Table) -> Table:
-    above, tags = view.blocks.above, [_GROUP_BITS[_TAGS.get(box.tag, "")] for box in view.blocks.boxes]
-    far, groups = [0] * len(above), [0] * len(above)
-    for box, (parent, names, tag) in enumerate(zip(above, view.called, tags, strict=True)):
-        far[box] = far[parent] | names.hints if box else 0  # what the root is called says nothing
-        groups[box] = groups[parent] | tag
-    own, hints = view.around["own"], np.array([names.hints for names in view.called])
+    own, (hints, _) = view.around["own"], view.called
+    tags = np.array([_GROUP_BITS.get(tag, 0) for tag in view.blocks.tags])
+    far = _of_all_around(view.blocks.above, np.where(np.arange(len(hints)), hints, 0) << len(GROUPS) | tags)[own]
     levels = {
         "own": hints[own],
         "near": hints[view.around["parent"]] | hints[view.around["second"]],
-        "far": np.array(far)[own],
+        "far": far >> len(GROUPS),  # what the root is called says nothing
     }
-    table: Table = {
-        f"{level} name: {name}": bits >> place & 1 for level, bits in levels.items() for place, name in enumerate(NAMES)
-    }
-    return table | {f"in {name}": np.array(groups)[own] >> place & 1 for place, name in enumerate(GROUPS)}
+    table: Table = {}
+    for level, bits in levels.items():
+        table |= zip((f"{level} name: {name}" for name in NAMES), _bits(bits, len(NAMES)), strict=True)
+    return table | dict(zip((f"in {name}" for name in GROUPS), _bits(far, len(GROUPS)), strict=True))
+
+
+def _of_all_around(above: Places, bits: Places) -> Places:
+    """For each box the bits that it or any box around it has."""
+    found = bits.tolist()
+    for box, parent in enumerate(above.tolist()):
+        found[box] |= found[parent]
+    return np.array(found)
+
+
+def _bits(values: Places, count: int) -> Places:
+    """The lowest bits of each value, shape (bits, values)."""
+    return values >> np.arange(count)[:, None] & 1
 
 
 def _neighbours(view: View, table: Table) -> Table:
-    count = len(view.blocks.texts)
+    count, margin = len(view.blocks.texts), max(_STEPS)
     columns = {"log letters": (table["log letters"], 0.0), "link share": (view.share, 1.0)}
     columns["prose"] = (np.log1p(view.prose), 0.0)
     found: Table = {}
-    for step in _STEPS:
-        places = np.arange(count) + step
-        is_there = (places >= 0) & (places < count)
-        places = places.clip(0, count - 1)
-        for name, (values, else_) in columns.items():
-            found[f"{name} at {step}"] = np.where(is_there, values[places], else_)
+    for name, (values, else_) in columns.items():
+        beyond = np.full(margin, else_)
+        padded = np.concatenate([beyond, values, beyond])
+        found |= {f"{name} at {step}": padded[margin + step :][:count] for step in _STEPS}
     return found
 
 
@@ -264,8 +261,7 @@ def _position(view: View, _: Table) -> Table:
 def _boxes(view: View, _: Table) -> Table:
     linked = view.sums(view.said.letters * view.share)
     blocks = view.sums(np.ones(len(view.blocks.texts)))
-    kinds = Counter((box.tag, box.get("class")) for box in view.blocks.boxes)
-    like = np.array([kinds[box.tag, box.get("class")] for box in view.blocks.boxes])
+    like = np.bincount(view.sorts)[view.sorts]
     table: Table = {}
     for level, box in view.around.items():
         letters = np.maximum(view.box_letters[box], 1)
@@ -283,7 +279,7 @@ def _boxes(view: View, _: Table) -> Table:
     return table | {
         "in most": view.within(int(most[-1]) if most.size else 0),
         "in best": in_best,
-        "in above best": view.within(view.blocks.above[best]),
+        "in above best": view.within(int(view.blocks.above[best])),
         "in best density": in_best * view.box_prose[best] / max(view.box_letters[best], 1),
     }
 
@@ -291,7 +287,7 @@ def _boxes(view: View, _: Table) -> Table:
 def _best(view: View) -> int:
     """The box that Readability would choose: each block counts for the boxes around it, less with each step out."""
     scores = sum(
-        np.bincount(box, view.prose * weight, len(view.above))
+        np.bincount(box, view.prose * weight, len(view.blocks.above))
         for box, weight in zip(view.around.values(), _READABILITY, strict=True)
     )
     return int(np.argmax(scores))
@@ -310,7 +306,7 @@ def _head(view: View, _: Table) -> Table:
         "log after head": np.log1p(np.maximum(places - head, 0) * has_head),
         "log prose since head": np.log1p(np.where(below, since, 0)),
     }
-    box = view.blocks.inside[head] if has_head else 0
+    box = int(view.blocks.inside[head]) if has_head else 0
     for name, least in (("some", float(_SHORT)), ("much", 0.3 * view.total)):
         found = view.out(box, least)
         table[f"in head box with {name} prose"] = view.within(found) & bool(found)
@@ -346,10 +342,9 @@ def _told_share(text: str, grams: set[str]) -> float:
 
 def _kin(view: View, table: Table) -> Table:
     """What the blocks look like, on average, that stand in boxes of the same tags and classes."""
-    signs = [(box.tag, box.get("class")) for box in view.blocks.boxes]
-    places: dict[object, int] = {}
-    trios = zip(*(view.around[level].tolist() for level in ("own", "parent", "second")), strict=True)
-    kin = np.array([places.setdefault((signs[a], signs[b], signs[c]), len(places)) for a, b, c in trios])
+    own, parent, second = (view.sorts[view.around[level]] for level in ("own", "parent", "second"))
+    count = len(view.blocks.boxes)
+    _, kin = np.unique((own * count + parent) * count + second, return_inverse=True)
     size = np.bincount(kin)
 
     def mean(values: NDArray[Any]) -> Numbers:
@@ -373,7 +368,7 @@ def _kin(view: View, table: Table) -> Table:
 
 def _known(view: View, _: Table) -> Table:
     """Whether blocks stand in boxes whose name is known: the software of many sites calls the same things the same."""
-    known = np.array([names.known for names in view.called])
+    _, known = view.called
     table: Table = {}
     for place, name in enumerate(KNOWN, 1):
         boxes = np.flatnonzero(known == place).tolist()

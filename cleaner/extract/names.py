@@ -8,8 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from lxml import etree
-
 HINTS: Final[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("hints.toml").read_text("utf-8"))
 NAMES: Final = tuple(HINTS["names"])
 KNOWN: Final = tuple(HINTS["known"])
@@ -31,14 +29,10 @@ class Called(NamedTuple):
     known: int
 
 
-def called(box: etree._Element) -> Called:
-    """What class, id and `itemprop` of an element say it is."""
-    get = box.get
-    return _called(f"{get('class') or ''} {get('id') or ''} {get('itemprop') or ''}"[:_LONGEST])
-
-
 @lru_cache(maxsize=_REMEMBERED)
-def _called(names: str) -> Called:
+def called(*attributes: str | None) -> Called:
+    """What an element with these attributes, of those that name it, seems to be."""
+    names = " ".join(name or "" for name in attributes)[:_LONGEST]
     hints = 0
     for part in _PARTS.findall(names):
         hints |= _BITS.get(part.lower(), 0)

@@ -98,8 +98,8 @@ def _step(tag: str, name: str | None, classes: str | None) -> str:
 def _of_boxes(view: View) -> list[str]:
     """What each box, or else one around it, is called or is; "" if that says nothing."""
     above, reasons = view.blocks.above.tolist(), [""]
-    for box, (tag, names) in enumerate(zip(view.blocks.tags[1:], view.called[1:], strict=True), 1):
-        reasons.append(_TAG_REASONS.get(tag) or _of_hints(names.hints) or reasons[above[box]])
+    for box, (tag, hints) in enumerate(zip(view.blocks.tags[1:], view.called[0].tolist()[1:], strict=True), 1):
+        reasons.append(_TAG_REASONS.get(tag) or _of_hints(hints) or reasons[above[box]])
     return reasons
 
 
