@@ -37,17 +37,16 @@ def candidates(view: View) -> Candidates:
     return Candidates(*np.array(held).T)
 
 
-def weigh(view: View, table: Table, chances: Numbers, found: Candidates, *, is_thread: bool) -> Table:
+def weigh(view: View, table: Table, chances: Numbers, found: Candidates) -> Table:
     """The features of all candidates by name; `chances` are the blocks' of being main content, `table` their looks."""
     letters = np.where(view.closed, 0.0, view.said.letters)
     chances = np.where(view.closed, 0.0, chances)
-    weighed = {
+    return {
         **_expected(letters, chances, found),
         **_held(view, table, letters, found),
         **_edges(table, chances, found),
         **_called(table, found),
     }
-    return weighed | {f"thread, {name}": values * is_thread for name, values in weighed.items()}
 
 
 def _over(found: Candidates, values: NDArray[Any]) -> Numbers:
@@ -111,13 +110,11 @@ def _edges(table: Table, chances: Numbers, found: Candidates) -> Table:
 
 
 def _called(table: Table, found: Candidates) -> Table:
-    called: Table = {}
-    for place, name in enumerate(NAMES):
-        called[f"name: {name}"] = found.hints >> place & 1
-        called[f"around: {name}"] = table[f"far name: {name}"][found.starts]
+    called: Table = {f"name: {name}": found.hints >> place & 1 for place, name in enumerate(NAMES)}
+    called |= {f"around: {name}": table[f"far name: {name}"][found.starts] for name in NAMES}
     return called | {f"in {name}": table[f"in {name}"][found.starts] for name in GROUPS}
 
 
 def stacked(table: Table, names: Sequence[str] | None = None) -> Numbers:
-    """A table as one array, shape (rows, columns), its columns in the order of `names` or of the table."""
-    return np.stack([table[name] for name in names or table], 1).astype(np.float64)
+    """A table as one array, shape (features, rows), in the order of `names` or of the table."""
+    return np.array([table[name] for name in names or table], np.float64)

@@ -29,7 +29,6 @@ _FEWEST_IN_PROSE: Final = 20  # letters of a block without a stop that may be pr
 _SHORT: Final = 30  # letters of a line whose words are those of furniture
 _LENGTHS: Final = (4, 8, 15, 30, 60, 120)
 _STEPS: Final = (-3, -2, -1, 1, 2, 3)
-_GRAM: Final = 6  # letters of a description that count as said by a block
 _TELLING: Final = 12  # letters of a block that can be what the description says
 _SHORTEST_TITLE: Final = 4
 _MOST: Final = 0.6  # of the prose, that the innermost box of it holds
@@ -158,21 +157,12 @@ class View:
         return box
 
 
-def describe(view: View, *, is_thread: bool) -> Table:
+def describe(view: View) -> Table:
     """The features of all blocks by name, each of shape (blocks,); one block at least."""
     table: Table = {}
     for part in (_text, _words, _names, _neighbours, _position, _boxes, _head, _told, _kin, _known):
         table |= part(view, table)
-    for name in _IN_THREADS:
-        table[f"thread, {name}"] = table[name] * is_thread
-    table["thread"] = np.full(len(view.blocks.texts), is_thread)
     return table
-
-
-_IN_THREADS: Final = (
-    "in best", "in most", "own name: comment", "near name: comment", "far name: comment", "near name: title",
-    "near name: user", "far name: thread", "is title", "near name: thread",
-)  # fmt: skip
 
 
 def _text(view: View, _: Table) -> Table:
@@ -317,9 +307,7 @@ def _head(view: View, _: Table) -> Table:
 def _told(view: View, _: Table) -> Table:
     """Where the page's description stands, which on most sites is the article's beginning."""
     about = view.told.about
-    grams = {about[at : at + _GRAM] for at in range(len(about) - _GRAM + 1)}
-    told = np.array([_told_share(text, grams) for text in view.blocks.texts])
-    told = np.where(view.closed, 0.0, told)
+    told = np.where(view.closed, 0.0, view.said.shared(about))
     count = len(told)
     weight = told * np.minimum(view.said.letters, 60) * (view.said.letters > _TELLING)
     tells = bool(told.max() > 0.5)
@@ -331,13 +319,6 @@ def _told(view: View, _: Table) -> Table:
         table[f"in told {name}"] = view.within(box) & below & tells
     table["not told, page tells"] = tells & ~table["in told second"]
     return table
-
-
-def _told_share(text: str, grams: set[str]) -> float:
-    if len(text) < _TELLING or not grams:
-        return 0.0
-    size = min(len(text), 80) - _GRAM + 1
-    return sum(text[at : at + _GRAM] in grams for at in range(size)) / size
 
 
 def _kin(view: View, table: Table) -> Table:
