@@ -92,9 +92,9 @@ class View:
     @cached_property
     def called(self) -> tuple[Places, Places]:
         """What the names of each box hint at, and what it is known as: see `names.Called`."""
-        others = ((box.get("id"), box.get("itemprop")) for box in self.blocks.boxes)
-        found = [called(names, *more) for names, more in zip(self.blocks.classes, others, strict=True)]
-        hints, known = np.array(found).T
+        boxes = zip(self.blocks.boxes, self.blocks.classes, strict=True)
+        found = [called(names, box.get("id"), box.get("itemprop")) for box, names in boxes]
+        hints, known = map(np.array, zip(*found, strict=True))
         return hints, known
 
     @cached_property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from functools import cache
 from itertools import groupby
 from typing import Final, NamedTuple
 
@@ -30,7 +30,6 @@ _WORD_REASONS: Final = {
 }  # fmt: skip
 _SHORT: Final = 40  # letters of a line that is told by its words
 _LINKED: Final = 0.6
-_REMEMBERED: Final = 1 << 14  # steps of paths; a site has some hundreds
 _CELLS: Final = ("td", "th")
 
 
@@ -65,11 +64,12 @@ def left_out(view: View, choice: Choice) -> Iterator[LeftOut]:
     """Every block that is not kept, in document order."""
     blocks, of_boxes, of_words = view.blocks, _of_boxes(view), _of_words(view)
     paths: dict[int, str] = {}
+    steps: dict[etree._Element, str] = {}
     out = np.ones(len(blocks.texts), bool)
     out[list(choice.kept)] = False
     for place, box in zip(np.flatnonzero(out).tolist(), blocks.inside[out].tolist(), strict=True):
         if box not in paths:
-            paths[box] = path_of(blocks.boxes[box])
+            paths[box] = path_of(blocks.boxes[box], steps)
         if place == view.head and not blocks.hidden[place]:
             reason = "title"
         elif choice.start <= place < choice.end:
@@ -79,20 +79,25 @@ def left_out(view: View, choice: Choice) -> Iterator[LeftOut]:
         yield LeftOut(reason, paths[box], blocks.texts[place])
 
 
-def path_of(box: etree._Element) -> str:
-    """The innermost elements around a block, with their id or first class."""
-    steps: list[str] = []
+def path_of(box: etree._Element, steps: dict[etree._Element, str]) -> str:
+    """The innermost elements around a block, with their id or first class; `steps` are those that are known."""
+    path: list[str] = []
     element: etree._Element | None = box
-    while element is not None and len(steps) < _STEPS and element.tag not in ("html", "body"):
-        steps.append(_step(element.tag, element.get("id"), element.get("class")))
+    while element is not None and len(path) < _STEPS:
+        step = steps.get(element) or steps.setdefault(element, _step(element))
+        if step in ("html", "body"):
+            break
+        path.append(step)
         element = element.getparent()
-    return " > ".join(reversed(steps)) or "body"
+    return " > ".join(reversed(path)) or "body"
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _step(tag: str, name: str | None, classes: str | None) -> str:
-    sign = f"#{name}" if name else "".join(f".{part}" for part in (classes or "").split()[:1])
-    return f"{tag}{sign[:_LONGEST_NAME]}"
+def _step(element: etree._Element) -> str:
+    if element.tag in ("html", "body"):
+        return str(element.tag)
+    name, first = element.get("id"), (element.get("class") or "").split()[:1]
+    sign = f"#{name}" if name else "".join(f".{part}" for part in first)
+    return f"{element.tag}{sign[:_LONGEST_NAME]}"
 
 
 def _of_boxes(view: View) -> list[str]:
