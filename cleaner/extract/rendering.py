@@ -63,41 +63,29 @@ def _row_of(blocks: Blocks, place: int) -> int | None:
 def left_out(view: View, choice: Choice) -> Iterator[LeftOut]:
     """Every block that is not kept, in document order."""
     blocks, of_boxes, of_words = view.blocks, _of_boxes(view), _of_words(view)
-    paths: dict[int, str] = {}
-    steps: dict[etree._Element, str] = {}
+    known: dict[tuple[etree._Element, int], str] = {}
     out = np.ones(len(blocks.texts), bool)
     out[list(choice.kept)] = False
     for place, box in zip(np.flatnonzero(out).tolist(), blocks.inside[out].tolist(), strict=True):
-        if box not in paths:
-            paths[box] = path_of(blocks.boxes[box], steps)
         if place == view.head and not blocks.hidden[place]:
             reason = "title"
         elif choice.start <= place < choice.end:
             reason = blocks.hidden[place] or of_words[place] or "furniture between the text"
         else:
             reason = blocks.hidden[place] or of_boxes[box] or of_words[place] or "outside the main content"
-        yield LeftOut(reason, paths[box], blocks.texts[place])
+        yield LeftOut(reason, _path(blocks.boxes[box], known) or "body", blocks.texts[place])
 
 
-def path_of(box: etree._Element, steps: dict[etree._Element, str]) -> str:
-    """The innermost elements around a block, with their id or first class; `steps` are those that are known."""
-    path: list[str] = []
-    element: etree._Element | None = box
-    while element is not None and len(path) < _STEPS:
-        step = steps.get(element) or steps.setdefault(element, _step(element))
-        if step in ("html", "body"):
-            break
-        path.append(step)
-        element = element.getparent()
-    return " > ".join(reversed(path)) or "body"
-
-
-def _step(element: etree._Element) -> str:
-    if element.tag in ("html", "body"):
-        return str(element.tag)
-    name, first = element.get("id"), (element.get("class") or "").split()[:1]
-    sign = f"#{name}" if name else "".join(f".{part}" for part in first)
-    return f"{element.tag}{sign[:_LONGEST_NAME]}"
+def _path(element: etree._Element | None, known: dict[tuple[etree._Element, int], str], steps: int = _STEPS) -> str:
+    """The element and those around it, as many as `steps`, with their id or first class; "" from `body` on out."""
+    if element is None or not steps or element.tag in ("html", "body"):
+        return ""
+    if (element, steps) not in known:
+        name, first = element.get("id"), (element.get("class") or "").split(None, 1)[:1]
+        sign = f"#{name}" if name else f".{first[0]}" if first else ""
+        around = _path(element.getparent(), known, steps - 1)
+        known[element, steps] = f"{around} > {element.tag}{sign[:_LONGEST_NAME]}".removeprefix(" > ")
+    return known[element, steps]
 
 
 def _of_boxes(view: View) -> list[str]:
