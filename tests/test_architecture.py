@@ -66,6 +66,7 @@ ORDER = [
     "rules",
     "extract.parsing",
     "extract.metadata",
+    "extract.stream",
     "extract.hiding",
     "extract.blocks",
     "extract.names",

@@ -84,7 +84,8 @@ def _of_site(view: View, site: sites.Site | None, root: etree._Element) -> Choic
     content = site.find(root, "content") if site else []
     if not site or not content:
         return None
-    held = sites.chosen(content, site.find(root, "drop"), view.blocks.boxes)
+    elements = view.blocks.stream.elements
+    held = sites.chosen(content, site.find(root, "drop"), [elements[number] for number in view.blocks.boxes])
     kept = tuple(place for place, box in enumerate(view.blocks.inside) if held[box] and not view.closed[place])
     return Choice(kept[0], kept[-1] + 1, kept, site.kind == "thread") if kept else None
 

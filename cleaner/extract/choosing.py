@@ -12,14 +12,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from cleaner.extract.boxes import Candidates, candidates, stacked, weigh
-from cleaner.extract.features import Flags, Numbers, View, describe
+from cleaner.extract.features import Numbers, View, describe
 from cleaner.extract.kinds import cues
 from cleaner.extract.names import KNOWN
+from cleaner.extract.said import Flags
 
 WEIGHTS: Final = Path(__file__).with_name("weights.json")
 THREAD: Final = "thread, "  # before the name of a feature that counts in threads alone; by itself, for being one
@@ -139,4 +140,3 @@ def with_posts(view: View, kept: Sequence[int]) -> tuple[int, ...]:
     boxes = np.flatnonzero(view.called[1] == _POST).tolist()
     posts = np.flatnonzero(view.within(*boxes) & ~view.closed).tolist() if len(boxes) > 1 else []
     return tuple(sorted({*kept, *posts, *([view.head] if view.head >= 0 else [])}))
-

@@ -92,8 +92,8 @@ class View:
     @cached_property
     def called(self) -> tuple[Places, Places]:
         """What the names of each box hint at, and what it is known as: see `names.Called`."""
-        boxes = zip(self.blocks.boxes, self.blocks.classes, strict=True)
-        found = [called(names, box.get("id"), box.get("itemprop")) for box, names in boxes]
+        elements, ids, classes = (getattr(self.blocks.stream, name) for name in ("elements", "ids", "classes"))
+        found = [called(classes[box], ids[box], elements[box].get("itemprop")) for box in self.blocks.boxes]
         hints, known = map(np.array, zip(*found, strict=True))
         return hints, known
 
@@ -101,8 +101,8 @@ class View:
     def sorts(self) -> Places:
         """A number for each box, the same for those with the same tag and class."""
         numbers: dict[tuple[str, str | None], int] = {}
-        signs = zip(self.blocks.tags, self.blocks.classes, strict=True)
-        return np.array([numbers.setdefault(sign, len(numbers)) for sign in signs])
+        tags, classes = self.blocks.stream.tags, self.blocks.stream.classes
+        return np.array([numbers.setdefault((tags[at], classes[at]), len(numbers)) for at in self.blocks.boxes])
 
     @cached_property
     def words(self) -> dict[str, Flags]:
@@ -131,7 +131,7 @@ class View:
         best, head, title = 0.0, -1, self.told.title
         for place, text in enumerate(self.blocks.texts):
             if len(text) >= _SHORTEST_TITLE and not self.blocks.hidden[place] and text in title:
-                tag = self.blocks.tags[self.blocks.inside[place]]
+                tag = self.blocks.tag(int(self.blocks.inside[place]))
                 rank = {"h1": 1.5, "h2": 1.2, "h3": 1.2}.get(tag, 1.0) * (0.5 if self.share[place] > 0.9 else 1.0)
                 if len(text) * rank > best:
                     best, head = len(text) * rank, place
@@ -193,9 +193,9 @@ def _words(view: View, _: Table) -> Table:
     return table
 
 
-def _names(view: View, _: Table) -> Table:
-    own, (hints, _) = view.around["own"], view.called
-    tags = np.array([_GROUP_BITS.get(tag, 0) for tag in view.blocks.tags])
+def _names(view: View, _table: Table) -> Table:
+    own, hints = view.around["own"], view.called[0]
+    tags = np.array([_GROUP_BITS.get(view.blocks.stream.tags[box], 0) for box in view.blocks.boxes])
     far = _of_all_around(view.blocks.above, np.where(np.arange(len(hints)), hints, 0) << len(GROUPS) | tags)[own]
     levels = {
         "own": hints[own],
@@ -213,7 +213,7 @@ def _of_all_around(above: Places, bits: Places) -> Places:
     found = bits.tolist()
     for box, parent in enumerate(above.tolist()):
         found[box] |= found[parent]
-    return np.array(found)
+    return np.array(found, np.int64)
 
 
 def _bits(values: Places, count: int) -> Places:
@@ -347,9 +347,9 @@ def _kin(view: View, table: Table) -> Table:
     }
 
 
-def _known(view: View, _: Table) -> Table:
+def _known(view: View, _table: Table) -> Table:
     """Whether blocks stand in boxes whose name is known: the software of many sites calls the same things the same."""
-    _, known = view.called
+    known = view.called[1]
     table: Table = {}
     for place, name in enumerate(KNOWN, 1):
         boxes = np.flatnonzero(known == place).tolist()

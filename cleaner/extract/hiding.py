@@ -1,4 +1,4 @@
-"""Which elements a reader of a page doesn't see, and why. Next: `blocks`, which passes over or sets apart their text."""
+"""Which elements a reader of a page doesn't see, and why. Next: `blocks`, which sets apart what they say."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import Final
 
 from lxml import etree
+
+from cleaner.extract.stream import Stream
 
 _CONTROLS: Final = frozenset("select button textarea option".split())
 _HIDING: Final = re.compile(
@@ -37,22 +39,20 @@ _JAMMER: Final = frozenset(("jammer",))  # the class of what Discuz! hides betwe
 _REMEMBERED: Final = 1 << 12  # styles; a site has some hundreds
 
 
-def hidden_elements(
-    root: etree._Element, elements: Sequence[etree._Element], tags: Sequence[str], classes: Sequence[str | None]
-) -> dict[int, str]:
-    """Why each element that hides what is in it does, by its number among `elements`, in document order."""
+def hidden_elements(root: etree._Element, stream: Stream) -> dict[int, str]:
+    """Why each element that hides what is in it does, by its number in the page's stream, in document order."""
     sheet = sheet_hidden(root)
     of_sheet = frozenset(name[1:] for name in sheet if name.startswith("."))
-    ids = [f"#{element.get('id')}" for element in elements] if len(of_sheet) < len(sheet) else []
-    styles = [element.get("style") for element in elements]
-    hiddens = [element.get("hidden") for element in elements]
+    ids = [f"#{name}" for name in stream.ids] if len(of_sheet) < len(sheet) else []
+    styles = [element.get("style") for element in stream.elements]
+    hiddens = [element.get("hidden") for element in stream.elements]
     found = {
         **_those(ids, sheet.intersection(ids), "hidden by a style sheet"),
-        **_those(classes, _named(classes, of_sheet), "hidden by a style sheet"),
-        **_those(classes, _named(classes, _JAMMER), "jammer"),
+        **_those(stream.classes, _named(stream.classes, of_sheet), "hidden by a style sheet"),
+        **_those(stream.classes, _named(stream.classes, _JAMMER), "jammer"),
         **_those(hiddens, set(hiddens) - {None}, "hidden"),
         **_those(styles, {style for style in set(styles) if style and hidden_by_style(style)}, "hidden"),
-        **_those(tags, _CONTROLS.intersection(tags), "control"),
+        **_those(stream.tags, _CONTROLS.intersection(stream.tags), "control"),
     }
     return dict(sorted(found.items()))
 
@@ -81,9 +81,7 @@ def hidden_by_style(style: str) -> bool:
 
 _SIMPLE: Final = re.compile(r"[.#][\w-]+")
 # Declarations that hide, by their value: `lastindex` is the place of their properties.
-_DECLARED: Final = re.compile(
-    r":(?:(?<=[y\s]:)\s*(?:(none)|(hidden))|(?<=[ye\s]:)\s*(0)\s*[;}]|\s*(-999))"
-)
+_DECLARED: Final = re.compile(r":(?:(?<=[y\s]:)\s*(?:(none)|(hidden))|(?<=[ye\s]:)\s*(0)\s*[;}]|\s*(-999))")
 _PROPERTIES: Final = ((), ("display",), ("visibility",), ("font-size", "opacity"), ("text-indent", "left", "top"))
 _LONGEST_PROPERTY: Final = 15  # characters
 _SHEET_REACH: Final = 2000  # characters before a declaration in which its selectors stand

@@ -8,12 +8,12 @@ from itertools import groupby
 from typing import Final, NamedTuple
 
 import numpy as np
-from lxml import etree
 
 from cleaner.extract.blocks import Blocks
 from cleaner.extract.choosing import Choice
 from cleaner.extract.features import View
 from cleaner.extract.names import NAMES
+from cleaner.extract.stream import Stream
 
 _STEPS: Final = 3  # elements that a path names
 _LONGEST_NAME: Final = 40
@@ -54,7 +54,7 @@ def rendered(blocks: Blocks, kept: Iterable[int]) -> str:
 def _row_of(blocks: Blocks, place: int) -> int | None:
     """The box of the row of a block that is all its cell says, or None."""
     cell = blocks.inside[place]
-    if blocks.boxes[cell].tag not in _CELLS:
+    if blocks.tag(cell) not in _CELLS:
         return None
     same = (blocks.inside[at] == cell for at in (place - 1, place + 1) if 0 <= at < len(blocks.texts))
     return None if any(same) else blocks.above[cell]
@@ -63,7 +63,7 @@ def _row_of(blocks: Blocks, place: int) -> int | None:
 def left_out(view: View, choice: Choice) -> Iterator[LeftOut]:
     """Every block that is not kept, in document order."""
     blocks, of_boxes, of_words = view.blocks, _of_boxes(view), _of_words(view)
-    known: dict[tuple[etree._Element, int], str] = {}
+    known: dict[tuple[int, int], str] = {}
     out = np.ones(len(blocks.texts), bool)
     out[list(choice.kept)] = False
     for place, box in zip(np.flatnonzero(out).tolist(), blocks.inside[out].tolist(), strict=True):
@@ -73,26 +73,27 @@ def left_out(view: View, choice: Choice) -> Iterator[LeftOut]:
             reason = blocks.hidden[place] or of_words[place] or "furniture between the text"
         else:
             reason = blocks.hidden[place] or of_boxes[box] or of_words[place] or "outside the main content"
-        yield LeftOut(reason, _path(blocks.boxes[box], known) or "body", blocks.texts[place])
+        yield LeftOut(reason, _path(blocks.stream, blocks.boxes[box], known) or "body", blocks.texts[place])
 
 
-def _path(element: etree._Element | None, known: dict[tuple[etree._Element, int], str], steps: int = _STEPS) -> str:
+def _path(stream: Stream, element: int, known: dict[tuple[int, int], str], steps: int = _STEPS) -> str:
     """The element and those around it, as many as `steps`, with their id or first class; "" from `body` on out."""
-    if element is None or not steps or element.tag in ("html", "body"):
+    tag = stream.tags[element]
+    if not steps or tag in ("html", "body"):
         return ""
     if (element, steps) not in known:
-        name, first = element.get("id"), (element.get("class") or "").split(None, 1)[:1]
+        name, first = stream.ids[element], (stream.classes[element] or "").split(None, 1)[:1]
         sign = f"#{name}" if name else f".{first[0]}" if first else ""
-        around = _path(element.getparent(), known, steps - 1)
-        known[element, steps] = f"{around} > {element.tag}{sign[:_LONGEST_NAME]}".removeprefix(" > ")
+        around = _path(stream, stream.parents[element], known, steps - 1)
+        known[element, steps] = f"{around} > {tag}{sign[:_LONGEST_NAME]}".removeprefix(" > ")
     return known[element, steps]
 
 
 def _of_boxes(view: View) -> list[str]:
     """What each box, or else one around it, is called or is; "" if that says nothing."""
     above, reasons = view.blocks.above.tolist(), [""]
-    for box, (tag, hints) in enumerate(zip(view.blocks.tags[1:], view.called[0].tolist()[1:], strict=True), 1):
-        reasons.append(_TAG_REASONS.get(tag) or _of_hints(hints) or reasons[above[box]])
+    for box, hints in enumerate(view.called[0].tolist()[1:], 1):
+        reasons.append(_TAG_REASONS.get(view.blocks.tag(box)) or _of_hints(hints) or reasons[above[box]])
     return reasons
 
 
