@@ -115,6 +115,6 @@ def _called(table: Table, found: Candidates) -> Table:
     return called | {f"in {name}": table[f"in {name}"][found.starts] for name in GROUPS}
 
 
-def stacked(table: Table, names: Sequence[str] | None = None) -> Numbers:
-    """A table as one array, shape (features, rows), in the order of `names` or of the table."""
-    return np.array([table[name] for name in names or table], np.float64)
+def stacked(table: Table, names: Sequence[str]) -> Numbers:
+    """A table as one array, shape (features, rows), in the order of `names`."""
+    return np.array([table[name] for name in names], np.float64)
