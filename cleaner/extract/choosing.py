@@ -24,7 +24,9 @@ from cleaner.extract.said import Flags
 
 WEIGHTS: Final = Path(__file__).with_name("weights.json")
 THREAD: Final = "thread, "  # before the name of a feature that counts in threads alone; by itself, for being one
-_POST: Final = KNOWN.index("post") + 1
+_POST, _FURNITURE = (KNOWN.index(name) + 1 for name in ("post", "furniture"))
+_PROSE: Final = 20.0  # letters of prose, from which on a block of the box goes only if that is nearly sure
+_LEAST_OF_PROSE: Final = 0.05  # chance from which it stays; of the marked pages it costs no precision
 _MOST_ODDS: Final = 12.0
 _LIKELIEST: Final = 40  # boxes that are weighed against each other
 _SHARPNESS: Final = 1.2  # of the chances of boxes, by cross-validation
@@ -100,8 +102,9 @@ def choose(view: View, address: str, found: Models | None = None, *, is_thread: 
     best = safest(view, stretches, found.box.odds(stacked(weighed, found.box.names), is_thread=is_thread))
     start, end = int(stretches.starts[best]), int(stretches.ends[best])
     chances = found.keep.chances(looks[:, start:end], is_thread=is_thread)
-    kept = kept_of(view, chances >= found.least, start)
-    return Choice(start, end, with_posts(view, kept) if is_thread else kept, is_thread)
+    least = np.where(view.prose[start:end] >= _PROSE, _LEAST_OF_PROSE, found.least)
+    kept = kept_of(view, chances >= least, start)
+    return Choice(start, end, of_thread(view, kept) if is_thread else kept, is_thread)
 
 
 def safest(view: View, found: Candidates, odds: Numbers) -> int:
@@ -132,11 +135,21 @@ def kept_of(view: View, stays: Flags, start: int) -> tuple[int, ...]:
     return tuple((np.flatnonzero(kept if kept.any() else seen) + start).tolist())
 
 
-def with_posts(view: View, kept: Sequence[int]) -> tuple[int, ...]:
-    """What is kept of a thread, with its title and, if their boxes have names that are known, all posts.
+def of_thread(view: View, kept: Sequence[int]) -> tuple[int, ...]:
+    """What is kept of a thread: also its title and, if their boxes have names that are known, all posts.
 
-    Posts stand apart from each other, so the box that holds them all may not be the one that was chosen.
+    Posts stand apart from each other, so the box that holds them all may not be the one that was chosen. What stands
+    around them goes, if it has a known name too, as do lines that say no more than when a post was written.
     """
-    boxes = np.flatnonzero(view.called[1] == _POST).tolist()
-    posts = np.flatnonzero(view.within(*boxes) & ~view.closed).tolist() if len(boxes) > 1 else []
-    return tuple(sorted({*kept, *posts, *([view.head] if view.head >= 0 else [])}))
+    posts, furniture = (np.flatnonzero(view.called[1] == known).tolist() for known in (_POST, _FURNITURE))
+    in_posts = view.within(*posts)
+    stays = np.zeros(len(view.closed), bool)
+    stays[list(kept)] = True
+    if len(posts) > 1:
+        stays |= in_posts & ~view.closed
+    if posts:
+        stays &= in_posts | ~view.within(*furniture)
+    stays &= in_posts | ~view.is_dated
+    if view.head >= 0:
+        stays[view.head] = True
+    return tuple(np.flatnonzero(stays).tolist()) or tuple(kept)

@@ -31,6 +31,7 @@ _LENGTHS: Final = (4, 8, 15, 30, 60, 120)
 _STEPS: Final = (-3, -2, -1, 1, 2, 3)
 _TELLING: Final = 12  # letters of a block that can be what the description says
 _SHORTEST_TITLE: Final = 4
+_MOSTLY: Final = 0.8  # of the letters of a line that says no more than a date
 _MOST: Final = 0.6  # of the prose, that the innermost box of it holds
 _READABILITY: Final = (0.8, 1.0, 0.6, 0.3)  # what a block counts for its box and those above, near to Readability's
 _TAGS: Final = {
@@ -68,6 +69,11 @@ class View:
         linked = np.minimum(np.array(self.blocks.linked), self.said.letters)
         share: Numbers = linked / np.maximum(self.said.letters, 1)
         return share
+
+    @cached_property
+    def is_dated(self) -> Flags:
+        """Which blocks say no more than a date or time."""
+        return self.said.dated > _MOSTLY * self.said.letters
 
     @cached_property
     def prose(self) -> Numbers:
@@ -180,6 +186,7 @@ def _text(view: View, _: Table) -> Table:
         "no link": view.share == 0,
         "han share": said.han / letters,
         "digit share": said.digits / letters,
+        "all date": view.is_dated,
         "said again": view.repeats > 1,
         "is title": np.array([len(text) >= _SHORTEST_TITLE and text in view.told.title for text in view.blocks.texts]),
     }
@@ -341,6 +348,7 @@ def _kin(view: View, table: Table) -> Table:
         "kin: with commas or stops": mean(view.said.commas + view.said.stops > 0),
         "kin: link share": mean(view.share),
         "kin: dates": mean(table["says date"]),
+        "kin: all date": mean(table["all date"]),
         "kin: said once": mean(view.repeats == 1),
         "kin: prose share": mean(view.prose) * size[kin] / view.total,
         "kin: words": mean(worded),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -75,9 +76,15 @@ class Said:
         found = np.array(occurrences(_GATE, self._text), np.int64).reshape(-1, 3)
         holding = np.zeros((len(WORDS), len(self._starts)), bool)
         holding[_KINDS[found[:, 0]], self._blocks(found[:, 1])] = True
-        dates = np.array([match.start() for match in _DATE.finditer(self._text)], np.int64)
-        holding[-1, self._blocks(dates)] = True
+        holding[-1] = self.dated > 0
         return dict(zip(WORDS, holding, strict=True))
+
+    @cached_property
+    def dated(self) -> Counts:
+        """How many letters of each block are dates or times."""
+        spans = np.array([match.span() for match in _DATE.finditer(self._text)], np.int64).reshape(-1, 2)
+        letters = np.bincount(self._blocks(spans[:, 0]), spans[:, 1] - spans[:, 0], len(self._starts))
+        return np.minimum(letters.astype(np.int64), self.letters)
 
     def _blocks(self, places: Counts) -> Counts:
         blocks: Counts = np.searchsorted(self._starts, places, "right") - 1
