@@ -20,6 +20,7 @@ for _place, _kind in enumerate(NAMES):
     for _part in HINTS["names"][_kind].split("|"):
         _BITS[_part] = _BITS.get(_part, 0) | 1 << _place
 _KNOWN: Final = {part: place + 1 for place, kind in enumerate(KNOWN) for part in HINTS["known"][kind].split()}
+_MADE: Final = {kind: re.compile(pattern) for kind, pattern in HINTS["made"].items()}
 
 
 class Called(NamedTuple):
@@ -36,5 +37,9 @@ def called(*attributes: str | None) -> Called:
     hints = 0
     for part in _PARTS.findall(names):
         hints |= _BITS.get(part.lower(), 0)
-    known = (_KNOWN.get(name.rstrip("0123456789"), 0) for name in names.lower().split())
+    known = (_KNOWN.get(name.rstrip("0123456789"), 0) or _made(name) for name in names.lower().split())
     return Called(hints, next(filter(None, known), 0))
+
+
+def _made(name: str) -> int:
+    return next((KNOWN.index(kind) + 1 for kind, pattern in _MADE.items() if pattern.fullmatch(name)), 0)
