@@ -19,12 +19,13 @@ from statistics import fmean
 from typing import Any, Final
 
 from bench.fitting import cross_validated, fit, folds_of, packed
-from bench.marked import Marked, f1, pages
+from bench.marked import Marked, f1, pages, recall
 from cleaner.extract import extract
 from cleaner.extract.choosing import WEIGHTS, choose
 from cleaner.pipeline import Cleaner
 
 _SHOWN: Final = 6
+_WELL, _BADLY = 0.9, 0.8
 
 
 def show(name: str, found: Sequence[Marked], scores: Sequence[float], more: str = "") -> None:
@@ -84,12 +85,25 @@ def _timed(found: Sequence[Marked], read: Callable[[str], str]) -> tuple[list[fl
     return [f1(text, page.gold) for text, page in zip(texts, found, strict=True)], f"{len(found) / took:.0f} pages/s"
 
 
-def held_out(found: Sequence[Marked]) -> list[float]:
-    """The F1 of each page under models that were fitted without its host."""
-    scores = []
-    for page, models in zip(found, cross_validated(found), strict=True):
-        scores.append(f1(page.text(choose(page.view, page.url, models).kept), page.gold))
-    return scores
+def held_out(found: Sequence[Marked]) -> list[str]:
+    """What models that were fitted without its host take of each page."""
+    fitted = zip(found, cross_validated(found), strict=True)
+    return [page.text(choose(page.view, page.url, models).kept) for page, models in fitted]
+
+
+def show_losses(found: Sequence[Marked], texts: Sequence[str]) -> None:
+    """Print what is lost of marked text, and of pages that are read badly, how much of it is there to be found."""
+    shares = [recall(text, page.gold) for text, page in zip(texts, found, strict=True)]
+    print(f"{'':<28} recall {fmean(shares):.3f}; less than 0.9 of {sum(share < _WELL for share in shares)} pages")
+    for page, text, share in zip(found, texts, shares, strict=True):
+        if f1(text, page.gold) < _BADLY:
+            there = recall(page.text(range(len(page.view.blocks.texts))), page.gold)
+            why = (
+                f"has {there:.2f} of what is marked"
+                if there < _WELL
+                else f"shows all; {len(page.gold)} letters are marked"
+            )
+            print(f"{'':<28} {page.name[:14]}: F1 {f1(text, page.gold):.2f}, recall {share:.2f}; the page {why}")
 
 
 def main() -> None:
@@ -104,7 +118,9 @@ def main() -> None:
     if "--alone" not in sys.argv:
         show_peers(found)
     show("cleaner, as fitted", found, *_timed(found, lambda page: extract(page).text))
-    show("cleaner, fitted without host", found, held_out(found))
+    texts = held_out(found)
+    show("cleaner, fitted without host", found, [f1(text, page.gold) for text, page in zip(texts, found, strict=True)])
+    show_losses(found, texts)
     show(
         "cleaner, the whole chain",
         found,

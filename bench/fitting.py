@@ -1,4 +1,4 @@
-"""Models of main content fitted to marked pages, for `cleaner.extract.choosing`. Next: `extraction`, which judges them."""
+"""Models of main content fitted to marked pages, for `extract.choosing`. Next: `extraction`, which judges them."""
 
 from __future__ import annotations
 

@@ -34,6 +34,12 @@ def grams(text: str) -> Counter[str]:
     return Counter(text[at : at + _GRAM] for at in range(max(len(text) - _GRAM + 1, 1))) if text else Counter()
 
 
+def recall(found: str, gold: str) -> float:
+    """The share of right 5-grams that are found."""
+    theirs = grams(gold)
+    return (grams(found) & theirs).total() / max(theirs.total(), 1)
+
+
 def f1(found: str | Counter[str], gold: str | Counter[str]) -> float:
     """Harmonic mean of the shares of found 5-grams that are right, and of right ones that are found."""
     ours, theirs = (text if isinstance(text, Counter) else grams(text) for text in (found, gold))

@@ -9,7 +9,7 @@ import pytest
 from _pytest.mark import ParameterSet
 from hypothesis import given
 
-from bench import extraction
+from bench import marked
 from bench.corpora import FOLDER
 from cleaner.extract import Page, extract
 from cleaner.extract.parsing import tree_of
@@ -207,7 +207,7 @@ def all_layouts() -> Iterator[ParameterSet]:
 @pytest.mark.parametrize("layout", list(all_layouts()))
 def test_common_layouts_are_read(layout: Layout) -> None:
     page = extract(layout.page, url=layout.url)
-    assert extraction.f1(page.text, layout.gold) > 0.75
+    assert marked.f1(page.text, layout.gold) > 0.75
     assert all(line in page.text for line in layout.gold.split("\n") if len(line) > 20)
 
 
@@ -291,7 +291,7 @@ def test_a_page_with_bytes_that_are_no_text_is_read() -> None:
     not (FOLDER / "html_zh").is_dir(), reason="needs the marked pages; set CLEANER_DATA to their folder"
 )
 def test_marked_pages_are_read_as_well_as_ever() -> None:
-    pages = extraction.pages()
-    scores = [extraction.f1(extract(page.page, url=page.url).text, page.gold) for page in pages]
+    pages = marked.pages()
+    scores = [marked.f1(extract(page.page, url=page.url).text, page.gold) for page in pages]
     assert sum(scores) / len(scores) > 0.92  # those it was fitted to; see `bench.extraction` for the honest figure
     assert min(scores) > 0.5

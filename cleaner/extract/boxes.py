@@ -84,6 +84,7 @@ def _held(view: View, table: Table, letters: Numbers, found: Candidates) -> Tabl
         "one block": found.ends - found.starts == 1,
         "log blocks": np.log1p(found.ends - found.starts),
         "links": _over(found, view.share * letters) / own,
+        "teasers": _over(found, table["kin: teasers"] * letters) / own,
         "told": _over(found, told) / (told.sum() + 1e-9),
         "has head": _over(found, table["is head"]),
         "from before head": _over(found, table["before head"] * letters) / own,

@@ -31,6 +31,7 @@ _LENGTHS: Final = (4, 8, 15, 30, 60, 120)
 _STEPS: Final = (-3, -2, -1, 1, 2, 3)
 _TELLING: Final = 12  # letters of a block that can be what the description says
 _SHORTEST_TITLE: Final = 4
+_ALL_LINKED: Final = 0.9
 _MOSTLY: Final = 0.8  # of the letters of a line that says no more than a date
 _MOST: Final = 0.6  # of the prose, that the innermost box of it holds
 _READABILITY: Final = (0.8, 1.0, 0.6, 0.3)  # what a block counts for its box and those above, near to Readability's
@@ -182,7 +183,7 @@ def _text(view: View, _: Table) -> Table:
         "marks share": marks / letters,
         "ends as a sentence": said.is_sentence,
         "link share": view.share,
-        "all link": view.share > 0.9,
+        "all link": view.share > _ALL_LINKED,
         "no link": view.share == 0,
         "han share": said.han / letters,
         "digit share": said.digits / letters,
@@ -352,7 +353,16 @@ def _kin(view: View, table: Table) -> Table:
         "kin: said once": mean(view.repeats == 1),
         "kin: prose share": mean(view.prose) * size[kin] / view.total,
         "kin: words": mean(worded),
+        "kin: teasers": mean(_teases(view)),
     }
+
+
+def _teases(view: View) -> Flags:
+    """Which blocks stand below a link in a box with it, as the first lines of another article do."""
+    linked = view.share > _ALL_LINKED
+    parents = np.stack([view.around["own"], view.around["parent"]])
+    same: Flags = (parents[:, None, 1:] == parents[None, :, :-1]).any((0, 1))
+    return np.append(False, linked[:-1] & ~linked[1:] & same)
 
 
 def _known(view: View, _table: Table) -> Table:
