@@ -67,6 +67,7 @@ ORDER = [
     "extract.parsing",
     "extract.metadata",
     "extract.stream",
+    "extract.sheets",
     "extract.hiding",
     "extract.blocks",
     "extract.names",

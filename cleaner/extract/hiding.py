@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 from functools import lru_cache
 from typing import Final
 
 from lxml import etree
 
+from cleaner.extract.sheets import hidden_by_sheets
 from cleaner.extract.stream import Stream
 
 _CONTROLS: Final = frozenset("select button textarea option".split())
@@ -41,14 +42,10 @@ _REMEMBERED: Final = 1 << 12  # styles; a site has some hundreds
 
 def hidden_elements(root: etree._Element, stream: Stream) -> dict[int, str]:
     """Why each element that hides what is in it does, by its number in the page's stream, in document order."""
-    sheet = sheet_hidden(root)
-    of_sheet = frozenset(name[1:] for name in sheet if name.startswith("."))
-    ids = [f"#{name}" for name in stream.ids] if len(of_sheet) < len(sheet) else []
     styles = [element.get("style") for element in stream.elements]
     hiddens = [element.get("hidden") for element in stream.elements]
     found = {
-        **_those(ids, sheet.intersection(ids), "hidden by a style sheet"),
-        **_those(stream.classes, _named(stream.classes, of_sheet), "hidden by a style sheet"),
+        **dict.fromkeys(hidden_by_sheets(root, stream), "hidden by a style sheet"),
         **_those(stream.classes, _named(stream.classes, _JAMMER), "jammer"),
         **_those(hiddens, set(hiddens) - {None}, "hidden"),
         **_those(styles, {style for style in set(styles) if style and hidden_by_style(style)}, "hidden"),
@@ -77,26 +74,3 @@ def hidden_by_style(style: str) -> bool:
         return True
     colours = {name.partition("-")[0]: _WHITE.get(value, value) for name, value in _COLOUR.findall(style)}
     return "color" in colours and colours["color"] == colours.get("background")
-
-
-_SIMPLE: Final = re.compile(r"[.#][\w-]+")
-# Declarations that hide, by their value: `lastindex` is the place of their properties.
-_DECLARED: Final = re.compile(r":(?:(?<=[y\s]:)\s*(?:(none)|(hidden))|(?<=[ye\s]:)\s*(0)\s*[;}]|\s*(-999))")
-_PROPERTIES: Final = ((), ("display",), ("visibility",), ("font-size", "opacity"), ("text-indent", "left", "top"))
-_LONGEST_PROPERTY: Final = 15  # characters
-_SHEET_REACH: Final = 2000  # characters before a declaration in which its selectors stand
-
-
-def sheet_hidden(root: etree._Element) -> frozenset[str]:
-    """The classes (`.name`) and ids (`#name`) that the page's own style sheets hide, by rules for them alone."""
-    return frozenset(name for sheet in root.iter("style") for name in _hidden_names(sheet.text or ""))
-
-
-def _hidden_names(css: str) -> Iterator[str]:
-    for declaration in _DECLARED.finditer(css):
-        place = declaration.start()
-        name = css[max(place - _LONGEST_PROPERTY, 0) : place].rstrip()
-        if name.endswith(_PROPERTIES[declaration.lastindex or 0]):
-            brace = css.rfind("{", max(place - _SHEET_REACH, 0), place)
-            before = max(css.rfind(mark, max(brace - _SHEET_REACH, 0), max(brace, 0)) for mark in "{};")
-            yield from (name for name in map(str.strip, css[before + 1 : brace].split(",")) if _SIMPLE.fullmatch(name))

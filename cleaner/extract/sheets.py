@@ -1,0 +1,128 @@
+"""Which elements a page's own style sheets hide. Next: `hiding`, which knows the other ways too.
+
+A sheet may hold a thousand rules, of which a dozen hide. They are found by their declarations, and only what a page
+has elements for is looked at. A rule for some screens or for print counts as none, and so does one whose class or id
+another rule shows: a menu that opens, a tab, or text that fades in. Losing text is worse than keeping a menu.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from lxml import etree
+from lxml.cssselect import CSSSelector, SelectorError
+
+from cleaner.extract.stream import Stream
+
+_COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_CONDITIONAL: Final = re.compile(
+    r"@(?!(?:media\s+(?:all|screen)|layer[^{};]*)\s*\{)[^{};]*+\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\}?"
+)
+# Declarations that hide, by their value: `lastindex` is the place of their properties.
+_DECLARED: Final = re.compile(
+    r":(?:(?<=[y\s]:)\s*(?:(none)|(hidden))|(?<=[ye\s]:)\s*(0)\s*(?:[;}!]|px)|\s*(-(?:999|\d{4})))"
+)
+_PROPERTIES: Final = (
+    (),
+    ("display",),
+    ("visibility",),
+    ("font-size", "opacity"),
+    ("text-indent", "left", "top", "right", "bottom"),
+)
+_LONGEST_PROPERTY: Final = 15  # characters
+_REACH: Final = 2000  # characters of a rule that are read before and after a declaration
+_MOST_RULES: Final = 2000  # of a page, that hide
+_SIMPLE: Final = re.compile(r"[.#][\w-]+")
+_STATE: Final = re.compile(r"[:\[*+~@&%\\]")  # in selectors of what isn't always so, or stands elsewhere
+_MOST_SELECTORS: Final = 20  # of a page, that are more than a name; the others hide nothing
+
+
+class _Rule(NamedTuple):
+    """What a rule is for, and the property by which it hides."""
+
+    selectors: tuple[str, ...]
+    property: str
+
+
+def hidden_by_sheets(root: etree._Element, stream: Stream) -> list[int]:
+    """The numbers, in the stream, of the elements that the page's style sheets hide, in no order."""
+    css = "\n".join(sheet.text or "" for sheet in root.iter("style"))
+    css = _CONDITIONAL.sub("", _COMMENT.sub("", css))
+    said = _names(stream)
+    hidden: set[str] = set()
+    others: dict[str, None] = {}
+    for selectors, name in _hiding_rules(css):
+        for selector in selectors:
+            if _SIMPLE.fullmatch(selector):
+                if selector in said and selector not in hidden and not _is_shown(css, selector, name):
+                    hidden.add(selector)
+            elif not _STATE.search(selector) and said.issuperset(_SIMPLE.findall(selector) or [""]):
+                others[selector] = None
+    return [*_named(stream, hidden), *_selected(root, stream, [*others][:_MOST_SELECTORS])]
+
+
+def _names(stream: Stream) -> set[str]:
+    """The classes (`.name`) and ids (`#name`) of a page."""
+    classes = {name for names in set(stream.classes) if names for name in names.split()}
+    return {f".{name}" for name in classes} | {f"#{name}" for name in stream.ids if name}
+
+
+def _hiding_rules(css: str) -> Iterator[_Rule]:
+    count = 0
+    for declaration in _DECLARED.finditer(css):
+        place = declaration.start()
+        before = css[max(place - _LONGEST_PROPERTY, 0) : place].rstrip()
+        name = next((name for name in _PROPERTIES[declaration.lastindex or 0] if before.endswith(name)), "")
+        brace = css.rfind("{", max(place - _REACH, 0), place)
+        if name and brace >= 0 and count < _MOST_RULES:
+            count += 1
+            start = 1 + max(css.rfind(mark, max(brace - _REACH, 0), brace) for mark in "{};")
+            yield _Rule(tuple(selector.strip() for selector in css[start:brace].split(",")), name)
+
+
+def _is_shown(css: str, name: str, by: str) -> bool:
+    """Whether some rule that names a class or id gives the property by which it is hidden another value."""
+    place = css.find(name)
+    while place >= 0:
+        start = css.find("{", place, place + _REACH)
+        body = css[start : css.find("}", start, start + _REACH)] if start >= 0 else ""
+        if by in body and not _hides(body, by) and not css[place + len(name)].isalnum():
+            return True
+        place = css.find(name, place + 1)
+    return False
+
+
+def _hides(body: str, by: str) -> bool:
+    found = (body[: declaration.start()].rstrip() for declaration in _DECLARED.finditer(f"{body};"))
+    return any(before.endswith(by) for before in found)
+
+
+def _named(stream: Stream, hidden: set[str]) -> Iterator[int]:
+    if not hidden:
+        return
+    hiding = {names for names in set(stream.classes) if names and any(f".{name}" in hidden for name in names.split())}
+    for number, (names, name) in enumerate(zip(stream.classes, stream.ids, strict=True)):
+        if names in hiding or (name and f"#{name}" in hidden):
+            yield number
+
+
+def _selected(root: etree._Element, stream: Stream, selectors: list[str]) -> Iterator[int]:
+    found = {element for selector in selectors for element in _elements(root, selector)}
+    if found:
+        yield from (number for number, element in enumerate(stream.elements) if element in found)
+
+
+def _elements(root: etree._Element, selector: str) -> list[etree._Element]:
+    finder = _finder(selector)
+    return list(finder(root)) if finder else []
+
+
+@lru_cache(maxsize=1 << 10)
+def _finder(selector: str) -> CSSSelector | None:
+    try:
+        return CSSSelector(selector, translator="html")
+    except SelectorError:
+        return None
