@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Final, NamedTuple
 
+import numpy as np
 from lxml import etree
-from lxml.cssselect import CSSSelector, SelectorError
 
-from cleaner.extract.stream import Stream
+from cleaner.extract.stream import Places, Stream
 
 _COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _CONDITIONAL: Final = re.compile(
@@ -36,6 +35,7 @@ _LONGEST_PROPERTY: Final = 15  # characters
 _REACH: Final = 2000  # characters of a rule that are read before and after a declaration
 _MOST_RULES: Final = 2000  # of a page, that hide
 _SIMPLE: Final = re.compile(r"[.#][\w-]+")
+_NAMES: Final = re.compile("[.#]")
 _STATE: Final = re.compile(r"[:\[*+~@&%\\]")  # in selectors of what isn't always so, or stands elsewhere
 _MOST_SELECTORS: Final = 20  # of a page, that are more than a name; the others hide nothing
 
@@ -61,7 +61,8 @@ def hidden_by_sheets(root: etree._Element, stream: Stream) -> list[int]:
                     hidden.add(selector)
             elif not _STATE.search(selector) and said.issuperset(_SIMPLE.findall(selector) or [""]):
                 others[selector] = None
-    return [*_named(stream, hidden), *_selected(root, stream, [*others][:_MOST_SELECTORS])]
+    selected = (number for selector in [*others][:_MOST_SELECTORS] for number in _selected(stream, selector).tolist())
+    return [*_named(stream, hidden), *selected]
 
 
 def _names(stream: Stream) -> set[str]:
@@ -109,20 +110,30 @@ def _named(stream: Stream, hidden: set[str]) -> Iterator[int]:
             yield number
 
 
-def _selected(root: etree._Element, stream: Stream, selectors: list[str]) -> Iterator[int]:
-    found = {element for selector in selectors for element in _elements(root, selector)}
-    if found:
-        yield from (number for number, element in enumerate(stream.elements) if element in found)
+def _selected(stream: Stream, selector: str) -> Places:
+    """The numbers of the elements that a selector of names, tags, blanks and `>` finds."""
+    found: Places | None = None
+    is_child = False
+    for step in selector.replace(">", " > ").split():
+        if step == ">":
+            is_child = True
+            continue
+        numbers = _fitting(stream, step)
+        if found is not None and is_child:
+            numbers = numbers[np.isin(np.array(stream.parents)[numbers], found)]
+        elif found is not None:
+            numbers = numbers[stream.depth(found)[stream.starts[numbers] - 1] > 0]
+        found, is_child = numbers, False
+    return np.empty(0, np.int64) if found is None else found
 
 
-def _elements(root: etree._Element, selector: str) -> list[etree._Element]:
-    finder = _finder(selector)
-    return list(finder(root)) if finder else []
-
-
-@lru_cache(maxsize=1 << 10)
-def _finder(selector: str) -> CSSSelector | None:
-    try:
-        return CSSSelector(selector, translator="html")
-    except SelectorError:
-        return None
+def _fitting(stream: Stream, step: str) -> Places:
+    """The numbers of the elements that one step of a selector, as `li.a.b` or `#c`, may mean."""
+    tag, names = _NAMES.split(step, maxsplit=1)[0], _SIMPLE.findall(step)
+    classes = {name[1:] for name in names if name.startswith(".")}
+    ids = {name[1:] for name in names if name.startswith("#")}
+    fitting = {names for names in set(stream.classes) if classes.issubset((names or "").split())}
+    columns = enumerate(zip(stream.tags, stream.classes, stream.ids, strict=True))
+    return np.array(
+        [at for at, (its, names, name) in columns if names in fitting and tag in ("", its) and ids <= {name}], np.int64
+    )
