@@ -8,7 +8,7 @@ another rule shows: a menu that opens, a tab, or text that fades in. Losing text
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -47,28 +47,43 @@ class _Rule(NamedTuple):
     property: str
 
 
-def hidden_by_sheets(root: etree._Element, stream: Stream) -> list[int]:
-    """The numbers, in the stream, of the elements that the page's style sheets hide, in no order."""
+def hidden_by_sheets(root: etree._Element, stream: Stream) -> set[int]:
+    """The numbers, in the stream, of the elements that the page's style sheets hide."""
     css = "\n".join(sheet.text or "" for sheet in root.iter("style"))
     css = _CONDITIONAL.sub("", _COMMENT.sub("", css))
-    said = _names(stream)
-    hidden: set[str] = set()
+    named = _named(stream) if css else {}
+    hidden: set[int] = set()
     others: dict[str, None] = {}
     for selectors, name in _hiding_rules(css):
-        for selector in selectors:
-            if _SIMPLE.fullmatch(selector):
-                if selector in said and selector not in hidden and not _is_shown(css, selector, name):
-                    hidden.add(selector)
-            elif not _STATE.search(selector) and said.issuperset(_SIMPLE.findall(selector) or [""]):
-                others[selector] = None
-    selected = (number for selector in [*others][:_MOST_SELECTORS] for number in _selected(stream, selector).tolist())
-    return [*_named(stream, hidden), *selected]
+        for selector in named.keys() & selectors:
+            if not _is_shown(css, selector, name):
+                hidden.update(named[selector])
+        others.update(dict.fromkeys(selector for selector in selectors if _is_found(selector, named)))
+    for selector in [*others][:_MOST_SELECTORS]:
+        hidden.update(_selected(stream, named, selector).tolist())
+    return hidden
 
 
-def _names(stream: Stream) -> set[str]:
-    """The classes (`.name`) and ids (`#name`) of a page."""
-    classes = {name for names in set(stream.classes) if names for name in names.split()}
-    return {f".{name}" for name in classes} | {f"#{name}" for name in stream.ids if name}
+def _named(stream: Stream) -> dict[str, list[int]]:
+    """The numbers of the elements with each class (`.name`) and id (`#name`)."""
+    alike: dict[str, list[int]] = {}
+    for number, names in enumerate(stream.classes):
+        if names:
+            alike.setdefault(names, []).append(number)
+    named: dict[str, list[int]] = {}
+    for names, numbers in alike.items():
+        for name in set(names.split()):
+            named.setdefault(f".{name}", []).extend(numbers)
+    for number, id_ in enumerate(stream.ids):
+        if id_:
+            named.setdefault(f"#{id_}", []).append(number)
+    return named
+
+
+def _is_found(selector: str, named: Mapping[str, Sequence[int]]) -> bool:
+    """Whether a selector is more than a name, always means the same elements, and a page may have some."""
+    names = _SIMPLE.findall(selector)
+    return bool(names) and names != [selector] and all(map(named.__contains__, names)) and not _STATE.search(selector)
 
 
 def _hiding_rules(css: str) -> Iterator[_Rule]:
@@ -101,16 +116,7 @@ def _hides(body: str, by: str) -> bool:
     return any(before.endswith(by) for before in found)
 
 
-def _named(stream: Stream, hidden: set[str]) -> Iterator[int]:
-    if not hidden:
-        return
-    hiding = {names for names in set(stream.classes) if names and any(f".{name}" in hidden for name in names.split())}
-    for number, (names, name) in enumerate(zip(stream.classes, stream.ids, strict=True)):
-        if names in hiding or (name and f"#{name}" in hidden):
-            yield number
-
-
-def _selected(stream: Stream, selector: str) -> Places:
+def _selected(stream: Stream, named: Mapping[str, Sequence[int]], selector: str) -> Places:
     """The numbers of the elements that a selector of names, tags, blanks and `>` finds."""
     found: Places | None = None
     is_child = False
@@ -118,7 +124,7 @@ def _selected(stream: Stream, selector: str) -> Places:
         if step == ">":
             is_child = True
             continue
-        numbers = _fitting(stream, step)
+        numbers = _fitting(stream, named, step)
         if found is not None and is_child:
             numbers = numbers[np.isin(np.array(stream.parents)[numbers], found)]
         elif found is not None:
@@ -127,13 +133,10 @@ def _selected(stream: Stream, selector: str) -> Places:
     return np.empty(0, np.int64) if found is None else found
 
 
-def _fitting(stream: Stream, step: str) -> Places:
+def _fitting(stream: Stream, named: Mapping[str, Sequence[int]], step: str) -> Places:
     """The numbers of the elements that one step of a selector, as `li.a.b` or `#c`, may mean."""
     tag, names = _NAMES.split(step, maxsplit=1)[0], _SIMPLE.findall(step)
-    classes = {name[1:] for name in names if name.startswith(".")}
-    ids = {name[1:] for name in names if name.startswith("#")}
-    fitting = {names for names in set(stream.classes) if classes.issubset((names or "").split())}
-    columns = enumerate(zip(stream.tags, stream.classes, stream.ids, strict=True))
-    return np.array(
-        [at for at, (its, names, name) in columns if names in fitting and tag in ("", its) and ids <= {name}], np.int64
-    )
+    if not names:
+        return stream.tagged((tag,))
+    numbers = set(named[names[0]]).intersection(*(named[name] for name in names[1:]))
+    return np.array(sorted(at for at in numbers if tag in ("", stream.tags[at])), np.int64)
