@@ -24,12 +24,13 @@ from cleaner.extract.said import Flags
 
 WEIGHTS: Final = Path(__file__).with_name("weights.json")
 THREAD: Final = "thread, "  # before the name of a feature that counts in threads alone; by itself, for being one
-_POST, _FURNITURE = (KNOWN.index(name) + 1 for name in ("post", "furniture"))
+_ARTICLE, _POST, _FURNITURE = (KNOWN.index(name) + 1 for name in ("article", "post", "furniture"))
+_MANY: Final = 3  # boxes alike, that are posts if one of them by itself would be an article
 _PROSE: Final = 20.0  # letters of prose, from which on a block of the box goes only if that is nearly sure
 _LEAST_OF_PROSE: Final = 0.05  # chance from which it stays; of the marked pages it costs no precision
 _MOST_ODDS: Final = 12.0
 _LIKELIEST: Final = 40  # boxes that are weighed against each other
-_SHARPNESS: Final = 1.2  # of the chances of boxes, by cross-validation
+_SHARPNESS: Final = 1.5  # of the chances of boxes, by cross-validation
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,10 @@ def of_thread(view: View, kept: Sequence[int]) -> tuple[int, ...]:
     Posts stand apart from each other, so the box that holds them all may not be the one that was chosen. What stands
     around them goes, if it has a known name too, as do lines that say no more than when a post was written.
     """
-    posts, furniture = (np.flatnonzero(view.called[1] == known).tolist() for known in (_POST, _FURNITURE))
+    known = view.called[1]
+    is_one_of_many = np.bincount(view.sorts)[view.sorts] >= _MANY
+    posts = np.flatnonzero((known == _POST) | ((known == _ARTICLE) & is_one_of_many)).tolist()
+    furniture = np.flatnonzero(known == _FURNITURE).tolist()
     in_posts = view.within(*posts)
     stays = np.zeros(len(view.closed), bool)
     stays[list(kept)] = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -91,9 +91,10 @@ def _path(stream: Stream, element: int, known: dict[tuple[int, int], str], steps
 
 def _of_boxes(view: View) -> list[str]:
     """What each box, or else one around it, is called or is; "" if that says nothing."""
-    above, reasons = view.blocks.above.tolist(), [""]
-    for box, hints in enumerate(view.called[0].tolist()[1:], 1):
-        reasons.append(_TAG_REASONS.get(view.blocks.tag(box)) or _of_hints(hints) or reasons[above[box]])
+    blocks, reasons = view.blocks, [""]
+    boxes = zip(blocks.boxes, view.called[0].tolist(), blocks.above.tolist(), strict=True)
+    for number, hints, above in islice(boxes, 1, None):
+        reasons.append(_TAG_REASONS.get(blocks.stream.tags[number]) or _of_hints(hints) or reasons[above])
     return reasons
 
 
