@@ -18,7 +18,7 @@ from cleaner.extract.stream import Places, Stream
 
 _COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _CONDITIONAL: Final = re.compile(
-    r"@(?!(?:media\s+(?:all|screen)|layer[^{};]*)\s*\{)[^{};]*+\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\}?"
+    r"@(?!(?:media\s+(?:all|screen)|layer[^{};@]*)\s*\{)[^{};@]*+\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\}?"
 )
 # Declarations that hide, by their value: `lastindex` is the place of their properties.
 _DECLARED: Final = re.compile(
@@ -37,6 +37,7 @@ _MOST_RULES: Final = 2000  # of a page, that hide
 _SIMPLE: Final = re.compile(r"[.#][\w-]+")
 _NAMES: Final = re.compile("[.#]")
 _STATE: Final = re.compile(r"[:\[*+~@&%\\]")  # in selectors of what isn't always so, or stands elsewhere
+_MOST_MENTIONS: Final = 200  # of a name that are looked at
 _MOST_SELECTORS: Final = 20  # of a page, that are more than a name; the others hide nothing
 
 
@@ -52,13 +53,12 @@ def hidden_by_sheets(root: etree._Element, stream: Stream) -> set[int]:
     css = "\n".join(sheet.text or "" for sheet in root.iter("style"))
     css = _CONDITIONAL.sub("", _COMMENT.sub("", css))
     named = _named(stream) if css else {}
+    rules = dict.fromkeys((selector, rule.property) for rule in _hiding_rules(css) for selector in rule.selectors)
     hidden: set[int] = set()
-    others: dict[str, None] = {}
-    for selectors, name in _hiding_rules(css):
-        for selector in named.keys() & selectors:
-            if not _is_shown(css, selector, name):
-                hidden.update(named[selector])
-        others.update(dict.fromkeys(selector for selector in selectors if _is_found(selector, named)))
+    for selector, name in rules:
+        if selector in named and not _is_shown(css, selector, name):
+            hidden.update(named[selector])
+    others = dict.fromkeys(selector for selector, _ in rules if _is_found(selector, named))
     for selector in [*others][:_MOST_SELECTORS]:
         hidden.update(_selected(stream, named, selector).tolist())
     return hidden
@@ -101,13 +101,15 @@ def _hiding_rules(css: str) -> Iterator[_Rule]:
 
 def _is_shown(css: str, name: str, by: str) -> bool:
     """Whether some rule that names a class or id gives the property by which it is hidden another value."""
-    place = css.find(name)
-    while place >= 0:
+    place = -1
+    for _ in range(_MOST_MENTIONS):
+        place = css.find(name, place + 1)
+        if place < 0:
+            break
         start = css.find("{", place, place + _REACH)
         body = css[start : css.find("}", start, start + _REACH)] if start >= 0 else ""
         if by in body and not _hides(body, by) and not css[place + len(name)].isalnum():
             return True
-        place = css.find(name, place + 1)
     return False
 
 
