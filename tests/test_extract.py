@@ -130,7 +130,7 @@ FARM = "".join(f"<a href='//x{number}.example'>开元棋牌{number}</a> " for nu
 def test_a_link_farm_hidden_by_its_style_is_left_out(style: str) -> None:
     page = extract(article(f'{BODY}<div style="{style}">{FARM}</div>'))
     assert page.text == TEXT
-    assert next(block.reason for block in page.left_out if "开元棋牌" in block.text) == "hidden"
+    assert next(block.reason for block in page.left_out if "开元棋牌" in block.text).startswith("hidden")
 
 
 @pytest.mark.parametrize(

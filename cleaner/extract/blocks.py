@@ -27,9 +27,19 @@ _EDGED: Final = frozenset(
     "figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol option p pre section summary "
     "table tbody td tfoot th thead tr ul".split()
 )
+_CODE: Final = frozenset("pre code xmp samp kbd".split())
 _BOXES: Final = _EDGED - {"br", "hr"}  # which hold nothing
 _LONG_BLANKS: Final = re.compile(r"[ \t\r\n\f]{2,}|[\t\r\n\f]")
-_NEVER_UNVEILED: Final = ("control", "jammer")
+# What no script shows later: the ways of those who hide links and words from readers alone, and what isn't text.
+_NEVER_UNVEILED: Final = frozenset(
+    ("control", "jammer", "hidden off screen", "hidden by its size", "hidden by its colour", "encoded links")
+)
+_ENCODED: Final = re.compile(
+    r"<a\s[^<>]{0,200}?href\s*=\s*[\"']?\s*(?:https?:)?//[^<>]{0,500}>[^<>]{0,200}(?:</a\s*>|$)", re.IGNORECASE
+)
+_MARKUP: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
+_FEWEST_ENCODED: Final = 3  # links of a page that are written out as markup, from which on they are no mistake
+_LONGEST_LEFT: Final = 10  # characters that separate them
 _SENTENCE: Final = re.compile("[，。！？；,!?;]")
 
 
@@ -71,6 +81,9 @@ def blocks_of(root: etree._Element) -> Blocks:
     lines = _lines(stream, hider)
     firsts, ends = (np.searchsorted(lines.lasts, edges[boxes]) for edges in (stream.starts, stream.ends))
     reasons = [*whys.values(), ""]
+    hidden = [reasons[rank] for rank in hider[lines.places].tolist()]
+    for place in _encoded(stream, lines):
+        hidden[place] = hidden[place] or "encoded links"
     return Blocks(
         stream=stream,
         boxes=boxes.tolist(),
@@ -80,7 +93,7 @@ def blocks_of(root: etree._Element) -> Blocks:
         texts=lines.texts,
         inside=np.maximum(box[lines.places], 0),
         linked=lines.linked,
-        hidden=[reasons[rank] for rank in hider[lines.places].tolist()],
+        hidden=hidden,
         veils=np.where(hiding, outermost, -1)[lines.places],
     )
 
@@ -113,6 +126,24 @@ def _lines(stream: Stream, hider: Places) -> _Lines:
         places,
         lasts,
     )
+
+
+def _encoded(stream: Stream, lines: _Lines) -> list[int]:
+    """The lines of links that are written out as markup, for whoever turns it into links; those in code are left."""
+    linking = [number for number, text in enumerate(lines.texts) if "href" in text]
+    if not linking:
+        return []
+    in_code = stream.depth(stream.tagged(_CODE))
+    linking = [number for number in linking if not in_code[lines.places[number]]]
+    counts = [len(_ENCODED.findall(lines.texts[number])) for number in linking]
+    if sum(counts) < _FEWEST_ENCODED:
+        return []
+    left = [_MARKUP.sub("", _ENCODED.sub("", lines.texts[number])) for number in linking]
+    return [
+        number
+        for number, count, text in zip(linking, counts, left, strict=True)
+        if count and len(text) <= _LONGEST_LEFT * count
+    ]
 
 
 def _is_edge(stream: Stream) -> Flags:

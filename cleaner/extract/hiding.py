@@ -13,26 +13,18 @@ from cleaner.extract.sheets import hidden_by_sheets
 from cleaner.extract.stream import Stream
 
 _CONTROLS: Final = frozenset("select button textarea option".split())
-_HIDING: Final = re.compile(
-    r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|opacity:0?\.?0*(?:;|$|!)|font-size:0(?!\.?[1-9])"
-    r"|(?:text-indent|left|top|right|bottom|margin-left|margin-top|margin):-\d{3,}(?:\.\d+)?(?:px|em|rem|pt|%)"
-    r"|clip:rect\(0|clip-path:inset\(100%|transform:scale\(0)"
-)
-_SIGNS: Final = (
-    "none",
-    "NONE",
-    "None",
-    "hidden",
-    "HIDDEN",
-    "-",
-    "ize",
-    "IZE",
-    "opacity",
-    "olor",
-    "scale",
-    "collapse",
-    "clip",
-)
+# What a style says that hides an element, by how; the first that fits counts.
+_WAYS: Final = {
+    why: re.compile(rf"(?:^|;)(?:{pattern})")
+    for why, pattern in {
+        "hidden": r"display:none|visibility:(?:hidden|collapse)|opacity:0?\.?0*(?:;|$|!)",
+        "hidden off screen": r"(?:text-indent|left|top|right|bottom|margin-left|margin-top|margin):-\d{3,}(?:\.\d+)?"
+        r"(?:px|em|rem|pt|%)|clip:rect\(0|clip-path:inset\(100%",
+        "hidden by its size": r"font-size:0(?!\.?[1-9])|transform:scale\(0",
+    }.items()
+}
+# One of these is in every style that hides.
+_SIGNS: Final = re.compile("none|hidden|collapse|-|ize|opacity|olor|scale|clip", re.IGNORECASE)
 _TINY: Final = re.compile(r"(?:^|;)(?:max-)?(?:height|width):[01](?:px)?(?:;|$|!)")
 _COLOUR: Final = re.compile(r"(?:^|;)(color|background(?:-color)?):([^;!]+)")
 _WHITE: Final = {"white": "#fff", "#ffffff": "#fff", "black": "#000", "#000000": "#000"}
@@ -45,10 +37,10 @@ def hidden_elements(root: etree._Element, stream: Stream) -> dict[int, str]:
     styles = [element.get("style") for element in stream.elements]
     hiddens = [element.get("hidden") for element in stream.elements]
     found = {
-        **dict.fromkeys(hidden_by_sheets(root, stream), "hidden by a style sheet"),
+        **hidden_by_sheets(root, stream),
         **_those(stream.classes, _named(stream.classes, _JAMMER), "jammer"),
         **_those(hiddens, set(hiddens) - {None}, "hidden"),
-        **_those(styles, {style for style in set(styles) if style and hidden_by_style(style)}, "hidden"),
+        **{number: why for number, style in enumerate(styles) if style and (why := hidden_by_style(style))},
         **_those(stream.tags, _CONTROLS.intersection(stream.tags), "control"),
     }
     return dict(sorted(found.items()))
@@ -65,12 +57,18 @@ def _named(classes: Sequence[str | None], hiding: frozenset[str]) -> set[str]:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def hidden_by_style(style: str) -> bool:
-    """Whether an element with this `style` attribute isn't seen."""
-    if not any(sign in style for sign in _SIGNS):
-        return False
+def hidden_by_style(style: str) -> str:
+    """Why an element with this `style` attribute isn't seen, or "".
+
+    >>> hidden_by_style("position: absolute; left: -9999px"), hidden_by_style("color: #333")
+    ('hidden off screen', '')
+    """
+    if not _SIGNS.search(style):
+        return ""
     style = style.lower().replace(" ", "")
-    if _HIDING.search(style) or ("overflow:hidden" in style and _TINY.search(style)):
-        return True
+    if "overflow:hidden" in style and _TINY.search(style):
+        return "hidden by its size"
     colours = {name.partition("-")[0]: _WHITE.get(value, value) for name, value in _COLOUR.findall(style)}
-    return "color" in colours and colours["color"] == colours.get("background")
+    if "color" in colours and colours["color"] == colours.get("background"):
+        return "hidden by its colour"
+    return next((why for why, way in _WAYS.items() if way.search(style)), "")

@@ -31,6 +31,8 @@ _PROPERTIES: Final = (
     ("font-size", "opacity"),
     ("text-indent", "left", "top", "right", "bottom"),
 )
+_WHYS: Final = {"font-size": "hidden by its size"} | dict.fromkeys(_PROPERTIES[-1], "hidden off screen")
+_WHY: Final = "hidden by a style sheet"
 _LONGEST_PROPERTY: Final = 15  # characters
 _REACH: Final = 2000  # characters of a rule that are read before and after a declaration
 _MOST_RULES: Final = 2000  # of a page, that hide
@@ -48,19 +50,19 @@ class _Rule(NamedTuple):
     property: str
 
 
-def hidden_by_sheets(root: etree._Element, stream: Stream) -> set[int]:
-    """The numbers, in the stream, of the elements that the page's style sheets hide."""
+def hidden_by_sheets(root: etree._Element, stream: Stream) -> dict[int, str]:
+    """Why the page's style sheets hide elements, by their number in the stream."""
     css = "\n".join(sheet.text or "" for sheet in root.iter("style"))
     css = _CONDITIONAL.sub("", _COMMENT.sub("", css))
     named = _named(stream) if css else {}
     rules = dict.fromkeys((selector, rule.property) for rule in _hiding_rules(css) for selector in rule.selectors)
-    hidden: set[int] = set()
+    hidden: dict[int, str] = {}
     for selector, name in rules:
         if selector in named and not _is_shown(css, selector, name):
-            hidden.update(named[selector])
-    others = dict.fromkeys(selector for selector, _ in rules if _is_found(selector, named))
-    for selector in [*others][:_MOST_SELECTORS]:
-        hidden.update(_selected(stream, named, selector).tolist())
+            hidden |= dict.fromkeys(named[selector], _WHYS.get(name, _WHY))
+    others = [(selector, name) for selector, name in rules if _is_found(selector, named)]
+    for selector, name in others[:_MOST_SELECTORS]:
+        hidden |= dict.fromkeys(_selected(stream, named, selector).tolist(), _WHYS.get(name, _WHY))
     return hidden
 
 
