@@ -17,7 +17,7 @@ import numpy as np
 
 from bench.corpora import FOLDER
 from cleaner.decode import decode
-from cleaner.extract.blocks import blocks_of, unveiled
+from cleaner.extract.blocks import blocks_of
 from cleaner.extract.boxes import Candidates, candidates
 from cleaner.extract.features import Numbers, Table, View, describe
 from cleaner.extract.metadata import head_of
@@ -69,7 +69,7 @@ class Marked:
         """Its blocks."""
         root = tree_of(self.page)
         assert root is not None
-        return View(unveiled(blocks_of(root)), head_of(root))
+        return View(blocks_of(root), head_of(root))
 
     @cached_property
     def table(self) -> Table:

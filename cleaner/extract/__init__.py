@@ -14,7 +14,7 @@ import numpy as np
 from lxml import etree
 
 from cleaner.extract import sites
-from cleaner.extract.blocks import blocks_of, unveiled
+from cleaner.extract.blocks import blocks_of
 from cleaner.extract.choosing import Choice, choose
 from cleaner.extract.features import View
 from cleaner.extract.kinds import Kind, is_list
@@ -52,7 +52,7 @@ def extract(page: str, *, url: str = "", host: str = "") -> Page:
     root = tree_of(page)
     if root is None:
         return Page("")
-    head, blocks = head_of(root), unveiled(blocks_of(root))
+    head, blocks = head_of(root), blocks_of(root)
     if not blocks.texts:
         return Page("", title=head.title)
     view = View(blocks, head)

@@ -40,6 +40,7 @@ _ENCODED: Final = re.compile(
 _MARKUP: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
 _FEWEST_ENCODED: Final = 3  # links of a page that are written out as markup, from which on they are no mistake
 _LONGEST_LEFT: Final = 10  # characters that separate them
+_WORTH_READING: Final = 100  # characters
 _SENTENCE: Final = re.compile("[，。！？；,!?;]")
 
 
@@ -70,8 +71,19 @@ class Blocks:
 
 
 def blocks_of(root: etree._Element) -> Blocks:
-    """The blocks of a page; none is empty, and runs of blanks are one outside `pre`."""
-    stream = Stream(root)
+    """The blocks of a page; none is empty, and runs of blanks are one outside `pre`.
+
+    Of a page that says nothing without scripts and frames it is what readers without them see, if that is more than a
+    call to turn them on.
+    """
+    blocks = _blocks(root, Stream(root))
+    if blocks.texts:
+        return _unveiled(blocks)
+    spare = _blocks(root, Stream(root, is_spare=True))
+    return spare if sum(map(len, spare.texts)) >= _WORTH_READING else blocks
+
+
+def _blocks(root: etree._Element, stream: Stream) -> Blocks:
     whys = hidden_elements(root, stream)
     hiders = np.array(list(whys), np.int64)
     hider, hiding = stream.innermost(hiders), stream.depth(hiders)
@@ -169,7 +181,7 @@ def _without_long_blanks(texts: list[str], stream: Stream, places: Places) -> li
     return [text if stays else _LONG_BLANKS.sub(" ", text) for text, stays in zip(texts, is_verbatim, strict=True)]
 
 
-def unveiled(blocks: Blocks) -> Blocks:
+def _unveiled(blocks: Blocks) -> Blocks:
     """The same blocks, with none hidden by an element that holds more prose than all the page shows.
 
     Some sites hide an article until a script has run, and losing it is worse than showing what was to stay hidden.

@@ -6,7 +6,7 @@ for some places of the stream is found for all of them at once. Next: `blocks`.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from functools import cached_property
 from typing import Final
 
@@ -20,25 +20,27 @@ Places = NDArray[np.int64]
 _UNSEEN: Final = frozenset(
     "script style noscript template iframe svg canvas object head title datalist audio video map noframes".split()
 )
+_SPARE: Final = frozenset(("noscript", "noframes"))  # of them, what is seen where scripts or frames aren't
 
 
 class Stream:
     """The elements of a tree, the root first, but none within those that nobody sees; and what is said among them.
 
+    `is_spare`: also what is there for readers without scripts and frames.
     `elements` and their `tags`, `classes` and `ids` are in document order. The stream has a place for each start and
     each end of an element: `starts` and `ends` tell which, and `texts` what follows there, "" for nothing.
     """
 
-    def __init__(self, root: etree._Element) -> None:
+    def __init__(self, root: etree._Element, *, is_spare: bool = False) -> None:
         self.elements: list[etree._Element] = []
         self.tags: list[str] = []
         self.texts: list[str] = []
-        self.starts = np.array(self._read(root))
+        self.starts = np.array(self._read(root, _UNSEEN - _SPARE if is_spare else _UNSEEN))
         self.ends = _ends(self.starts, len(self.texts))
         self.classes: list[str | None] = [element.get("class") for element in self.elements]
         self.ids: list[str | None] = [element.get("id") for element in self.elements]
 
-    def _read(self, root: etree._Element) -> list[int]:
+    def _read(self, root: etree._Element, unseen: Set[str]) -> list[int]:
         elements, tags, texts = self.elements, self.tags, self.texts
         starts: list[int] = []
         walk = etree.iterwalk(root, events=("start", "end"))
@@ -50,7 +52,7 @@ class Stream:
             starts.append(len(texts))
             elements.append(element)
             tags.append(tag)
-            if tag in _UNSEEN:
+            if tag in unseen:
                 walk.skip_subtree()
                 texts.append("")
             else:
