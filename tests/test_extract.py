@@ -259,10 +259,21 @@ def test_an_address_that_is_none_does_no_harm() -> None:
         f"<div style='{'display:none;' * 100_000}'>{FARM}</div>{BODY}",
         f"<style>{'.a{display:none' * 100_000}</style>{BODY}",
         BODY + "<span class=x>" * 100_000,
+        BODY + "".join(f"<div class='c{number}' id='d{number}'>山，{number}。</div>" for number in range(100_000)),
+        BODY + "<span style='display:none'>藏</span>" * 100_000,
+        f"<style>{'.a .b > .c,.x{display:none}' * 20_000}</style>{BODY}" + "<p class='a b c x'>藏</p>" * 20_000,
+        "".join(f"<style>{part * 50_000}</style>" for part in ("@media x ", "@media x{.a{", "/*")) + BODY,
+        f"<title>{'青石，桥。' * 100_000}</title>{BODY}" + "<p>青石，桥。青石</p>" * 20_000,
+        BODY + "&lt;a " + "href=//x " * 50_000 + "&gt;",
+        BODY + "<p class='" + "post-" * 60 + "x'>山</p>" * 1000,
+        BODY + "<!--" * 100_000,
+        f"<title>论坛</title><div class=t_f>{BODY}</div>" + "<p class=t_f>顶。</p><p class=authi>山</p>" * 20_000,
     ],
     ids=[
         "deep", "open inlines", "tables in tables", "broken nesting", "many attributes", "a long attribute", "brackets",
-        "stray ends", "a long style", "an open style sheet", "open spans",
+        "stray ends", "a long style", "an open style sheet", "open spans", "many elements", "many hidden elements",
+        "a long style sheet", "broken style sheets", "a long title", "an encoded link", "long names", "open comments",
+        "many posts",
     ],
 )  # fmt: skip
 def test_a_hostile_page_is_read(page: str) -> None:

@@ -17,6 +17,7 @@ from lxml import etree
 from numpy.typing import NDArray
 
 from cleaner.extract.hiding import hidden_elements
+from cleaner.extract.parsing import tree_of
 from cleaner.extract.stream import Places, Stream
 
 Flags = NDArray[np.bool_]
@@ -79,8 +80,18 @@ def blocks_of(root: etree._Element) -> Blocks:
     blocks = _blocks(root, Stream(root))
     if blocks.texts:
         return _unveiled(blocks)
+    _parse_frameless(root)
     spare = _blocks(root, Stream(root, is_spare=True))
     return spare if sum(map(len, spare.texts)) >= _WORTH_READING else blocks
+
+
+def _parse_frameless(root: etree._Element) -> None:
+    """Turn what is there for readers without frames into elements, where the parser took it for text."""
+    for element in list(root.iter("noframes")):
+        inner = tree_of(element.text or "")
+        if inner is not None and not len(element):
+            element.text = None
+            element.append(inner)
 
 
 def _blocks(root: etree._Element, stream: Stream) -> Blocks:
@@ -145,8 +156,8 @@ def _encoded(stream: Stream, lines: _Lines) -> list[int]:
     linking = [number for number, text in enumerate(lines.texts) if "href" in text]
     if not linking:
         return []
-    in_code = stream.depth(stream.tagged(_CODE))
-    linking = [number for number in linking if not in_code[lines.places[number]]]
+    code = np.append(0, np.cumsum(stream.depth(stream.tagged(_CODE)) > 0))
+    linking = [number for number in linking if code[lines.lasts[number] + 1] == code[lines.places[number]]]
     counts = [len(_ENCODED.findall(lines.texts[number])) for number in linking]
     if sum(counts) < _FEWEST_ENCODED:
         return []

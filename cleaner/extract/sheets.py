@@ -22,7 +22,7 @@ _CONDITIONAL: Final = re.compile(
 )
 # Declarations that hide, by their value: `lastindex` is the place of their properties.
 _DECLARED: Final = re.compile(
-    r":(?:(?<=[y\s]:)\s*(?:(none)|(hidden))|(?<=[ye\s]:)\s*(0)\s*(?:[;}!]|px)|\s*(-(?:999|\d{4})))"
+    r":(?:(?<=[y\s]:)\s*(?:(none)|(hidden))\b|(?<=[ye\s]:)\s*(0)\s*(?:[;}!]|px)|\s*(-(?:999|\d{4})))"
 )
 _PROPERTIES: Final = (
     (),
@@ -109,7 +109,7 @@ def _is_shown(css: str, name: str, by: str) -> bool:
         if place < 0:
             break
         start = css.find("{", place, place + _REACH)
-        body = css[start : css.find("}", start, start + _REACH)] if start >= 0 else ""
+        body = css[start : start + _REACH].partition("}")[0] if start >= 0 else ""
         if by in body and not _hides(body, by) and not css[place + len(name)].isalnum():
             return True
     return False
