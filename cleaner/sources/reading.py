@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from hashlib import blake2b
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final
 
 from cleaner.errors import InputError
@@ -39,8 +39,14 @@ def records(source: Source, columns: Columns = _GUESSED) -> Iterator[Found]:
                 number = item.number
                 yield item
     except InputError as error:
-        told = f"{error} (records before this one: {number})" if number else str(error)
-        yield Unread(source.name, number + 1, told)
+        yield _hindered(source, str(error), number)
+    except Exception as error:  # what is broken may bring any error out of the packages that read it
+        yield _hindered(source, f"broken {source.form.kind} ({type(error).__name__}: {error}); get the file again", number)
+
+
+def _hindered(source: Source, reason: str, number: int) -> Unread:
+    told = f"{reason} (records before this one: {number})" if number else reason
+    return Unread(source.name, number + 1, told)
 
 
 def rows(path: Path) -> Iterator[str]:
@@ -80,7 +86,7 @@ def named(found: Iterator[Found], source: Source, columns: Columns) -> Iterator[
         if isinstance(item, Unread):
             yield item._replace(name=f"{source.name}/{item.name}" if item.name else f"{source.name}:{item.number}")
             continue
-        key = _key(text_name(item.id) if is_archive else item.id) if item.id else None
+        key = _key(str(PurePosixPath(text_name(item.id))) if is_archive else item.id) if item.id else None
         name = f"{source.name}/{item.id}" if item.id else f"{source.name}:{item.number}"
         if key in seen and (is_archive or is_given):
             yield Unread(f"{name} ({item.number})", item.number, "an earlier record has its id; give it one of its own")

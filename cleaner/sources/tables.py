@@ -6,18 +6,19 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple, cast
 
 from cleaner.decode import decode
 from cleaner.errors import InputError
 from cleaner.sources.lines import id_of
 from cleaner.sources.opening import RECORD_LIMIT, needed, packed_as, seekable
-from cleaner.sources.records import Columns, Record, Unread, is_page_column, missing
+from cleaner.sources.records import Columns, Record, Unread, is_page_column, missing, no_text
 
 _HEAD: Final = 1 << 16  # bytes by which the encoding of a CSV is told
 _SKIPPED: Final = 1 << 20
 _DELIMITERS: Final = ",\t;|"
 _BATCH: Final = 8 << 20  # bytes of a parquet file that are unpacked at a time, about
+_SPARING: Final[dict[str, Any]] = {"pre_buffer": False, "buffer_size": 1 << 20}  # or whole row groups are read at once
 _BATCH_ROWS: Final = 256  # at most, for a column of few different texts unpacks into far more
 
 
@@ -161,15 +162,15 @@ def read_table(stream: BinaryIO, columns: Columns, *, is_plain: bool) -> Iterato
     arrow, parquet = needed("pyarrow", "parquet"), needed("pyarrow.parquet", "parquet")
     with seekable(stream, is_plain=is_plain) as file:
         try:
-            opened = parquet.ParquetFile(file, pre_buffer=False, buffer_size=1 << 20)
-            table, called = _table_of(opened, columns)
+            opened = parquet.ParquetFile(file, **_SPARING, page_checksum_verification=True)
+            places = _places(opened.schema_arrow.names, columns)
         except (arrow.ArrowException, OSError) as error:
             raise InputError(_broken(error)) from error
         done = 0
         for group in range(opened.num_row_groups):
             place, done = done, done + opened.metadata.row_group(group).num_rows
             try:
-                for found in _cells(opened, group, table, called):
+                for found in _cells(opened, group, *places):
                     place += 1
                     yield found._replace(number=place)
             except (arrow.ArrowException, OSError) as error:
@@ -180,38 +181,53 @@ def strings(stream: BinaryIO, name: str, *, is_plain: bool) -> Iterator[str]:
     """The strings of one column of a parquet file."""
     parquet = needed("pyarrow.parquet", "parquet")
     with seekable(stream, is_plain=is_plain) as file:
-        opened = parquet.ParquetFile(file, pre_buffer=False, buffer_size=1 << 20)
+        opened = parquet.ParquetFile(file, **_SPARING)
         for batch in opened.iter_batches(batch_size=_batch_rows(opened.metadata), columns=[name]):
             yield from batch.column(0).to_pylist()
 
 
-def _table_of(file: Any, columns: Columns) -> tuple[Table, str | None]:
-    """What holds of all rows, and the column with their ids."""
-    schema = file.schema_arrow
-    name = columns.text_among(schema.names)
+def _places(names: list[str], columns: Columns) -> tuple[int, int | None]:
+    """The places of the column with the text and of that with the ids, each the first of its name."""
+    name, own = columns.text_among(names), columns.id_among(names)
     if name is None:
-        raise InputError(missing("column", columns.text, schema.names))
-    return Table(schema, schema.get_field_index(name), _compression(file.metadata)), columns.id_among(schema.names)
+        raise InputError(missing("column", columns.text, names))
+    return names.index(name), None if own is None else names.index(own)
 
 
-def _cells(file: Any, group: int, table: Table, own: str | None) -> Iterator[Record | Unread]:
+def _cells(file: Any, group: int, text: int, own: int | None) -> Iterator[Record | Unread]:
     """The rows of a row group, without numbers."""
-    name = table.schema.names[table.text]
+    name = file.schema_arrow.names[text]
     for batch in file.iter_batches(batch_size=_batch_rows(file.metadata), row_groups=[group]):
-        texts = batch.column(table.text).to_pylist()
-        ids = batch.column(own).to_pylist() if own is not None else [None] * len(texts)
-        for place, (text, called) in enumerate(zip(texts, ids, strict=True)):
-            if not isinstance(text, str | bytes):
-                yield Unread("", 0, f"no text in column {name!r} but {type(text).__name__}; name another column")
+        table = Table(file.schema_arrow, text, _compression(file.metadata.row_group(group)))
+        texts = _values(batch.column(text))
+        ids = _values(batch.column(own)) if own is not None else [None] * len(texts)
+        for place, (content, called) in enumerate(zip(texts, ids, strict=True)):
+            if not isinstance(content, str | bytes):
+                yield Unread("", 0, no_text("column", name, content))
                 continue
             row = Cell(table, batch, place)
-            yield Record("", 0, id_of(called), text, is_page_column(name), row=row)
+            yield Record("", 0, id_of(called), content, is_page_column(name), row=row)
 
 
-def _compression(metadata: Any) -> str:
-    if not metadata.num_row_groups:
-        return "snappy"
-    name = str(metadata.row_group(0).column(0).compression).lower()
+def _values(column: Any) -> list[Any]:
+    """The values of a column; what should be UTF-8 and isn't as bytes, for no writer checks it."""
+    try:
+        return cast(list[Any], column.to_pylist())
+    except UnicodeDecodeError:
+        return [_value(cell) for cell in column]
+
+
+def _value(cell: Any) -> Any:
+    try:
+        return cell.as_py()
+    except UnicodeDecodeError:
+        buffer = (cell.value if hasattr(cell, "dictionary") else cell).as_buffer()
+        return buffer.to_pybytes()
+
+
+def _compression(group: Any) -> str:
+    """How a row group is packed that was read; asked of one that names no codec there is, pyarrow ends the process."""
+    name = str(group.column(0).compression).lower()
     return {"uncompressed": "none"}.get(name, name)
 
 
