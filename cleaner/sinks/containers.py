@@ -274,11 +274,15 @@ def _conversion(row: Crawled) -> list[str]:
         ("WARC-Type", "conversion"),
         ("WARC-Target-URI", row.get("WARC-Target-URI")),
         ("WARC-Date", row.get("WARC-Date")),
-        ("WARC-Record-ID", f"<urn:uuid:{uuid5(NAMESPACE_URL, called)}>"),
+        ("WARC-Record-ID", f"<urn:uuid:{uuid5(NAMESPACE_URL, _escaped(called))}>"),
         ("WARC-Refers-To", origin),
         ("Content-Type", "text/plain"),
     ]
     return _head(row, (field for field in fields if field[1]))
+
+
+def _escaped(called: str) -> str:
+    return called.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _head(row: Crawled, fields: Iterable[tuple[str, str]]) -> list[str]:

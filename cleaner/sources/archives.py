@@ -8,7 +8,6 @@ from __future__ import annotations
 import stat
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import IO, Any, BinaryIO, Final, cast

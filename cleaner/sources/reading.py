@@ -41,7 +41,9 @@ def records(source: Source, columns: Columns = _GUESSED) -> Iterator[Found]:
     except InputError as error:
         yield _hindered(source, str(error), number)
     except Exception as error:  # what is broken may bring any error out of the packages that read it
-        yield _hindered(source, f"broken {source.form.kind} ({type(error).__name__}: {error}); get the file again", number)
+        yield _hindered(
+            source, f"broken {source.form.kind} ({type(error).__name__}: {error}); get the file again", number
+        )
 
 
 def _hindered(source: Source, reason: str, number: int) -> Unread:
