@@ -10,6 +10,7 @@ import bz2
 import gzip
 import io
 import lzma
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -124,8 +125,8 @@ def packed_as(start: bytes) -> str:
 @contextmanager
 def _raw(place: Path | str) -> Iterator[BinaryIO]:
     if isinstance(place, Path):
-        if place.exists() and not place.is_file():
-            raise InputError("is neither file nor folder (a pipe or a device?); copy what it holds into a file")
+        if told := hindrance(place):
+            raise InputError(told)
         with place.open("rb") as file:
             yield cast(BinaryIO, file)
         return
@@ -136,6 +137,19 @@ def _raw(place: Path | str) -> Iterator[BinaryIO]:
         raise InputError(f"{error}; check the address, or install what fsspec names") from error
     with remote as file:
         yield file
+
+
+def hindrance(path: Path) -> str:
+    """What keeps a path from being read that leads to something, but to no file; "" if nothing does."""
+    if os.path.isdir(path):  # the methods of Path raise for some names that cannot be
+        if os.path.islink(path):
+            return f"is a link to the folder {os.readlink(path)}, and not followed; give the folder itself"
+        return "is a folder that cannot be read; make it readable or leave it out"
+    if os.path.exists(path) and not os.path.isfile(path):
+        return "is neither file nor folder (a pipe or a device?); copy what it holds into a file"
+    if os.path.islink(path) and not os.path.exists(path):
+        return f"is a link to {os.readlink(path)}, where nothing is; mend it or leave it out"
+    return ""
 
 
 class _Counted(io.RawIOBase):
