@@ -1,15 +1,14 @@
 """How well main content is told from the rest of Chinese pages, and how fast, beside the peers.
 
 `python -m bench.extraction` prints the mean F1 of character 5-grams (multisets; white space and Markdown marks don't
-count) on pages whose main content people marked: of each peer that is installed, of the package as it is, and of
-models fitted without the hosts of the pages they are judged on, which is the honest figure. `--write` fits the models
-to all pages and writes their weights.
+count) on pages whose main content people marked, and pages a second of processor time: of each peer that is installed,
+of the package as it is, and of models fitted without the hosts of the pages they are judged on, which is the honest
+figure. `--write` fits the models to all pages and writes their weights.
 """
 
 from __future__ import annotations
 
 import gzip
-import importlib
 import json
 import re
 import sys
@@ -27,6 +26,7 @@ from scipy.optimize import minimize
 
 from bench.corpora import FOLDER
 from cleaner.decode import decode
+from cleaner.errors import InputError
 from cleaner.extract import extract
 from cleaner.extract.blocks import blocks_of, unveiled
 from cleaner.extract.boxes import Candidates, candidates, stacked, weigh
@@ -36,6 +36,7 @@ from cleaner.extract.kinds import CUES, cues
 from cleaner.extract.metadata import about_of, title_of
 from cleaner.extract.parsing import tree_of
 from cleaner.pipeline import Cleaner
+from cleaner.sources.opening import needed
 
 _IGNORED: Final = re.compile(r"[\s#*_`>|~\\-]+")
 _GRAM: Final = 5
@@ -332,9 +333,9 @@ def show_peers(found: Sequence[Marked]) -> None:
     """Print the figures of all peers that are installed."""
     for name, (module_name, call) in PEERS.items():
         try:
-            module = importlib.import_module(module_name)
-        except ImportError as error:
-            print(f"{name:<28} not measured: {error}")
+            module = needed(module_name, "peers")
+        except InputError as error:
+            print(f"{name:<28} not measured: it {error}")
             continue
         show(name, found, *_timed(found, partial(_or_nothing, call, module)))
 
@@ -349,9 +350,9 @@ def _or_nothing(call: Callable[[Any, str], str], module: Any, page: str) -> str:
 
 def _timed(found: Sequence[Marked], read: Callable[[str], str]) -> tuple[list[float], str]:
     read(found[0].page)
-    start = time.perf_counter()
+    start = time.process_time()
     texts = [read(page.page) for page in found]
-    took = time.perf_counter() - start
+    took = time.process_time() - start
     return [f1(text, page.gold) for text, page in zip(texts, found, strict=True)], f"{len(found) / took:.0f} pages/s"
 
 
@@ -363,6 +364,16 @@ def held_out(found: Sequence[Marked]) -> list[float]:
     return scores
 
 
+def compare(found: Sequence[Marked], *, with_peers: bool = True) -> None:
+    """Print the figures of the peers, of the package, and of its text once the whole chain has cleaned it."""
+    if with_peers:
+        show_peers(found)
+    show("cleaner, as fitted", found, *_timed(found, lambda page: extract(page).text))
+    show("cleaner, fitted without host", found, held_out(found))
+    cleaner = Cleaner()
+    show("cleaner, the whole chain", found, *_timed(found, lambda page: cleaner.finished(extract(page)).text))
+
+
 def main() -> None:
     found = pages()
     if not found:
@@ -371,16 +382,7 @@ def main() -> None:
         content = packed(fit(found, folds_of(found)))
         WEIGHTS.write_text(json.dumps(content, ensure_ascii=False, indent=0) + "\n", "utf-8")
         return
-    cleaner = Cleaner()
-    if "--alone" not in sys.argv:
-        show_peers(found)
-    show("cleaner, as fitted", found, *_timed(found, lambda page: extract(page).text))
-    show("cleaner, fitted without host", found, held_out(found))
-    show(
-        "cleaner, the whole chain",
-        found,
-        [f1(cleaner.clean(extract(page.page).text).text, page.gold) for page in found],
-    )
+    compare(found, with_peers="--alone" not in sys.argv)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import Final, NamedTuple
-from urllib.parse import urlsplit
+from typing import Final
 
 from cleaner import dedup, report
 from cleaner.decode import Decoded, decode
@@ -18,7 +17,7 @@ from cleaner.document import Document
 from cleaner.drafts import Draft, drafted
 from cleaner.duplicates import Memory, Noted, Outcome
 from cleaner.errors import InputError, OutputError
-from cleaner.extract import extract
+from cleaner.extract import extract, host_of
 from cleaner.minhash import Hashes
 from cleaner.mining import Miner
 from cleaner.pipeline import Cleaner
@@ -202,33 +201,30 @@ def _result(found: Record | Unread, cleaner: Cleaner) -> Result:
 
 def clean_record(record: Record, cleaner: Cleaner) -> Document:
     """The cleaned document of a record; raises `InputError` if there is no text to be had from it."""
-    page = read_page(record)
-    return cleaner.clean(
-        page.text, name=record.name, encoding=page.encoding, lossless=page.lossless, groups=page.groups
-    )
+    document, groups = read_record(record, cleaner)
+    return cleaner.finished(document, groups=groups)
 
 
-class Page(NamedTuple):
-    """What is read from one record: its text, of a page the extracted one, and the groups it is compared within."""
+def read_record(record: Record, cleaner: Cleaner) -> tuple[Document, tuple[str, ...]]:
+    """The document of a record before it is cleaned, a page's extracted, and the groups it is compared within.
 
-    text: str
-    encoding: str
-    lossless: bool
-    groups: tuple[str, ...]
-
-
-def read_page(record: Record) -> Page:
-    """The page of a record; raises `InputError` if there is no text to be had from it."""
+    Raises `InputError` if there is no text to be had from it.
+    """
     content = record.content
     decoded = Decoded(content, "", "a text") if isinstance(content, str) else decode(content, declared=record.declared)
-    text = extract(decoded.text).text if record.is_page else decoded.text
-    return Page(text, decoded.encoding, decoded.lossless and not record.is_page, _groups(record, decoded.text))
+    groups = _groups(record, decoded.text)
+    if record.is_page:
+        address = record.id if _ADDRESS in record.id else ""
+        encoding, known = decoded.encoding, cleaner.sites
+        return extract(decoded.text, name=record.name, url=address, encoding=encoding, known=known), groups
+    document = Document.of(decoded.text, name=record.name, encoding=decoded.encoding, lossless=decoded.lossless)
+    return document, groups
 
 
 def _groups(record: Record, text: str) -> tuple[str, ...]:
     """As `groups_of` says; a record of a container that tells no host is grouped by the host of its id."""
     groups = groups_of(f"{record.name[: -len(record.id)]}." if record.id else record.name, text)
-    host = urlsplit(record.id).hostname if _ADDRESS in record.id else None
+    host = host_of(record.id) if _ADDRESS in record.id else ""
     return (host,) if host and groups[0].startswith("folder ") else groups
 
 
@@ -241,8 +237,8 @@ def _counted(
         for found in records(source, columns):
             with suppress(InputError):
                 if isinstance(found, Record):
-                    page = read_page(found)
-                    counts.add(View(cleaner.repaired(page.text).text), page.groups)
+                    document, groups = read_record(found, cleaner)
+                    counts.add(View(cleaner.repaired(document.text).text), groups)
         tell(done)
     return counts
 
@@ -302,8 +298,8 @@ def _mine(found: Record | Unread | Passed, cleaner: Cleaner, miner: Miner) -> in
         raise InputError(found.reason)
     if isinstance(found, Passed):
         return 0
-    page = read_page(found)
-    miner.add(cleaner.repaired(page.text, name=found.name), page.groups)
+    document, groups = read_record(found, cleaner)
+    miner.add(cleaner.repaired(document.text, name=found.name), groups)
     return 1
 
 

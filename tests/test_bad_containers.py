@@ -282,6 +282,12 @@ def test_of_two_inputs_for_one_output_the_first_has_it(tmp_path: Path, names: tu
     assert "its output is already written for" in failure.reason
 
 
+def test_an_id_that_only_looks_like_an_address_is_an_id(tmp_path: Path) -> None:
+    run(tmp_path, {"a.jsonl": json_lines([{"url": "http://[b.example/1", "text": GOOD}])})
+    (row,) = map(json.loads, (tmp_path / "out" / "text" / "a.jsonl").read_text("utf-8").splitlines())
+    assert row["text"] == f"{LEAD} 灯\n"
+
+
 @pytest.mark.parametrize("line", [b"{no json", b"[1]", b'{"text": 1}', b"[" * 100_000, b"\x00\x01\x02"])
 def test_a_line_that_holds_no_text_is_told(tmp_path: Path, line: bytes) -> None:
     good = json_lines([{"id": 1, "text": GOOD}])

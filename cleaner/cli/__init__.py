@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -24,6 +24,7 @@ from cleaner.cli.options import (
     PunctuationChoice,
     RuleFiles,
     ScriptChoice,
+    SiteFiles,
     StreamChoice,
     SurvivorChoice,
     TextColumn,
@@ -85,6 +86,7 @@ def clean(
         PunctuationChoice, typer.Option(help="Make ASCII marks in Chinese text full width.")
     ] = PunctuationChoice.keep,
     rules: RuleFiles = None,
+    site: SiteFiles = None,
     drop: Annotated[
         list[str] | None,
         typer.Option(
@@ -133,7 +135,13 @@ def clean(
         misuse("--format says what stdin holds; files say it by their names")
     _check_least("--templates", templates)
     policy = policy_of(duplicates, threshold, survivor, ngram)
-    cleaner = _cleaner(script.value, punctuation.value, rules, drop)
+    cleaner = _cleaner(
+        script=script.value,
+        punctuation=punctuation.value,
+        rule_files=rules or (),
+        site_files=site or (),
+        drop=drop or (),
+    )
     if filters_stdin:
         _filter(cleaner, stream_format, Columns(text_column, id_column))
     elif out is None:
@@ -148,7 +156,7 @@ def clean(
 
 @app.command()
 def mine(
-    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files or folders, as for clean.")],
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders or addresses, as for clean.")],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The rule file to write.")],
     least: Annotated[
         int, typer.Option("--least", metavar="N", help="Documents of one host or folder that share a template.")
@@ -168,7 +176,7 @@ def mine(
     if not least:
         misuse("--least: name how many documents share a template, 3 at least")
     _check_least("--least", least)
-    cleaner = _cleaner("keep", "keep", None, None)
+    cleaner = _cleaner()
     with progress("mining") as tell, written_to(out, "a FILE"):
         columns = Columns(text_column, id_column)
         mined = mine_files(inputs, out, cleaner, least=least, columns=columns, tell=tell)
@@ -189,7 +197,7 @@ def undo(
     text_column: TextColumn = "",
     id_column: IdColumn = "",
 ) -> None:
-    """Print the source a cleaned text came from, byte for byte; of an HTML page, the text that was extracted.
+    """Print the source a cleaned text came from, byte for byte; of an HTML page, all that it said.
 
     Of a container: [bold]cleaner undo OUT/text/a.jsonl OUT/reports/a.jsonl --record 17[/bold]
 
@@ -269,17 +277,12 @@ def test_rules(
     typer.echo(f"{len(rules.rules)} rules, {examples} examples: all hold")
 
 
-def _cleaner(script: str, punctuation: str, rules: list[Path] | None, drop: list[str] | None) -> Cleaner:
+def _cleaner(**choices: Any) -> Cleaner:
     from cleaner.errors import ConditionError, RuleError
     from cleaner.pipeline import Cleaner
 
     try:
-        return Cleaner(
-            script=script,  # type: ignore[arg-type]
-            punctuation=punctuation,  # type: ignore[arg-type]
-            rule_files=rules or (),
-            drop=drop or (),
-        )
+        return Cleaner(**choices)
     except (RuleError, ConditionError) as error:
         misuse(str(error))
 

@@ -118,6 +118,16 @@ RuleFiles = Annotated[
     ),
 ]
 
+SiteFiles = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--site",
+        metavar="FILE",
+        help="A file of your own that says where pages of a host hold their main content, used before the shipped "
+        "ones; may be given again.",
+    ),
+]
+
 
 @contextmanager
 def progress(task_name: str) -> Iterator[Callable[[Progress], None]]:

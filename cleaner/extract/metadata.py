@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from lxml import etree
+
+from cleaner.document import About
 
 _DESCRIPTIONS: Final = ("description", "og:description", "twitter:description")
 _TITLES: Final = ("og:title", "twitter:title", "articletitle", "headline", "dc.title")
@@ -35,15 +37,6 @@ _BYLINE: Final = re.compile(
 )
 _SOURCE: Final = re.compile(r"(?:来源|來源|来源于|稿源|出处|出處|转自)\s?[:：|｜]\s?([^\s|｜,，;；:：()（）【】\[\]]+)")
 _SITE: Final = re.compile(r"\s*(?:[_|｜]|\s[-–—]\s|--+|-(?=[^-]{2,12}$)).*$")
-
-
-class Facts(NamedTuple):
-    """What is known of a page besides its text; "" for what isn't. `date` is ISO 8601, with a time if there is one."""
-
-    title: str = ""
-    date: str = ""
-    author: str = ""
-    source: str = ""
 
 
 def title_of(root: etree._Element) -> str:
@@ -77,12 +70,12 @@ def metas_of(root: etree._Element) -> dict[str, str]:
     return found
 
 
-def facts_of(root: etree._Element, texts: Sequence[str], head: int) -> Facts:
-    """Title, date, author and source of a page, whose blocks say `texts`, its title in that at `head`, if not -1."""
+def facts_of(root: etree._Element, texts: Sequence[str], head: int) -> About:
+    """What a page says of itself but its kind, where its blocks say `texts`, its title in that at `head`, if not -1."""
     metas, records = metas_of(root), list(_records(root))
     near = [text for text in texts[max(head - 2, 0) : max(head, 0) + _REACH] if len(text) <= _LONGEST_LINE]
     whole = title_of(root)
-    return Facts(
+    return About(
         title=_first(
             _said(records, "headline"), texts[head] if head >= 0 else "", _of(metas, _TITLES), _without_site(whole)
         ),

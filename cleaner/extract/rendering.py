@@ -1,18 +1,20 @@
-"""Blocks → text, and why each of the others was left out. Next: `cleaner.extract`, which puts it together."""
+"""Blocks → all that a page says, and an edit for each block that is not main content. Next: `cleaner.extract`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections.abc import Collection, Iterator
+from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
 
 from lxml import etree
 
+from cleaner.document import Edit
 from cleaner.extract.blocks import Blocks
 from cleaner.extract.choosing import Choice
 from cleaner.extract.features import View
 from cleaner.extract.names import NAMES
 
+KIND: Final = "extract"  # of the rules that leave blocks out
 _STEPS: Final = 3  # elements that a path names
 _LONGEST_NAME: Final = 40
 # What a block outside the chosen box is told as, by what the elements around it are called or are; the first fits.
@@ -29,24 +31,30 @@ _WORD_REASONS: Final = {
 _SHORT: Final = 40  # letters of a line that is told by its words
 _LINKED: Final = 0.6
 _CELLS: Final = ("td", "th")
+_LINE_END, _CELL_GAP = "\n", "  "
 
 
-class LeftOut(NamedTuple):
-    """A block that is not in the text: why, where in the page (`div#side > ul.rank > li`), and what it says."""
+class Laid(NamedTuple):
+    """A page as text: of each block its text, the gap before it, and where that gap starts."""
 
-    reason: str
-    where: str
-    text: str
+    texts: list[str]
+    gaps: list[str]
+    starts: list[int]
+
+    @property
+    def text(self) -> str:
+        """All that the page says."""
+        return "".join(gap + text for gap, text in zip(self.gaps, self.texts, strict=True))
 
 
-def rendered(blocks: Blocks, kept: Iterable[int]) -> str:
-    """A line for each of the `kept` blocks; cells of a table row that hold one line each stand in one."""
-    rows = groupby(kept, lambda place: _row_of(blocks, place))
-    lines: list[str] = []
-    for row, places in rows:
-        texts = [blocks.texts[place] for place in places]
-        lines += texts if row is None else ["  ".join(texts)]
-    return "\n".join(line.rstrip() for text in lines for line in text.split("\n") if line.strip())
+def laid(blocks: Blocks) -> Laid:
+    """A line for each block; cells of a table row that hold one line each stand in one."""
+    texts = ["\n".join(line.rstrip() for line in text.split("\n") if line.strip()) for text in blocks.texts]
+    rows = [_row_of(blocks, place) for place in range(len(texts))]
+    gaps = [_CELL_GAP if row is not None and row == above else _LINE_END for above, row in pairwise(rows)]
+    gaps = ["", *gaps][: len(texts)]
+    lengths = (len(gap) + len(text) for gap, text in zip(gaps, texts, strict=True))
+    return Laid(texts, gaps, [0, *accumulate(lengths)][:-1])
 
 
 def _row_of(blocks: Blocks, place: int) -> int | None:
@@ -58,17 +66,45 @@ def _row_of(blocks: Blocks, place: int) -> int | None:
     return None if any(same) else blocks.above[cell]
 
 
-def left_out(view: View, choice: Choice) -> Iterator[LeftOut]:
-    """Every block that is not kept, in document order."""
+def left_out(view: View, choice: Choice, page: Laid) -> Iterator[Edit]:
+    """An edit for each block that is not kept, in their order; it takes one of the gaps around the block along."""
     kept = frozenset(choice.kept)
     paths: dict[int, str] = {}
     reasons: dict[int, str] = {}
-    for place, text in enumerate(view.blocks.texts):
-        if place not in kept:
+    for first, last in _runs(kept, len(page.texts)):
+        gap = _gap_that_stays(page.gaps, first, last)
+        for place in range(first, last):
             box = view.blocks.inside[place]
             if box not in paths:
                 paths[box], reasons[box] = path_of(view.blocks.boxes[box]), _of_elements(view, box)
-            yield LeftOut(_reason(view, choice, place, reasons[box]), paths[box], text)
+            reason = _reason(view, choice, place, reasons[box])
+            start, old = _cut(page, place, is_gap_before=place < gap)
+            yield Edit(start, old, "", f"{KIND}/{reason.replace(' ', '-')}", f"{reason}, in {paths[box]}")
+
+
+def _runs(kept: Collection[int], count: int) -> Iterator[tuple[int, int]]:
+    """The stretches of places that are not kept, each up to the second."""
+    first = 0
+    for place in [*sorted(kept), count]:
+        if place > first:
+            yield first, place
+        first = place + 1
+
+
+def _gap_that_stays(gaps: list[str], first: int, last: int) -> int:
+    """The place of the gap that parts what stays around a stretch: a line end, unless both are in one row of cells."""
+    if first == 0 or last == len(gaps):
+        return 0 if last < len(gaps) else last
+    return next((place for place in range(first, last + 1) if gaps[place] == _LINE_END), last)
+
+
+def _cut(page: Laid, place: int, *, is_gap_before: bool) -> tuple[int, str]:
+    """Where the text of a block starts and what it is, with the gap before or after it."""
+    start, gap, text = page.starts[place], page.gaps[place], page.texts[place]
+    if is_gap_before:
+        return start, gap + text
+    after = page.gaps[place + 1] if place + 1 < len(page.gaps) else ""
+    return start + len(gap), text + after
 
 
 def path_of(box: etree._Element) -> str:

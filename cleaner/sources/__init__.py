@@ -3,7 +3,7 @@
 from cleaner.sources.files import Source, find_sources, real
 from cleaner.sources.lines import read_lines
 from cleaner.sources.naming import Form, form_of, is_page_name, stem_of
-from cleaner.sources.opening import read_limited
+from cleaner.sources.opening import absence, read_limited
 from cleaner.sources.reading import records, rows
 from cleaner.sources.records import Columns, Passed, Record, Unread
 
@@ -14,6 +14,7 @@ __all__ = [
     "Record",
     "Source",
     "Unread",
+    "absence",
     "find_sources",
     "form_of",
     "is_page_name",

@@ -38,6 +38,7 @@ _SKIPPABLE: Final = b"\x2a\x4d\x18"  # from the second byte on: frames without d
 _FED: Final = 1 << 10  # bytes of packed data unpacked at a time: at worst into some 30 MB
 _BUFFER: Final = 1 << 16
 _MEMORY: Final = 1 << 27  # bytes that unpacking may look back on; `xz -9` has 65 MiB, zstandard's package allows this
+_WEB: Final = ("http://", "https://")  # where files are read as streams, for servers need not give parts of them
 
 
 def needed(module: str, extra: str) -> ModuleType:
@@ -45,10 +46,12 @@ def needed(module: str, extra: str) -> ModuleType:
     try:
         return import_module(module)
     except ImportError as error:
-        package = module.partition(".")[0]
-        raise InputError(
-            f"needs the package {package}; install it by: pip install 'webtext-cleaner[{extra}]'"
-        ) from error
+        raise InputError(absence(module.partition(".")[0], extra)) from error
+
+
+def absence(package: str, extra: str) -> str:
+    """What is said where an optional package isn't there that an extra brings."""
+    return f"needs the package {package}; install it by: pip install 'webtext-cleaner[{extra}]'"
 
 
 @contextmanager
@@ -131,12 +134,13 @@ def _raw(place: Path | str) -> Iterator[BinaryIO]:
             yield cast(BinaryIO, file)
         return
     fsspec = needed("fsspec", "remote")
+    options = {"block_size": 0} if place.startswith(_WEB) else {}
     try:
-        remote = fsspec.open(place, "rb")
+        remote = fsspec.open(place, "rb", **options)
     except (ValueError, ImportError) as error:  # an unknown protocol, or one whose package isn't there
         raise InputError(f"{error}; check the address, or install what fsspec names") from error
-    with remote as file:
-        yield file
+    with remote as file:  # which need not have all that a file has, and may be sought in only in name
+        yield cast(BinaryIO, io.BufferedReader(_Counted(file), _BUFFER))
 
 
 def hindrance(path: Path) -> str:
