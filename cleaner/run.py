@@ -134,7 +134,7 @@ class _Run:
         container = "" if source.form.is_whole else source.name
         first = len(self._texts.noted.names)
         if container:
-            self._summary.open(container)
+            self._summary.expect(container)
         for result in self._results(source):
             if isinstance(result, Passed):
                 self._summary.skip(container)

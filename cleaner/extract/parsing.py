@@ -43,7 +43,7 @@ def tree_of(page: str) -> etree._Element | None:
     page that nests deeper than the parser goes, elements deeper than 400 become neighbours of the 400th.
     Raises `InputError` for a page of more than a million tags.
     """
-    if (count := page.count("<")) > _MOST_TAGS:
+    if page.count("<") > _MOST_TAGS and (count := sum(1 for _ in _NAMES.finditer(page))) > _MOST_TAGS:
         raise InputError(f"a page of {count:,} tags, where {_MOST_TAGS:,} are too many; cut it, or leave it out")
     page = page.replace("\0", "\N{REPLACEMENT CHARACTER}")
     if max(map(len, page.split("<"))) > _LONGEST_TAG:

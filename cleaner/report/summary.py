@@ -56,7 +56,7 @@ class Summary:
     _places: dict[str, int] = field(default_factory=dict)  # of each document in `files`, by its name
     _containers: dict[str, _Container] = field(default_factory=dict)
 
-    def open(self, container: str) -> None:
+    def expect(self, container: str) -> None:
         """Take note of a container, which may hold nothing."""
         self._sums(container)
 

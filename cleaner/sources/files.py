@@ -75,14 +75,15 @@ def _local(given: Path, outputs: set[Path]) -> Iterator[Source]:
         yield Source(given, given.name)
         return
     held = {output for output in outputs if real(given) in output.parents}
-    for path in sorted(_below(given)):
+    for path in sorted(_leaves(given)):
         below = path.relative_to(given)
         hidden = any(part.startswith(".") for part in below.parts)
-        if not hidden and not (held and not held.isdisjoint((real(path), *real(path).parents))):
+        is_output = real(path) in outputs if path.is_symlink() else held and not held.isdisjoint(real(path).parents)
+        if not hidden and not is_output:
             yield Source(path, below.as_posix() if path != given else given.name)
 
 
-def _below(folder: Path) -> Iterator[Path]:
+def _leaves(folder: Path) -> Iterator[Path]:
     """All files in and below a folder, and folders that lead no further: links, and what cannot be read."""
     unread: list[Path] = []
     for place, folders, files in os.walk(folder, onerror=lambda error: unread.append(Path(error.filename))):
