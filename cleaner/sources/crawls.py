@@ -254,7 +254,10 @@ class _Tape:
 
     def is_at(self, is_head: re.Pattern[bytes]) -> bool:
         """Whether a head begins here, after ends of lines, or the stream ends."""
-        return not self.skip_gap() or is_head.match(self.peek(_PIECE)) is not None
+        try:
+            return not self.skip_gap() or is_head.match(self.peek(_PIECE)) is not None
+        except InputError:  # which is told when the next record is read
+            return True
 
     def find(self, is_head: re.Pattern[bytes]) -> None:
         """Go on to the next head, or to the end."""
