@@ -125,7 +125,10 @@ class Accent:
 
 
 def _text(line: bytes, accent: Accent) -> str:
-    return line.decode("utf-8") if _is_utf8(line) else decode(line, declared=accent.hear(line)).text
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return decode(line, declared=accent.hear(line)).text
 
 
 def _is_utf8(line: bytes) -> bool:

@@ -110,8 +110,8 @@ class _Seen:
         self._runs: list[npt.NDArray[np.uint64]] = []  # sorted, each longer than the next
 
     def __contains__(self, key: int | None) -> bool:
-        if key is None or key in self._fresh:
-            return key is not None
+        if key is None or key in self._fresh or not self._runs:
+            return key in self._fresh
         places = ((run, int(run.searchsorted(np.uint64(key)))) for run in self._runs)
         return any(place < len(run) and int(run[place]) == key for run, place in places)
 
