@@ -26,7 +26,7 @@ from cleaner.report import Failure, Summary
 from cleaner.results import Result, rewrite, writing_results
 from cleaner.rulefile import rule_file
 from cleaner.sinks import Output, Spool, remove, write
-from cleaner.sources import Columns, Passed, Record, Source, Unread, find_sources, records
+from cleaner.sources import Columns, Passed, Record, Source, Unread, find_sources, real, records
 from cleaner.templates import LEAST, Counts, groups_of
 from cleaner.units import View
 
@@ -79,6 +79,7 @@ def clean_files(  # noqa: PLR0913  each is a choice of its own
     output.make()
     index = across.memory.folder if across.memory else None
     sources = list(find_sources(inputs, leave_out=folder, index=index))
+    _spare(sources, output)
     total = len(sources) * (2 if across.templates else 1)
     if across.templates:
         told = lambda done: tell(Progress(done, total, None))  # noqa: E731
@@ -132,6 +133,8 @@ class _Run:
         """Clean and write the records of a source; what comes back are those that failed."""
         container = "" if source.form.is_whole else source.name
         first = len(self._texts.noted.names)
+        if container:
+            self._summary.expect(container)
         for result in self._results(source):
             if isinstance(result, Passed):
                 self._summary.skip(container)
@@ -300,8 +303,18 @@ def _mine(found: Record | Unread | Passed, cleaner: Cleaner, miner: Miner) -> in
     return 1
 
 
+def _spare(sources: list[Source], output: Output) -> None:
+    """Raises `OutputError` if the account of the run would be written over an input."""
+    accounts = {real(place) for place in (output.summary(), output.index(), output.duplicates())}
+    for source in sources:
+        if source.place in accounts:
+            raise OutputError(f"{source.name} is an input, and the run would write over it; give another OUT")
+
+
 def _claim(source: Source, output: Output, taken: dict[Path, Source]) -> None:
-    """Inputs must not lie among the outputs, nor two of them write one output: the first to come has it."""
+    """Inputs must be files, not lie among the outputs, nor two of them write one output: the first to come has it."""
+    if told := source.hindrance:
+        raise InputError(told)
     if output.holds(source.place):
         raise InputError("lies in the folder that the run writes to; give another OUT")
     places = output.places(source.name)

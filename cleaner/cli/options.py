@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -191,6 +192,18 @@ def memory_at(address: str | None, batch: str | None, out: Path, policy: Policy)
             yield Memory.of(index, out, batch)
     except StoredIndexError as error:
         fail(str(error))
+
+
+@contextmanager
+def printing() -> Iterator[None]:
+    """Stop with a sentence if stdout cannot be written to; that nobody reads on is no failure."""
+    try:
+        yield
+    except BrokenPipeError:
+        sys.stdout = None  # or Python complains when it closes it
+    except OSError as error:
+        sys.stdout = None
+        fail(f"stdout: {error.strerror}; make room or write elsewhere")
 
 
 @contextmanager
