@@ -92,6 +92,7 @@ class Cleaner:
         self.sites = {**sites.shipped(), **sites.load(map(Path, site_files))}
         self.templates = templates
         self.layers = (*_plan(self.rules), *_conversions(script, punctuation))
+        self.files = (*map(Path, rule_files), *map(Path, site_files))
         self.dropping = tuple(quality.parse(words) for words in drop)
         self.settings: dict[str, str] = {"script": script, "punctuation": punctuation}
         if self.dropping:

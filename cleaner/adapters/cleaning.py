@@ -6,24 +6,22 @@ Next: `scrapy`, `datasets`, `datatrove`, `polars` and `pandas`, in any order.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from hashlib import sha256
 from itertools import chain
 from math import isnan
 from pathlib import Path
 from typing import Any, Final, TypedDict
 
-from cleaner import __version__, report
+from cleaner import report
 from cleaner.document import Document
 from cleaner.errors import AbsentError, InputError
 from cleaner.pipeline import Cleaner, Punctuation, Script
 from cleaner.quality import is_dropped
 from cleaner.report.facts import Failure, outcome
-from cleaner.rules import shipped_folder
 from cleaner.run import clean_record
 from cleaner.sources import Record, absence
+from cleaner.versions import Versions
 
 _CLEANERS: Final = 8  # that a process keeps: more than one program has use for, few enough for a long session
 _FILES: Final = ("rule_files", "site_files")
@@ -85,8 +83,8 @@ class Cleaned:
 class Recipe:
     """What a cleaner is made from, where the cleaner itself cannot travel: it can be pickled, hashed and compared.
 
-    `stamp` tells whether what it gives may have changed: it stands for the package's version and what all rule files
-    and site files hold, shipped or not. Two recipes that are equal, in whatever process, clean alike.
+    `versions` tell whether what it gives may have changed: with the package, or what all rule files and site files
+    hold, shipped or not. Two recipes that are equal, in whatever process, clean alike.
     """
 
     script: Script = "keep"
@@ -94,14 +92,14 @@ class Recipe:
     rule_files: tuple[str, ...] = ()
     site_files: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
-    stamp: str = ""
+    versions: Versions | None = None
 
     @classmethod
     def of(cls, options: Options) -> Recipe:
         """The recipe of the options, tried out: raises what `Cleaner` raises, here rather than in some worker."""
         files = {name: tuple(str(Path(file).absolute()) for file in _listed(options, name)) for name in _FILES}
         given: dict[str, Any] = {**options, **files, "drop": tuple(_listed(options, "drop"))}
-        recipe = cls(**given, stamp=_stamp(chain(*files.values())))
+        recipe = cls(**given, versions=Versions.of({}, chain(*files.values())))
         _made(recipe)
         return recipe
 
@@ -154,14 +152,5 @@ def absent(extra: str, error: ImportError) -> AbsentError:
 @lru_cache(maxsize=_CLEANERS)
 def _made(recipe: Recipe) -> Cleaner:
     """The cleaner of a recipe, made once in each process, for that takes a second."""
-    choices = {field.name: getattr(recipe, field.name) for field in fields(recipe) if field.name != "stamp"}
+    choices = {field.name: getattr(recipe, field.name) for field in fields(recipe) if field.name != "versions"}
     return Cleaner(**choices)
-
-
-def _stamp(files: Iterable[str]) -> str:
-    digest = sha256(__version__.encode())
-    for path in (*sorted(shipped_folder().rglob("*.toml")), *map(Path, files)):
-        digest.update(path.name.encode())
-        with suppress(OSError):  # which is told when the file is loaded
-            digest.update(sha256(path.read_bytes()).digest())
-    return digest.hexdigest()

@@ -5,13 +5,16 @@ Exit codes: 0 done, 1 some input failed, 2 misuse.
 
 from __future__ import annotations
 
+import logging
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from cleaner import logs
+from cleaner.cli.configuring import is_from_file, show_config, unless_from_file
 from cleaner.cli.deduplicating import dedup, index_app, print_duplicates, print_remembering
 from cleaner.cli.options import (
     SOME_FAILED,
@@ -38,6 +41,7 @@ from cleaner.cli.options import (
     progress,
     written_to,
 )
+from cleaner.cli.running import command
 
 if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes at once
     from cleaner.pipeline import Cleaner
@@ -46,10 +50,12 @@ if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes
     from cleaner.run import AcrossFiles, Mined
     from cleaner.sources import Columns
 
+_LOG: Final = logging.getLogger(__name__)
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
 rules_app = typer.Typer(no_args_is_help=True, help="List, show and test rules.")
 app.add_typer(rules_app, name="rules")
 app.command()(dedup)
+app.command("config")(command(show_config))
 app.add_typer(index_app, name="index")
 
 
@@ -71,7 +77,9 @@ def main(
 
 
 @app.command()
+@command
 def clean(
+    ctx: typer.Context,
     inputs: Annotated[
         list[str],
         typer.Argument(
@@ -125,6 +133,14 @@ def clean(
     from cleaner.sources import Columns
 
     filters_stdin = "-" in inputs
+    if filters_stdin:
+        out, templates, index, batch = _for_stdin(ctx, out=out, templates=templates, index=index, batch=batch)
+    else:
+        stream_format = unless_from_file(ctx, "stream_format", stream_format, StreamChoice.text)
+    if duplicates == DuplicatesChoice.off and not is_from_file(ctx, "duplicates"):
+        index, batch = (
+            unless_from_file(ctx, name, value, None) for name, value in (("index", index), ("batch", batch))
+        )
     if filters_stdin and (len(inputs) > 1 or out is not None):
         misuse("- filters stdin to stdout and stands alone, without files and without -o")
     if filters_stdin and templates:
@@ -155,6 +171,7 @@ def clean(
 
 
 @app.command()
+@command
 def mine(
     inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders or addresses, as for clean.")],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The rule file to write.")],
@@ -186,6 +203,7 @@ def mine(
 
 
 @app.command()
+@command
 def undo(
     text: Annotated[
         Path, typer.Argument(metavar="TEXT", help="A cleaned text, from OUT/text; of a dropped one it is not read.")
@@ -219,6 +237,7 @@ def undo(
 
 
 @rules_app.command("list")
+@command
 def list_rules() -> None:
     """List all rules and lexicons with what they find.
 
@@ -229,6 +248,7 @@ def list_rules() -> None:
 
 
 @rules_app.command("show")
+@command
 def show_rule(
     rule_id: Annotated[str, typer.Argument(metavar="ID", help="The rule's id, as in kind/id or alone.")],
 ) -> None:
@@ -254,6 +274,7 @@ def show_rule(
 
 
 @rules_app.command("test")
+@command
 def test_rules(
     files: Annotated[
         list[Path] | None,
@@ -277,6 +298,22 @@ def test_rules(
     typer.echo(f"{len(rules.rules)} rules, {examples} examples: all hold")
 
 
+def _for_stdin(
+    ctx: typer.Context, *, out: Path | None, templates: int, index: str | None, batch: str | None
+) -> tuple[Path | None, int, str | None, str | None]:
+    """What is left of options that only files have a use for, if a file gave them for files."""
+    for name, value in (("templates", templates), ("index", index)):
+        if value and is_from_file(ctx, name):
+            told = "stdin is one text: %s of the file with options is for many, and not used"
+            _LOG.warning(told, name, extra=logs.event("unused", option=name))
+    return (
+        unless_from_file(ctx, "out", out, None),
+        unless_from_file(ctx, "templates", templates, 0),
+        unless_from_file(ctx, "index", index, None),
+        unless_from_file(ctx, "batch", batch, None),
+    )
+
+
 def _cleaner(**choices: Any) -> Cleaner:
     from cleaner.errors import ConditionError, RuleError
     from cleaner.pipeline import Cleaner
@@ -296,7 +333,9 @@ def _filter(cleaner: Cleaner, stream_format: StreamChoice, columns: Columns) -> 
     with printing():
         for failure in clean_stream(sys.stdin.buffer, sys.stdout.buffer, cleaner, stream_format.value, columns=columns):
             failed = failed or not failure.is_dropped
-            typer.echo(f"{failure.name}: {failure.reason}", err=True)
+            what = "dropped" if failure.is_dropped else "failed"
+            event = logs.event(what, name=failure.name, reason=failure.reason)
+            _LOG.warning("%s: %s", failure.name, failure.reason, extra=event)
     if failed:
         raise typer.Exit(SOME_FAILED)
 

@@ -47,6 +47,14 @@ class Source:
         """What keeps it from being read if it is there, but no file; "" if nothing does."""
         return hindrance(self.path) if isinstance(self.path, Path) else ""
 
+    @property
+    def size(self) -> int:
+        """Bytes of the file as it lies there; 0 where only opening it would tell."""
+        try:
+            return os.path.getsize(self.path) if isinstance(self.path, Path) else 0
+        except OSError:
+            return 0
+
     def read(self) -> bytes:
         """The file's bytes, unpacked; raises `InputError` saying what hinders."""
         with opened(self.path, self.form.codec) as file:

@@ -55,13 +55,17 @@ def absence(package: str, extra: str) -> str:
 
 
 @contextmanager
-def opened(place: Path | str, codec: str = "") -> Iterator[BinaryIO]:
+def opened(
+    place: Path | str, codec: str = "", *, raw: Callable[[BinaryIO], None] = lambda file: None
+) -> Iterator[BinaryIO]:
     """A local file, or what lies at an address that fsspec knows, unpacked as it is read.
 
-    Raises `InputError` saying what hinders, when opening it or when reading.
+    `raw` is given the file as it lies there, to ask how far it has been read. Raises `InputError` saying what hinders,
+    when opening it or when reading.
     """
-    with named_errors(is_remote=isinstance(place, str)), _raw(place) as raw:
-        yield unpacking(raw, codec)
+    with named_errors(is_remote=isinstance(place, str)), _raw(place) as file:
+        raw(file)
+        yield unpacking(file, codec)
 
 
 @contextmanager

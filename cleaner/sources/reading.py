@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final
@@ -25,22 +25,27 @@ _GUESSED: Final = Columns()
 _FRESH: Final = 1 << 14  # hashes in a set before they are sorted
 
 
-def records(source: Source, columns: Columns = _GUESSED) -> Iterator[Found]:
+def records(
+    source: Source, columns: Columns = _GUESSED, *, reached: Callable[[int], None] = lambda position: None
+) -> Iterator[Found]:
     """Every record of a source, in order, read as it is asked for; a file that is no container is one record.
 
     A record goes by the container's name and its own id, `a.jsonl/ID`, or by its number, `a.jsonl:3`. Records whose id
     an earlier one has cannot be read, if the column with the id was named or the id is a name in an archive; if it was
     guessed, they go by their number too. What hinders reading on is a last `Unread` in the container's own name.
+    `reached` hears how many bytes of a container's file have been read when a record comes out of it.
     """
     number = 0
+    raw: list[BinaryIO] = []
     try:
         if source.form.is_whole:
             yield Record(source.name, 1, "", source.read(), source.is_page)
             return
-        with opened(source.path, source.form.codec) as stream:
+        with opened(source.path, source.form.codec, raw=raw.append) as stream:
             found = read(stream, source.form.kind, columns, is_plain=not source.form.codec)
             for item in named(found, source, columns):
                 number = item.number
+                reached(_position(raw[0]))
                 yield item
     except InputError as error:
         yield _hindered(source, str(error), number)
@@ -53,6 +58,14 @@ def records(source: Source, columns: Columns = _GUESSED) -> Iterator[Found]:
 def _hindered(source: Source, reason: str, number: int) -> Unread:
     told = f"{reason} (records before this one: {number})" if number else reason
     return Unread(source.name, number + 1, told)
+
+
+def _position(file: BinaryIO) -> int:
+    """How far a file has been read; 0 where that cannot be told."""
+    try:
+        return file.tell()
+    except (OSError, ValueError):  # it is no file, or was closed by what read it to the end
+        return 0
 
 
 def rows(path: Path) -> Iterator[str]:

@@ -29,6 +29,11 @@ class Columns:
         """The column with the id, likewise."""
         return _chosen(self.id, ID_NAMES, names)
 
+    def settings(self) -> dict[str, str]:
+        """The names that were given, for the account of a run."""
+        named = {"text_column": self.text, "id_column": self.id}
+        return {key: name for key, name in named.items() if name}
+
 
 class Record(NamedTuple):
     """One text as its container holds it.
@@ -45,6 +50,12 @@ class Record(NamedTuple):
     is_page: bool = False
     declared: str = ""
     row: Any = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of the content; of a text, those of its UTF-8."""
+        content = self.content
+        return len(content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass"))
 
 
 class Unread(NamedTuple):
