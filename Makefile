@@ -14,11 +14,11 @@ test: $(VENV)/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto
 
 bench: $(VENV)/installed
 	$(BIN)/python -m bench.throughput
-	$(BIN)/python -m bench.containers
+	$(BIN)/python -m bench.inputs
 	$(BIN)/python -m bench.conversion
 	$(BIN)/python -m bench.repair
 	$(BIN)/python -m bench.ranking
@@ -35,7 +35,6 @@ bench: $(VENV)/installed
 	$(BIN)/python -m bench.stores
 	$(BIN)/python -m bench.seen
 	$(BIN)/python -m bench.shared_index
-	$(BIN)/python -m bench.extraction
 	$(BIN)/python -m bench.minhash
 	$(BIN)/python -m bench.neighbours
 	$(BIN)/python -m bench.scale

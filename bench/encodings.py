@@ -10,25 +10,22 @@ character is left out. Chinese texts come from `bench.corpora`, those in other l
 from __future__ import annotations
 
 import argparse
+import logging
 import random
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from time import process_time
-from typing import Final
-
-import cchardet
-import chardet
-import chardetng_py
-import charset_normalizer
-from bs4.dammit import UnicodeDammit
+from typing import Any, Final
 
 from bench.corpora import texts
 from cleaner.charsets import read, write
 from cleaner.decode import decode
 from cleaner.errors import InputError
+from cleaner.sources.opening import needed
 
 LENGTHS: Final = (40, 200, 1000, 10_000)  # bytes
 SEED: Final = 7
@@ -122,7 +119,7 @@ def sampled(name: str, count: int) -> list[str]:
     """Texts of a corpus evenly taken, short ones joined up to where they give the greatest length."""
     every = texts(name)
     joined = ["\n".join(every[place : place + 12]) for place in range(0, max(0, len(every) - 12), 12)]
-    return joined[:: max(1, len(joined) // count)][:count]
+    return joined[:: max(1, len(joined) // max(count, 1))][:count]
 
 
 def sources(count: int) -> dict[str, list[str]]:
@@ -226,23 +223,30 @@ def by_name(find: Callable[[bytes], str | None]) -> Callable[[bytes], str]:
     return reader
 
 
-def _normalizer(data: bytes) -> str | None:
-    best = charset_normalizer.from_bytes(data).best()
+def _normalizer(module: Any, data: bytes) -> str | None:
+    best = module.from_bytes(data).best()
     return best.encoding if best else None
 
 
-def _dammit(data: bytes) -> str | None:
-    return UnicodeDammit(data, is_html=True).original_encoding
-
-
-READERS: Final[Mapping[str, Callable[[bytes], str]]] = {
-    "cleaner": ours,
-    "chardet": by_name(lambda data: chardet.detect(data)["encoding"]),
-    "charset-normalizer": by_name(_normalizer),
-    "faust-cchardet": by_name(lambda data: cchardet.detect(data)["encoding"]),
-    "chardetng": by_name(lambda data: chardetng_py.detect(data, allow_utf8=True)),
-    "UnicodeDammit": by_name(_dammit),
+PEERS: Final[Mapping[str, tuple[str, Callable[[Any, bytes], str | None]]]] = {
+    "chardet": ("chardet", lambda module, data: module.detect(data)["encoding"]),
+    "charset-normalizer": ("charset_normalizer", _normalizer),
+    "faust-cchardet": ("cchardet", lambda module, data: module.detect(data)["encoding"]),
+    "chardetng": ("chardetng_py", lambda module, data: module.detect(data, allow_utf8=True)),
+    "UnicodeDammit": ("bs4.dammit", lambda module, data: module.UnicodeDammit(data, is_html=True).original_encoding),
 }
+
+
+def readers() -> dict[str, Callable[[bytes], str]]:
+    """Ours, and that of each library that is installed; a line tells of one that isn't."""
+    logging.getLogger("bs4.dammit").setLevel(logging.ERROR)  # it warns of each case that it reads wrong
+    found: dict[str, Callable[[bytes], str]] = {"cleaner": ours}
+    for name, (module_name, find) in PEERS.items():
+        try:
+            found[name] = by_name(partial(find, needed(module_name, "dev")))
+        except InputError as error:
+            print(f"{name} is not measured: it {error}")
+    return found
 
 
 def measured(found: Sequence[Case], reader: Callable[[bytes], str]) -> tuple[list[bool], float]:
@@ -254,23 +258,36 @@ def measured(found: Sequence[Case], reader: Callable[[bytes], str]) -> tuple[lis
     return right, sum(len(case.data) for case in found) / 1e6 / seconds
 
 
-def table(found: Sequence[Case], readers: Sequence[str]) -> None:
+def table(found: Sequence[Case], named: Mapping[str, Callable[[bytes], str]], *, is_whole: bool = True) -> None:
+    """Print which share each reader reads right, and how fast; by encoding and length too if the table `is_whole`."""
     right: dict[str, list[bool]] = {}
     speed = {}
-    for name in readers:
-        right[name], speed[name] = measured(found, READERS[name])
+    for name, reader in named.items():
+        right[name], speed[name] = measured(found, reader)
     rows: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     for place, case in enumerate(found):
-        extent = "cut" if case.cut else "whole"
-        rows[case.script, case.encoding, str(case.length), extent, case.label].append(place)
-        width = "UTF-16 and UTF-32" if case.encoding.startswith(("utf-16", "utf-32")) else "other encodings"
-        rows["all", width, "40" if case.length < 200 else "200 and more", extent, case.label].append(place)
-    print(f"{'':<48}{'texts':>6}" + "".join(f"{name:>20}" for name in readers))
-    for key, places in sorted(rows.items(), key=lambda row: row[0][0] != "all"):
-        shares = (sum(right[name][place] for place in places) / len(places) for name in readers)
-        print(f"{' '.join(key):<48}{len(places):>6}" + "".join(f"{share:>20.2%}" for share in shares))
-    print(f"{'MB/s':<54}" + "".join(f"{speed[name]:>20.2f}" for name in readers))
-    print(f"{'as a multiple of ours':<54}" + "".join(f"{speed[name] / speed['cleaner']:>20.3f}" for name in readers))
+        for key in _rows_of(case):
+            rows[key].append(place)
+    print(f"{'':<52}{'texts':>6}" + "".join(f"{name:>20}" for name in named))
+    for key, places in sorted(rows.items(), key=lambda row: _GROUPS.index(row[0][0])):
+        if is_whole or key[0] != _GROUPS[-1]:
+            shares = (sum(right[name][place] for place in places) / len(places) for name in named)
+            print(f"{' '.join(key):<52}{len(places):>6}" + "".join(f"{share:>20.2%}" for share in shares))
+    print(f"{'MB/s':<58}" + "".join(f"{speed[name]:>20.2f}" for name in named))
+    print(f"{'as a multiple of ours':<58}" + "".join(f"{speed[name] / speed['cleaner']:>20.3f}" for name in named))
+
+
+_GROUPS: Final = ("all", "every", "each")  # of rows: over all encodings, over all lengths from 200 on, one of each
+
+
+def _rows_of(case: Case) -> Iterator[tuple[str, ...]]:
+    """The rows that a case counts in."""
+    extent = "cut" if case.cut else "whole"
+    width = "UTF-16 and UTF-32" if case.encoding.startswith(("utf-16", "utf-32")) else "other encodings"
+    yield "all", width, "40" if case.length < LENGTHS[1] else "200 and more", extent, case.label
+    if case.length >= LENGTHS[1]:
+        yield "every", case.script, case.encoding, "200 and more"
+    yield "each", case.script, case.encoding, str(case.length), extent, case.label
 
 
 def wrong(found: Sequence[Case], count: int) -> None:
@@ -292,7 +309,7 @@ def main() -> None:
     parser.add_argument("--wrong", type=int, default=0, help="show so many texts that we read wrong")
     options = parser.parse_args()
     found = list(cases(options.texts))
-    table(found, ["cleaner"] if options.alone else list(READERS))
+    table(found, {"cleaner": ours} if options.alone else readers())
     wrong(found, options.wrong)
 
 

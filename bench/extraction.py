@@ -1,14 +1,13 @@
 """How well main content is told from the rest of Chinese pages, and how fast, beside the peers.
 
 `python -m bench.extraction` prints the mean F1 of character 5-grams (multisets; white space and Markdown marks don't
-count) on pages whose main content people marked: of each peer that is installed, of the package as it is, and of
-models fitted without the hosts of the pages they are judged on, which is the honest figure. `--write` fits the models
-to all pages and writes their weights.
+count) on pages whose main content people marked, and pages a second of processor time: of each peer that is installed,
+of the package as it is, and of models fitted without the hosts of the pages they are judged on, which is the honest
+figure. `--write` fits the models to all pages and writes their weights.
 """
 
 from __future__ import annotations
 
-import importlib
 import json
 import re
 import sys
@@ -20,9 +19,11 @@ from typing import Any, Final
 
 from bench.fitting import cross_validated, fit, folds_of, packed
 from bench.marked import Marked, f1, pages, recall
+from cleaner.errors import InputError
 from cleaner.extract import extract
 from cleaner.extract.choosing import WEIGHTS, choose
 from cleaner.pipeline import Cleaner
+from cleaner.sources.opening import needed
 
 _SHOWN: Final = 6
 _WELL, _BADLY = 0.9, 0.8
@@ -62,9 +63,9 @@ def show_peers(found: Sequence[Marked]) -> None:
     """Print the figures of all peers that are installed."""
     for name, (module_name, call) in PEERS.items():
         try:
-            module = importlib.import_module(module_name)
-        except ImportError as error:
-            print(f"{name:<28} not measured: {error}")
+            module = needed(module_name, "peers")
+        except InputError as error:
+            print(f"{name:<28} not measured: it {error}")
             continue
         show(name, found, *_timed(found, partial(_or_nothing, call, module)))
 
@@ -79,9 +80,9 @@ def _or_nothing(call: Callable[[Any, str], str], module: Any, page: str) -> str:
 
 def _timed(found: Sequence[Marked], read: Callable[[str], str]) -> tuple[list[float], str]:
     read(found[0].page)
-    start = time.perf_counter()
+    start = time.process_time()
     texts = [read(page.page) for page in found]
-    took = time.perf_counter() - start
+    took = time.process_time() - start
     return [f1(text, page.gold) for text, page in zip(texts, found, strict=True)], f"{len(found) / took:.0f} pages/s"
 
 
@@ -106,6 +107,18 @@ def show_losses(found: Sequence[Marked], texts: Sequence[str]) -> None:
             print(f"{'':<28} {page.name[:14]}: F1 {f1(text, page.gold):.2f}, recall {share:.2f}; the page {why}")
 
 
+def compare(found: Sequence[Marked], *, with_peers: bool = True) -> None:
+    """Print the figures of the peers, of the package, and of its text once the whole chain has cleaned it."""
+    if with_peers:
+        show_peers(found)
+    show("cleaner, as fitted", found, *_timed(found, lambda page: extract(page).text))
+    texts = held_out(found)
+    show("cleaner, fitted without host", found, [f1(text, page.gold) for text, page in zip(texts, found, strict=True)])
+    show_losses(found, texts)
+    cleaner = Cleaner()
+    show("cleaner, the whole chain", found, *_timed(found, lambda page: cleaner.finished(extract(page)).text))
+
+
 def main() -> None:
     found = pages()
     if not found:
@@ -114,18 +127,7 @@ def main() -> None:
         content = packed(fit(found, folds_of(found)))
         WEIGHTS.write_text(json.dumps(content, ensure_ascii=False, indent=0) + "\n", "utf-8")
         return
-    cleaner = Cleaner()
-    if "--alone" not in sys.argv:
-        show_peers(found)
-    show("cleaner, as fitted", found, *_timed(found, lambda page: extract(page).text))
-    texts = held_out(found)
-    show("cleaner, fitted without host", found, [f1(text, page.gold) for text, page in zip(texts, found, strict=True)])
-    show_losses(found, texts)
-    show(
-        "cleaner, the whole chain",
-        found,
-        [f1(cleaner.clean(extract(page.page).text).text, page.gold) for page in found],
-    )
+    compare(found, with_peers="--alone" not in sys.argv)
 
 
 if __name__ == "__main__":

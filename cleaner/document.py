@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from cleaner.errors import StaleEditError
 
@@ -66,14 +66,31 @@ class Origin(NamedTuple):
 Layer = tuple[Edit, ...]
 
 
+PageKind = Literal["article", "thread", "list", "empty"]
+
+
+class About(NamedTuple):
+    """What an HTML page says of itself, as it says it, "" where it doesn't.
+
+    `date` is ISO 8601, with a time if the page gives one; `source` is where the text is from, else whose site it is.
+    `kind` is what the page is: "empty" has no text that could be main content.
+    """
+
+    title: str = ""
+    date: str = ""
+    author: str = ""
+    source: str = ""
+    kind: PageKind = "empty"
+
+
 @dataclass(frozen=True)
 class Document:
     """One text on its way through the layers of cleaning.
 
-    `source` is the text as decoded (or extracted) and never changes; `text` is the text as it stands now;
-    `layers` holds the edits that lead from one to the other. `encoding` names what the bytes were decoded
+    `source` is the text as decoded, of an HTML page what its elements say, and never changes; `text` is the text as it
+    stands now; `layers` holds the edits that lead from one to the other. `encoding` names what the bytes were decoded
     with ("" when the text came in as a string) and `lossless` says whether encoding `source` again gives
-    the same bytes.
+    the same bytes. `about` is what an HTML page says of itself, None for any other text.
 
     >>> document = Document("a", "天气很好。打印", "天气很好。打印")
     >>> document = document.revised([Edit(5, "打印", "", "controls/print", "print button")])
@@ -87,6 +104,7 @@ class Document:
     layers: tuple[Layer, ...] = ()
     encoding: str = ""
     lossless: bool = True
+    about: About | None = None
 
     @classmethod
     def of(cls, text: str, *, name: str = "", encoding: str = "", lossless: bool = True) -> Document:

@@ -7,7 +7,9 @@
     ├── InputError        an input that cannot be cleaned
     ├── OutputError       an output that cannot have its name
     ├── ReportError       a report that does not belong to the text it is used with
-    └── StoredIndexError  an index of seen texts that cannot be used
+    ├── StoredIndexError  an index of seen texts that cannot be used
+    ├── ConfigError       a file with options that cannot be used
+    └── AbsentError       an adapter whose package is not installed
 
 A message says where, what, and what to do.
 """
@@ -43,3 +45,11 @@ class ReportError(CleanerError):
 
 class StoredIndexError(CleanerError):
     """An index of seen texts cannot be used; the message says where it is, why and what to do."""
+
+
+class ConfigError(CleanerError):
+    """A file with options cannot be used; the message names file, line and key, what is wrong and what to do."""
+
+
+class AbsentError(CleanerError, ImportError):
+    """The package that an adapter is for is not installed; the message names the extra that brings it."""

@@ -13,6 +13,7 @@ from typing import Final, Literal, NamedTuple, get_args
 from cleaner import fold, quality, rules, spam, structure
 from cleaner.document import Document, Edit
 from cleaner.errors import RuleError
+from cleaner.extract import sites
 from cleaner.punctuation import widen
 from cleaner.repair import (
     bbcode,
@@ -60,7 +61,8 @@ class Cleaner:
 
     `script` converts the result to simplified ("hans") or traditional ("hant") characters, `punctuation`
     to full-width marks between Chinese characters; both keep what they find by default. `rule_files` are
-    used beside those that come with the package. `drop` holds conditions on the figures of `quality`, such as
+    used beside those that come with the package, and `site_files`, which say where pages of some hosts hold their main
+    content, before them. `drop` holds conditions on the figures of `quality`, such as
     "spam > .8": a document of which one holds is dropped by a last edit over all of it. `templates` are counts of the
     documents that are cleaned, taken of each one's `repaired` text: lines that enough of them share go, or are
     flagged. Raises `RuleError` if a rule cannot be used or fails its own examples, `ConditionError` if a condition
@@ -70,23 +72,27 @@ class Cleaner:
     '今天的会议讨论了明年的工作，与会者都发了言。\n'
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  each is a choice of its own
         self,
         *,
         script: Script = "keep",
         punctuation: Punctuation = "keep",
         rule_files: Sequence[Path | str] = (),
+        site_files: Sequence[Path | str] = (),
         drop: Sequence[str] = (),
         templates: Counts | None = None,
     ) -> None:
         for name, value, choices in (("script", script, _SCRIPTS), ("punctuation", punctuation, _PUNCTUATIONS)):
             if value not in choices:
                 raise ValueError(f"{name} is one of {', '.join(choices)}, not {value!r}")
-        if isinstance(rule_files, str | Path):
-            raise TypeError(f"rule_files is a list of files; write [{str(rule_files)!r}]")
+        for name, files in (("rule_files", rule_files), ("site_files", site_files)):
+            if isinstance(files, str | Path):
+                raise TypeError(f"{name} is a list of files; write [{str(files)!r}]")
         self.rules = rules.load([*shipped_rule_files(), *map(Path, rule_files)], [spam.load().demand])
+        self.sites = {**sites.shipped(), **sites.load(map(Path, site_files))}
         self.templates = templates
         self.layers = (*_plan(self.rules), *_conversions(script, punctuation))
+        self.files = (*map(Path, rule_files), *map(Path, site_files))
         self.dropping = tuple(quality.parse(words) for words in drop)
         self.settings: dict[str, str] = {"script": script, "punctuation": punctuation}
         if self.dropping:
@@ -107,7 +113,16 @@ class Cleaner:
             raise TypeError(
                 f"clean takes str, not {type(text).__name__}; decode bytes first: cleaner.decode.decode(data).text"
             )
-        document = Document.of(text, name=name, encoding=encoding, lossless=lossless)
+        return self.finished(Document.of(text, name=name, encoding=encoding, lossless=lossless), groups=groups)
+
+    def finished(self, document: Document, *, groups: Sequence[str] = ()) -> Document:
+        """The same from a document on: `cleaner.extract.extract` makes one of a page.
+
+        >>> from cleaner.extract import extract
+        >>> page = extract("<p>今天的会议讨论了明年的工作，与会者都发了言。</p><p>分享让更多人看到</p>")
+        >>> Cleaner().finished(page).text
+        '今天的会议讨论了明年的工作，与会者都发了言。'
+        """
         document = _cleaned(document, self._layers_for(groups), self.rules)
         return document.revised(quality.find(document, self.dropping)) if self.dropping else document
 

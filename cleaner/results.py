@@ -101,13 +101,12 @@ def _texts(path: Path, columns: Columns) -> Iterator[Record]:
     return (item for item in records(Source(path, path.name), columns) if isinstance(item, Record))
 
 
-_OF_THE_ROW: Final = ("record", "id", "page")
+_OF_THE_ROW: Final = ("record", "id")
 
 
 def _row(record: Record | Unread) -> dict[str, Any]:
-    """What a row tells of a record beside its report: its place in the container, its id, whether it is a page."""
-    called, is_page = (record.id, record.is_page) if isinstance(record, Record) else ("", False)
-    return {"record": record.number, "id": called, "page": is_page}
+    """What a row tells of a record beside its report: its place in the container, and its id."""
+    return {"record": record.number, "id": record.id if isinstance(record, Record) else ""}
 
 
 class _Both:

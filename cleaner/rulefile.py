@@ -76,14 +76,23 @@ _ORDER: Final = (
 
 
 def _value(key: str, value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, list):
-        return f"[{', '.join(_value('', item) for item in value)}]"
     if key == "pattern" and "'''" not in value and value.isprintable() and not value.endswith("'"):
         return f"'''{value}'''"
+    return toml_value(value)
+
+
+def toml_value(value: Any) -> str:
+    r"""A string, number, truth value or list as TOML, on one line.
+
+    >>> toml_value(["新闻\n", 0.9, True])
+    '["新闻\\n", 0.9, true]'
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, list):
+        return f"[{', '.join(map(toml_value, value))}]"
     return _string(value)
 
 

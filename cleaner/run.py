@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import accumulate, groupby
 from pathlib import Path
-from typing import Final, NamedTuple
-from urllib.parse import urlsplit
+from typing import Final
 
-from cleaner import dedup, report
+from cleaner import dedup, logs, report
 from cleaner.decode import Decoded, decode
 from cleaner.dedup import Policy, paragraphs
 from cleaner.document import Document
 from cleaner.drafts import Draft, drafted
 from cleaner.duplicates import Memory, Noted, Outcome
 from cleaner.errors import InputError, OutputError
-from cleaner.extract import extract
+from cleaner.extract import extract, host_of
+from cleaner.metrics import Figures
 from cleaner.minhash import Hashes
 from cleaner.mining import Miner
 from cleaner.pipeline import Cleaner
@@ -27,21 +28,24 @@ from cleaner.report import Failure, Summary
 from cleaner.results import Result, rewrite, writing_results
 from cleaner.rulefile import rule_file
 from cleaner.sinks import Output, Spool, remove, write
-from cleaner.sources import Columns, Passed, Record, Source, Unread, find_sources, records
+from cleaner.sources import Columns, Passed, Record, Source, Unread, find_sources, real, records
 from cleaner.templates import LEAST, Counts, groups_of
 from cleaner.units import View
+from cleaner.versions import Versions
 
+_LOG: Final = logging.getLogger(__name__)
 _GUESSED: Final = Columns()
 _ADDRESS: Final = "://"
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What a run tells while it goes on: files done, files in all, and the failure if the last one failed."""
+    """What a run tells while it goes on: files done, files in all, the failure if the last one failed, and figures."""
 
     done: int
     total: int
     failure: Failure | None
+    figures: Figures = field(default_factory=Figures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,27 +84,50 @@ def clean_files(  # noqa: PLR0913  each is a choice of its own
     output.make()
     index = across.memory.folder if across.memory else None
     sources = list(find_sources(inputs, leave_out=folder, index=index))
-    total = len(sources) * (2 if across.templates else 1)
+    _spare(sources, output)
+    work = _Work(sources, passes=2 if across.templates else 1)
+    _LOG.info("%d inputs", len(sources), extra=logs.event("started", inputs=len(sources)))
     if across.templates:
-        told = lambda done: tell(Progress(done, total, None))  # noqa: E731
+        told = lambda done: tell(Progress(done, work.total, None, Figures(share=work.share(done))))  # noqa: E731
         cleaner = cleaner.knowing(_counted(sources, cleaner, across.templates, columns=columns, tell=told))
-    summary = Summary(settings={**cleaner.settings, **across.duplicates.settings()})
+    settings = {**cleaner.settings, **columns.settings(), **across.duplicates.settings()}
+    summary = Summary(settings=settings, versions=Versions.of_cleaner(cleaner, settings))
     with Spool(folder) as spool:
         run = _Run(output, cleaner, columns, summary, _Texts(across.duplicates, spool))
-        for done, source in enumerate(sources, 1 + total - len(sources)):
-            last = None
-            for failure in run.clean(source):
-                if last:
-                    tell(Progress(done - 1, total, last))
-                last = failure
-            tell(Progress(done, total, last))
+        _clean_each(run, sources, work, tell=tell)
         if across.duplicates.action == "off":
             remove(output.duplicates())
         else:
             run.settle_duplicates(across.memory)
     write(output.summary(), report.to_json(summary.facts()))
     write(output.index(), report.index_page(summary.facts()))
+    accounts = summary.accounts()
+    _LOG.info("%(in)d in, %(written)d written", accounts, extra=logs.event("finished", **accounts))
     return summary
+
+
+def _clean_each(run: _Run, sources: list[Source], work: _Work, *, tell: Callable[[Progress], None]) -> None:
+    """Clean all sources, in the last pass of the work, and tell of each record when it is done."""
+    for done, source in enumerate(sources, 1 + work.total - len(sources)):
+        last: Failure | None = None
+        for number, failed in enumerate(run.clean(source)):
+            if number:
+                tell(Progress(done - 1, work.total, last, run.figures(work.share(done - 1, run.position))))
+            last = failed
+        tell(Progress(done, work.total, last, run.figures(work.share(done))))
+
+
+class _Work:
+    """How much there is to do, by the sizes of the sources, each of which is gone through once in every pass."""
+
+    def __init__(self, sources: list[Source], *, passes: int) -> None:
+        self.total = len(sources) * passes
+        self._ends = list(accumulate((max(source.size, 1) for _ in range(passes) for source in sources), initial=0))
+
+    def share(self, done: int, position: int = 0) -> float:
+        """Which part of the work is done with so many sources, and so many bytes of the next."""
+        end = self._ends[min(done + 1, self.total)]
+        return min(self._ends[done] + position, end) / max(self._ends[-1], 1)
 
 
 class _Texts:
@@ -126,22 +153,40 @@ class _Run:
         self._output, self._cleaner, self._columns = output, cleaner, columns
         self._summary, self._texts = summary, texts
         self._taken: dict[Path, Source] = {}
+        self._size = 0  # bytes that were read, out of their containers
+        self.position = 0  # in the source that is being cleaned
         self._sources: list[Source] = []  # that have documents, with the number of the first of each
         self._firsts: list[int] = []
 
-    def clean(self, source: Source) -> Iterator[Failure]:
-        """Clean and write the records of a source; what comes back are those that failed."""
+    def figures(self, share: float) -> Figures:
+        """What the run has done so far, which is `share` of all."""
+        accounts, characters = self._summary.accounts(), self._summary.characters
+        return Figures(
+            documents=accounts["in"],
+            size=self._size,
+            characters=characters["source"],
+            removed=characters["removed"],
+            failures=accounts["failed"],
+            share=share,
+        )
+
+    def clean(self, source: Source) -> Iterator[Failure | None]:
+        """Clean and write the records of a source; of each comes back what failed, or None."""
         container = "" if source.form.is_whole else source.name
         first = len(self._texts.noted.names)
+        if container:
+            self._summary.expect(container)
         for result in self._results(source):
             if isinstance(result, Passed):
                 self._summary.skip(container)
             elif isinstance(result, Failure):
                 self._summary.fail(result, container=container)
+                logs.failed(_LOG, result.name, result.reason)
                 yield result
             else:
                 self._summary.add(result, container=container)
                 self._texts.add(result)
+                yield None
         if len(self._texts.noted.names) > first:
             self._sources.append(source)
             self._firsts.append(first)
@@ -155,10 +200,14 @@ class _Run:
             return
         try:
             with writing_results(source, self._output) as add:
-                for found in records(source, self._columns):
+                for found in records(source, self._columns, reached=self._reached):
+                    self._size += found.size if isinstance(found, Record) else 0
                     yield found if isinstance(found, Passed) else add(found, _result(found, self._cleaner))
         except (InputError, OutputError) as error:  # no package, or no place, for what goes out
             yield Failure(source.name, str(error))
+
+    def _reached(self, position: int) -> None:
+        self.position = position
 
     def settle_duplicates(self, memory: Memory | None) -> None:
         """Find near-duplicates among what was written, and write again what is dropped or flagged of it."""
@@ -199,33 +248,30 @@ def _result(found: Record | Unread, cleaner: Cleaner) -> Result:
 
 def clean_record(record: Record, cleaner: Cleaner) -> Document:
     """The cleaned document of a record; raises `InputError` if there is no text to be had from it."""
-    page = read_page(record)
-    return cleaner.clean(
-        page.text, name=record.name, encoding=page.encoding, lossless=page.lossless, groups=page.groups
-    )
+    document, groups = read_record(record, cleaner)
+    return cleaner.finished(document, groups=groups)
 
 
-class Page(NamedTuple):
-    """What is read from one record: its text, of a page the extracted one, and the groups it is compared within."""
+def read_record(record: Record, cleaner: Cleaner) -> tuple[Document, tuple[str, ...]]:
+    """The document of a record before it is cleaned, a page's extracted, and the groups it is compared within.
 
-    text: str
-    encoding: str
-    lossless: bool
-    groups: tuple[str, ...]
-
-
-def read_page(record: Record) -> Page:
-    """The page of a record; raises `InputError` if there is no text to be had from it."""
+    Raises `InputError` if there is no text to be had from it.
+    """
     content = record.content
     decoded = Decoded(content, "", "a text") if isinstance(content, str) else decode(content, declared=record.declared)
-    text = extract(decoded.text).text if record.is_page else decoded.text
-    return Page(text, decoded.encoding, decoded.lossless and not record.is_page, _groups(record, decoded.text))
+    groups = _groups(record, decoded.text)
+    if record.is_page:
+        address = record.id if _ADDRESS in record.id else ""
+        encoding, known = decoded.encoding, cleaner.sites
+        return extract(decoded.text, name=record.name, url=address, encoding=encoding, known=known), groups
+    document = Document.of(decoded.text, name=record.name, encoding=decoded.encoding, lossless=decoded.lossless)
+    return document, groups
 
 
 def _groups(record: Record, text: str) -> tuple[str, ...]:
     """As `groups_of` says; a record of a container that tells no host is grouped by the host of its id."""
     groups = groups_of(f"{record.name[: -len(record.id)]}." if record.id else record.name, text)
-    host = urlsplit(record.id).hostname if _ADDRESS in record.id else None
+    host = host_of(record.id) if _ADDRESS in record.id else ""
     return (host,) if host and groups[0].startswith("folder ") else groups
 
 
@@ -238,8 +284,8 @@ def _counted(
         for found in records(source, columns):
             with suppress(InputError):
                 if isinstance(found, Record):
-                    page = read_page(found)
-                    counts.add(View(cleaner.repaired(page.text).text), page.groups)
+                    document, groups = read_record(found, cleaner)
+                    counts.add(View(cleaner.repaired(document.text).text), groups)
         tell(done)
     return counts
 
@@ -285,6 +331,7 @@ def mine_files(  # noqa: PLR0913  each is a choice of its own
             except InputError as error:
                 failure = Failure(source.name if isinstance(found, Passed) else found.name, str(error))
                 failures.append(failure)
+                logs.failed(_LOG, failure.name, failure.reason)
         tell(Progress(done, total, failure))
     drafts = drafted(miner.templates(), cleaner.rules, path.stem)
     mined = Mined(drafts, documents, failures)
@@ -299,13 +346,23 @@ def _mine(found: Record | Unread | Passed, cleaner: Cleaner, miner: Miner) -> in
         raise InputError(found.reason)
     if isinstance(found, Passed):
         return 0
-    page = read_page(found)
-    miner.add(cleaner.repaired(page.text, name=found.name), page.groups)
+    document, groups = read_record(found, cleaner)
+    miner.add(cleaner.repaired(document.text, name=found.name), groups)
     return 1
 
 
+def _spare(sources: list[Source], output: Output) -> None:
+    """Raises `OutputError` if the account of the run would be written over an input."""
+    accounts = {real(place) for place in (output.summary(), output.index(), output.duplicates())}
+    for source in sources:
+        if source.place in accounts:
+            raise OutputError(f"{source.name} is an input, and the run would write over it; give another OUT")
+
+
 def _claim(source: Source, output: Output, taken: dict[Path, Source]) -> None:
-    """Inputs must not lie among the outputs, nor two of them write one output: the first to come has it."""
+    """Inputs must be files, not lie among the outputs, nor two of them write one output: the first to come has it."""
+    if told := source.hindrance:
+        raise InputError(told)
     if output.holds(source.place):
         raise InputError("lies in the folder that the run writes to; give another OUT")
     places = output.places(source.name)

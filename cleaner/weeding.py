@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -13,7 +14,7 @@ from itertools import chain, count, groupby, islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from cleaner import report
+from cleaner import logs, report
 from cleaner.corpus import Corpus, Text
 from cleaner.dedup import Documents, Policy
 from cleaner.document import Document
@@ -24,7 +25,9 @@ from cleaner.quality import figures, worth
 from cleaner.report import Failure
 from cleaner.sinks import Output, packing, remove, write, writing_texts
 from cleaner.sources import Columns, Unread
+from cleaner.versions import Versions
 
+_LOG: Final = logging.getLogger(__name__)
 _SENT: Final = 1 << 20  # characters of texts that a worker is given at a time
 _DECIDED: Final = frozenset({"kept", "dropped", "group"})  # what only a run decides
 _AHEAD: Final = 2  # such portions that wait for each worker
@@ -56,6 +59,7 @@ class Weeded:
         return {
             "format": report.FORMAT,
             "settings": self.settings,
+            "versions": Versions.of(self.settings)._asdict(),
             "accounts": {
                 "in": read + len(self.failures),
                 "written": read - duplicates["dropped"],
@@ -86,7 +90,8 @@ def weed_files(
         write(output.duplicates(), "".join(map(report.to_json, outcome.rows())))
         remembering = outcome.remember()
         _write_staying(texts, outcome, output)
-    weeded = Weeded(how.policy.settings(), outcome, texts.failures, remembering)
+    settings = {**how.columns.settings(), **how.policy.settings()}
+    weeded = Weeded(settings, outcome, texts.failures, remembering)
     write(output.summary(), report.to_json(weeded.facts()))
     return weeded
 
@@ -114,6 +119,8 @@ class Texts:
             sketches.append(portion.documents.sketches)
             worths += portion.documents.worth
             failures += portion.failures
+            for failure in portion.failures:
+                logs.failed(_LOG, failure.name, failure.reason)
             tell(len(names))
         documents = Documents(names, Sketches.joined(sketches), worths)
         return cls(corpus, documents, failures)

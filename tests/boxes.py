@@ -14,18 +14,23 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import lz4.frame
-import pyarrow
-import pyarrow.parquet
-import zstandard
+from cleaner.sources.opening import needed
 
 PACK: Final[dict[str, Callable[[bytes], bytes]]] = {
     "": bytes,
     ".gz": gzip.compress,
     ".bz2": bz2.compress,
     ".xz": lzma.compress,
-    ".zst": zstandard.compress,
-    ".lz4": lz4.frame.compress,
+    ".zst": lambda data: needed("zstandard", "zstd").compress(data),
+    ".lz4": lambda data: needed("lz4.frame", "lz4").compress(data),
+}
+UNPACK: Final[dict[str, Callable[[bytes], bytes]]] = {
+    "": bytes,
+    ".gz": gzip.decompress,
+    ".bz2": bz2.decompress,
+    ".xz": lzma.decompress,
+    ".zst": lambda data: needed("zstandard", "zstd").ZstdDecompressor().stream_reader(data).read(),
+    ".lz4": lambda data: needed("lz4.frame", "lz4").open(io.BytesIO(data)).read(),
 }
 
 
@@ -46,13 +51,14 @@ def sheet(rows: Sequence[Mapping[str, Any]], *, delimiter: str = ",", encoding: 
 def table(rows: Sequence[Mapping[str, Any]], **options: Any) -> bytes:
     """A parquet file."""
     file = io.BytesIO()
-    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(list(rows)), file, **options)
+    content = needed("pyarrow", "parquet").Table.from_pylist(list(rows))
+    needed("pyarrow.parquet", "parquet").write_table(content, file, **options)
     return file.getvalue()
 
 
 def table_rows(path: Path) -> list[dict[str, Any]]:
     """The rows of a parquet file."""
-    return pyarrow.parquet.read_table(path).to_pylist()  # type: ignore[no-any-return]
+    return needed("pyarrow.parquet", "parquet").read_table(path).to_pylist()  # type: ignore[no-any-return]
 
 
 def crawled(
@@ -75,7 +81,8 @@ def crawled(
 
 def arc(pages: Mapping[str, bytes]) -> bytes:
     """An ARC of pages by their addresses."""
-    data = b"filedesc://a.arc 0.0.0.0 20200101000000 text/plain 8\n1 1 none\n\n"
+    about = b"1 0 none\nURL IP-address Archive-date Content-type Archive-length\n"
+    data = f"filedesc://a.arc 0.0.0.0 20200101000000 text/plain {len(about)}\n".encode() + about + b"\n"
     for address, page in pages.items():
         body = b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n" + page
         data += f"{address} 1.2.3.4 20200102030405 text/html {len(body)}\n".encode() + body + b"\n"

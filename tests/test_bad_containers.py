@@ -121,8 +121,8 @@ def test_parquet_with_a_broken_page_keeps_all_other_row_groups(tmp_path: Path) -
 def test_a_text_column_of_numbers_is_told_row_by_row(tmp_path: Path) -> None:
     summary = run(tmp_path, {"a.parquet": table([{"text": 1}, {"text": None}])})
     assert [failure.reason for failure in summary.failures] == [
-        "no text in column 'text' but int; name another column",
-        "no text in column 'text' but NoneType; name another column",
+        "no text in column 'text' but int; name another column by --text-column",
+        "no text in column 'text', which is null here; fill it, or leave the record out",
     ]
 
 
@@ -280,6 +280,12 @@ def test_of_two_inputs_for_one_output_the_first_has_it(tmp_path: Path, names: tu
     failure = only_failure(summary)
     assert failure.name == names[1]
     assert "its output is already written for" in failure.reason
+
+
+def test_an_id_that_only_looks_like_an_address_is_an_id(tmp_path: Path) -> None:
+    run(tmp_path, {"a.jsonl": json_lines([{"url": "http://[b.example/1", "text": GOOD}])})
+    (row,) = map(json.loads, (tmp_path / "out" / "text" / "a.jsonl").read_text("utf-8").splitlines())
+    assert row["text"] == f"{LEAD} 灯\n"
 
 
 @pytest.mark.parametrize("line", [b"{no json", b"[1]", b'{"text": 1}', b"[" * 100_000, b"\x00\x01\x02"])

@@ -341,7 +341,7 @@ def commands() -> list[list[str]]:
 def test_there_are_these_commands() -> None:
     names = [" ".join(words) for words in commands()]
     indexes = ["index add", "index compact", "index query", "index stats"]
-    assert names == ["clean", "dedup", *indexes, "mine", "rules list", "rules show", "rules test", "undo"]
+    assert names == ["clean", "config", "dedup", *indexes, "mine", "rules list", "rules show", "rules test", "undo"]
 
 
 @pytest.mark.parametrize("words", commands(), ids=" ".join)

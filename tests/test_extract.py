@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from _pytest.mark import ParameterSet
@@ -11,10 +12,18 @@ from hypothesis import given
 
 from bench import marked
 from bench.corpora import FOLDER
-from cleaner.extract import Page, extract
+from cleaner.document import Document
+from cleaner.extract import extract
+from cleaner.extract.blocks import blocks_of
+from cleaner.extract.choosing import Choice
+from cleaner.extract.features import View as FeatureView
+from cleaner.extract.metadata import Head
 from cleaner.extract.parsing import tree_of
+from cleaner.extract.rendering import laid
+from cleaner.extract.rendering import left_out as left_out_of
 from cleaner.fold import encodable
 from tests.layouts import Layout, layouts
+from tests.leavings import left_out, reasons
 from tests.samples import ARTICLE, CLOSE, LEAD, MIDDLE, TITLE, story
 from tests.strategies import decoded_texts
 
@@ -43,26 +52,28 @@ def article(inner: str = BODY, *, around: str = "", head: str = "") -> str:
     )
 
 
-def reasons(page: Page) -> dict[str, str]:
-    return {block.text: block.reason for block in page.left_out}
+def fields(page: Document) -> tuple[str, ...]:
+    assert page.about
+    return page.about[:4]
 
 
 def test_the_text_is_a_line_for_each_block_of_the_main_content() -> None:
     page = extract(article())
     assert page.text == TEXT
-    assert page.kind == "article"
+    assert page.about
+    assert page.about.kind == "article"
 
 
 def test_fields_come_from_the_line_below_the_title() -> None:
     page = extract(article())
-    assert (page.title, page.date, page.author, page.source) == (TITLE, "2024-05-03T08:15", "褚山月", "青石晚报")
+    assert fields(page) == (TITLE, "2024-05-03T08:15", "褚山月", "青石晚报")
 
 
 def test_fields_come_from_meta_elements() -> None:
     metas = {"og:title": "桥头书铺", "article:published_time": "2023-02-01T10:00:00+08:00", "author": "阿秀"}
     head = "".join(f'<meta property="{name}" content="{value}">' for name, value in metas.items())
     page = extract(page_of(BODY, head=f"{head}<meta property=og:site_name content=青石网>", title=""))
-    assert (page.title, page.date, page.author, page.source) == ("桥头书铺", "2023-02-01T10:00", "阿秀", "青石网")
+    assert fields(page) == ("桥头书铺", "2023-02-01T10:00", "阿秀", "青石网")
 
 
 def test_a_record_of_the_article_is_trusted_most() -> None:
@@ -79,7 +90,7 @@ def test_a_record_of_the_article_is_trusted_most() -> None:
     }
     head = f'<script type="application/ld+json">{json.dumps(record, ensure_ascii=False)}</script>'
     page = extract(page_of(BODY, head=f"{head}<meta name=author content=阿秀>"))
-    assert (page.title, page.date, page.author, page.source) == ("旧书铺一日", "2022-12-31", "邮差", "渡口报")
+    assert fields(page) == ("旧书铺一日", "2022-12-31", "邮差", "渡口报")
 
 
 @pytest.mark.parametrize(
@@ -87,7 +98,7 @@ def test_a_record_of_the_article_is_trusted_most() -> None:
 )
 def test_a_record_that_is_none_is_passed_over(record: str) -> None:
     page = extract(article(head=f'<script type="application/ld+json">{record}</script>'))
-    assert (page.author, page.date) == ("褚山月", "2024-05-03T08:15")
+    assert fields(page)[2:0:-1] == ("褚山月", "2024-05-03T08:15")
 
 
 @pytest.mark.parametrize(
@@ -130,7 +141,7 @@ FARM = "".join(f"<a href='//x{number}.example'>开元棋牌{number}</a> " for nu
 def test_a_link_farm_hidden_by_its_style_is_left_out(style: str) -> None:
     page = extract(article(f'{BODY}<div style="{style}">{FARM}</div>'))
     assert page.text == TEXT
-    assert next(block.reason for block in page.left_out if "开元棋牌" in block.text).startswith("hidden")
+    assert next(why for said, why in left_out(page) if "开元棋牌" in said).startswith("hidden")
 
 
 @pytest.mark.parametrize(
@@ -144,7 +155,7 @@ def test_a_link_farm_hidden_by_a_style_sheet_is_left_out() -> None:
     sheet = "<style>.x1, #farm { display: none } p { color: red }</style>"
     page = extract(article(f"{BODY}<div id=farm>{FARM}</div><p class='b x1'>{FARM}</p>", head=sheet))
     assert page.text == TEXT
-    assert [block.reason for block in page.left_out if "开元棋牌" in block.text] == ["hidden by a style sheet"] * 2
+    assert [why for said, why in left_out(page) if "开元棋牌" in said] == ["hidden by a style sheet"] * 2
 
 
 def test_a_link_farm_in_entities_is_left_out() -> None:
@@ -154,7 +165,7 @@ def test_a_link_farm_in_entities_is_left_out() -> None:
     )
     page = extract(article(around=f"<div>{farm}</div>"))
     assert page.text == TEXT
-    assert any("网上娱乐城7" in block.text for block in page.left_out)
+    assert any("网上娱乐城7" in said for said, _ in left_out(page))
 
 
 def test_what_only_a_script_unveils_is_kept() -> None:
@@ -182,7 +193,7 @@ def test_tables_lists_headings_and_code_stay_as_text() -> None:
 def test_text_and_left_out_hold_all_that_a_reader_sees() -> None:
     for layout in layouts():
         page = extract(layout.page, url=layout.url)
-        whole = page.text + "".join(block.text for block in page.left_out)
+        whole = page.source
         seen = tree_of(layout.page)
         assert seen is not None
         body = seen.find("body")
@@ -191,8 +202,31 @@ def test_text_and_left_out_hold_all_that_a_reader_sees() -> None:
 
 
 def test_what_is_left_out_says_where_it_stood() -> None:
-    block = next(block for block in extract(article()).left_out if "版权所有" in block.text)
-    assert block == ("footer", "div.footer", "版权所有 青石网")
+    edit = next(edit for edit in extract(article()).edits if "版权所有" in edit.old)
+    assert (edit.old.strip(), edit.rule, edit.why) == ("版权所有 青石网", "extract/footer", "footer, in div.footer")
+
+
+LINES = "<p>一</p><p>二</p><p>三</p><p>四</p>"
+CELLS = "<p>一</p><table><tr><td>二</td><td>三</td></tr></table><p>四</p>"
+
+
+@pytest.mark.parametrize("kept", [set(), {0}, {1}, {2}, {0, 1}, {0, 2}, {0, 3}, {1, 2}, {1, 3}, {2, 3}, {0, 1, 2, 3}])
+@pytest.mark.parametrize("page", [LINES, CELLS], ids=["lines", "cells"])
+def test_what_stays_of_a_page_has_a_line_for_each_block_and_a_gap_between_cells(page: str, kept: set[int]) -> None:
+    root = tree_of(page)
+    assert root is not None
+    view = FeatureView(blocks_of(root), Head())
+    lines = laid(view.blocks)
+    document = Document.of(lines.text).revised(left_out_of(view, Choice(0, 4, tuple(sorted(kept)), False), lines))
+    text = "一\n二  三\n四" if page == CELLS else "一\n二\n三\n四"
+    assert lines.text == text
+    assert document.text == joined(sorted(kept), is_row=page == CELLS)
+    assert len(document.edits) == 4 - len(kept)
+
+
+def joined(stays: list[int], *, is_row: bool) -> str:
+    gaps = ["  " if is_row and both == (1, 2) else "\n" for both in pairwise(stays)]
+    return "".join(gap + "一二三四"[place] for gap, place in zip(["", *gaps], stays, strict=False))
 
 
 KNOWN_FAILURES = {"feed-0": "teasers with more prose than the short article above them are taken for it"}
@@ -216,20 +250,22 @@ def test_common_layouts_are_read(layout: Layout) -> None:
 )
 def test_a_thread_is_told_and_its_posts_stay(layout: Layout) -> None:
     page = extract(layout.page, url=layout.url)
-    assert page.kind == "thread"
+    assert page.about
+    assert page.about.kind == "thread"
     assert layout.gold.split("\n")[1] in page.text
 
 
 def test_a_page_of_links_is_a_list() -> None:
     page = extract(page_of(f"<div class=list><ul>{LINKS}</ul></div>", title="文化_青石网"))
-    assert page.kind == "list"
+    assert page.about
+    assert page.about.kind == "list"
 
 
 @pytest.mark.parametrize(
     "page", ["", " \n", "<html></html>", "<script>不要</script>", "<!-- 不要 -->", "<p> </p>", "<br><img>"]
 )
 def test_a_page_without_text_is_empty(page: str) -> None:
-    assert extract(page) == Page("")
+    assert extract(page).source == ""
 
 
 def test_a_page_that_is_no_html_is_its_own_text() -> None:
@@ -278,12 +314,12 @@ def test_an_address_that_is_none_does_no_harm() -> None:
 )  # fmt: skip
 def test_a_hostile_page_is_read(page: str) -> None:
     read = extract(page)
-    assert LEAD in read.text + "".join(block.text for block in read.left_out)
+    assert LEAD in read.source
 
 
 def test_a_page_of_only_links_is_read() -> None:
     page = extract("".join(f"<div><a href=/{number}>山水{number}</a></div>" for number in range(20_000)))
-    assert len(page.text) + sum(len(block.text) for block in page.left_out) > 100_000
+    assert len(page.source) > 100_000
 
 
 @given(decoded_texts())

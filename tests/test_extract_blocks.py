@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from cleaner.extract import extract
 from cleaner.extract.blocks import Blocks, blocks_of
 from cleaner.extract.parsing import tree_of
+from tests.leavings import left_out
 from tests.samples import CLOSE, LEAD, MIDDLE, TITLE
 
 LINES = (LEAD, MIDDLE, CLOSE)
@@ -81,7 +82,7 @@ def test_what_hides_is_told_from_what_is_hidden_by_it() -> None:
 def test_what_a_reader_never_sees_is_nowhere(unseen: str) -> None:
     said = "请打开脚本以后再看。"
     page = extract(f"{BODY}{unseen.format(said)}<p>{CLOSE[::-1]}</p>")
-    assert said not in page.text + "".join(block.text for block in page.left_out)
+    assert said not in page.source
     assert page.text == f"{TEXT}\n{CLOSE[::-1]}"
 
 
@@ -89,7 +90,7 @@ def test_what_a_reader_never_sees_is_nowhere(unseen: str) -> None:
 def test_what_controls_hold_is_left_out_and_listed(control: str) -> None:
     page = extract(f"{BODY}<{control}>{MIDDLE[::-1]}</{control}>")
     assert page.text == TEXT
-    assert [(block.reason, block.text) for block in page.left_out] == [("control", MIDDLE[::-1])]
+    assert left_out(page) == [(MIDDLE[::-1], "control")]
 
 
 def test_an_article_in_json_alone_is_left_alone() -> None:

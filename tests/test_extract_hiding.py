@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cleaner.extract import Page, extract
+from cleaner.document import Document
+from cleaner.extract import extract
+from tests.leavings import left_out
 from tests.samples import CLOSE, LEAD, MIDDLE, TITLE
 
 BODY = "".join(f"<p>{line}</p>" for line in (LEAD, MIDDLE, CLOSE))
@@ -20,8 +22,8 @@ def article(inner: str, *, sheet: str = "") -> str:
     )
 
 
-def reason_of(page: Page, said: str = SECRET) -> str:
-    return next(block.reason for block in page.left_out if said in block.text)
+def reason_of(page: Document) -> str:
+    return next(why for said, why in left_out(page) if SECRET in said)
 
 
 @pytest.mark.parametrize(
@@ -160,6 +162,6 @@ def test_nothing_hidden_is_lost() -> None:
             f"{BODY}<div class=x>{FARM}</div><p hidden>山水</p><p style='opacity:0'>桥头</p>", sheet=".x{left:-9999px}"
         )
     )
-    whole = "".join(block.text for block in page.left_out)
-    assert all(f"{SECRET}{number}" in whole for number in range(30))
-    assert {"山水", "桥头"} <= {block.text for block in page.left_out}
+    said = dict(left_out(page))
+    assert all(f"{SECRET}{number}" in "".join(said) for number in range(30))
+    assert {"山水", "桥头"} <= said.keys()

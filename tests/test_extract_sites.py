@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from cleaner.errors import RuleError
+from cleaner.errors import InputError, RuleError
 from cleaner.extract import extract, sites
+from cleaner.pipeline import Cleaner
+from cleaner.run import clean_record
+from cleaner.sources import Record
 from tests.samples import CLOSE, LEAD, MIDDLE
 
 PAGE = (
@@ -35,8 +38,9 @@ def test_a_site_says_where_its_text_stands(monkeypatch: pytest.MonkeyPatch, tmp_
         f'hosts = ["b.example"]\ncontent = ["#gone", "{content}"]\ndrop = [".ad"]\nauthor = [".who"]\nkind = "thread"',
     )
     page = extract(PAGE, url="https://www.b.example/1")
-    assert (page.text, page.author, page.kind) == (CLOSE, "褚山月", "thread")
-    assert "看这里" in [block.text for block in page.left_out]
+    assert page.about
+    assert (page.text, page.about.author, page.about.kind) == (CLOSE, "褚山月", "thread")
+    assert "看这里" in [edit.old.strip() for edit in page.edits]
     assert extract(PAGE, host="b.example").text == CLOSE
 
 
@@ -71,6 +75,26 @@ def test_a_host_has_one_file(tmp_path: Path) -> None:
     content = 'hosts = ["a.example"]\ncontent = ["#a"]'
     with pytest.raises(RuleError, match=r"a\.example has a file already"):
         sites.load([site_file(tmp_path, content), site_file(tmp_path, content, "t.toml")])
+
+
+def test_an_xpath_that_fails_on_a_page_says_which(tmp_path: Path) -> None:
+    known = sites.load([site_file(tmp_path, 'hosts = ["b.example"]\ncontent = ["//div[foo()]"]')])
+    with pytest.raises(InputError, match=r"b\.example: content: //div\[foo\(\)\]: Unregistered function"):
+        extract(PAGE, host="b.example", known=known)
+
+
+def test_a_file_that_is_not_there_says_so(tmp_path: Path) -> None:
+    with pytest.raises(RuleError, match=r"s\.toml: No such file"):
+        sites.load([tmp_path / "s.toml"])
+
+
+def test_a_file_of_ones_own_comes_before_the_shipped_ones(tmp_path: Path) -> None:
+    path = site_file(tmp_path, 'hosts = ["mp.weixin.qq.com", "b.example"]\ncontent = ["#b"]\ndrop = [".ad"]')
+    cleaner = Cleaner(site_files=[path])
+    assert cleaner.sites.keys() == sites.shipped().keys() | {"b.example"}
+    for host in ("mp.weixin.qq.com", "b.example"):
+        record = Record("a", 1, f"https://{host}/1", PAGE, is_page=True)
+        assert clean_record(record, cleaner).text == CLOSE
 
 
 def test_shipped_sites_load() -> None:

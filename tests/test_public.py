@@ -25,13 +25,17 @@ def test_the_version_is_one() -> None:
         (
             cleaner.Cleaner,
             "(*, script: 'Script' = 'keep', punctuation: 'Punctuation' = 'keep', "
-            "rule_files: 'Sequence[Path | str]' = (), drop: 'Sequence[str]' = (), "
-            "templates: 'Counts | None' = None) -> 'None'",
+            "rule_files: 'Sequence[Path | str]' = (), site_files: 'Sequence[Path | str]' = (), "
+            "drop: 'Sequence[str]' = (), templates: 'Counts | None' = None) -> 'None'",
         ),
         (
             cleaner.Cleaner.clean,
             "(self, text: 'str', *, name: 'str' = '', encoding: 'str' = '', lossless: 'bool' = True, "
             "groups: 'Sequence[str]' = ()) -> 'Document'",
+        ),
+        (
+            cleaner.Cleaner.finished,
+            "(self, document: 'Document', *, groups: 'Sequence[str]' = ()) -> 'Document'",
         ),
         (cleaner.Cleaner.repaired, "(self, text: 'str', *, name: 'str' = '') -> 'Document'"),
         (cleaner.Cleaner.knowing, "(self, templates: 'Counts') -> 'Cleaner'"),
@@ -45,7 +49,7 @@ def test_the_version_is_one() -> None:
         (
             cleaner.Document,
             "(name: 'str', source: 'str', text: 'str', layers: 'tuple[Layer, ...]' = (), encoding: 'str' = '', "
-            "lossless: 'bool' = True) -> None",
+            "lossless: 'bool' = True, about: 'About | None' = None) -> None",
         ),
         (
             cleaner.Document.of,
@@ -62,7 +66,8 @@ def test_a_public_signature_is_pinned(callable_: object, signature: str) -> None
 
 
 @pytest.mark.parametrize(
-    "name", ["StaleEditError", "RuleError", "ConditionError", "InputError", "OutputError", "ReportError"]
+    "name",
+    ["StaleEditError", "RuleError", "ConditionError", "InputError", "OutputError", "ReportError", "AbsentError"],
 )
 def test_every_error_raised_on_purpose_is_a_cleaner_error(name: str) -> None:
     assert issubclass(getattr(cleaner.errors, name), cleaner.CleanerError)

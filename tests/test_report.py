@@ -16,6 +16,7 @@ from cleaner.decode import decode
 from cleaner.dedup import Found
 from cleaner.document import Document, Edit
 from cleaner.errors import ReportError
+from cleaner.extract import extract
 from cleaner.quality import MEANINGS, figures
 from cleaner.report import (
     Failure,
@@ -225,7 +226,7 @@ def test_a_report_with_an_encoding_that_is_none_is_refused(encoding: Any) -> Non
 
 
 def test_the_text_of_a_page_is_rebuilt_whatever_its_entities_stand_for() -> None:
-    document = CLEANER.clean(f"{LEAD}한", name="a.html", encoding="big5hkscs", lossless=False)
+    document = CLEANER.finished(extract(f"<p>{LEAD}&#54620;</p>", encoding="big5hkscs"))
     assert source_of(document.text.encode(), to_json(facts(document)))
 
 

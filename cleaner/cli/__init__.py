@@ -5,13 +5,16 @@ Exit codes: 0 done, 1 some input failed, 2 misuse.
 
 from __future__ import annotations
 
+import logging
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from cleaner import logs
+from cleaner.cli.configuring import is_from_file, show_config, unless_from_file
 from cleaner.cli.deduplicating import dedup, index_app, print_duplicates, print_remembering
 from cleaner.cli.options import (
     SOME_FAILED,
@@ -24,6 +27,7 @@ from cleaner.cli.options import (
     PunctuationChoice,
     RuleFiles,
     ScriptChoice,
+    SiteFiles,
     StreamChoice,
     SurvivorChoice,
     TextColumn,
@@ -33,9 +37,11 @@ from cleaner.cli.options import (
     memory_at,
     misuse,
     policy_of,
+    printing,
     progress,
     written_to,
 )
+from cleaner.cli.running import command
 
 if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes at once
     from cleaner.pipeline import Cleaner
@@ -44,10 +50,12 @@ if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes
     from cleaner.run import AcrossFiles, Mined
     from cleaner.sources import Columns
 
+_LOG: Final = logging.getLogger(__name__)
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
 rules_app = typer.Typer(no_args_is_help=True, help="List, show and test rules.")
 app.add_typer(rules_app, name="rules")
 app.command()(dedup)
+app.command("config")(command(show_config))
 app.add_typer(index_app, name="index")
 
 
@@ -69,7 +77,9 @@ def main(
 
 
 @app.command()
+@command
 def clean(
+    ctx: typer.Context,
     inputs: Annotated[
         list[str],
         typer.Argument(
@@ -84,6 +94,7 @@ def clean(
         PunctuationChoice, typer.Option(help="Make ASCII marks in Chinese text full width.")
     ] = PunctuationChoice.keep,
     rules: RuleFiles = None,
+    site: SiteFiles = None,
     drop: Annotated[
         list[str] | None,
         typer.Option(
@@ -122,6 +133,14 @@ def clean(
     from cleaner.sources import Columns
 
     filters_stdin = "-" in inputs
+    if filters_stdin:
+        out, templates, index, batch = _for_stdin(ctx, out=out, templates=templates, index=index, batch=batch)
+    else:
+        stream_format = unless_from_file(ctx, "stream_format", stream_format, StreamChoice.text)
+    if duplicates == DuplicatesChoice.off and not is_from_file(ctx, "duplicates"):
+        index, batch = (
+            unless_from_file(ctx, name, value, None) for name, value in (("index", index), ("batch", batch))
+        )
     if filters_stdin and (len(inputs) > 1 or out is not None):
         misuse("- filters stdin to stdout and stands alone, without files and without -o")
     if filters_stdin and templates:
@@ -132,7 +151,13 @@ def clean(
         misuse("--format says what stdin holds; files say it by their names")
     _check_least("--templates", templates)
     policy = policy_of(duplicates, threshold, survivor, ngram)
-    cleaner = _cleaner(script.value, punctuation.value, rules, drop)
+    cleaner = _cleaner(
+        script=script.value,
+        punctuation=punctuation.value,
+        rule_files=rules or (),
+        site_files=site or (),
+        drop=drop or (),
+    )
     if filters_stdin:
         _filter(cleaner, stream_format, Columns(text_column, id_column))
     elif out is None:
@@ -146,8 +171,9 @@ def clean(
 
 
 @app.command()
+@command
 def mine(
-    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files or folders, as for clean.")],
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders or addresses, as for clean.")],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The rule file to write.")],
     least: Annotated[
         int, typer.Option("--least", metavar="N", help="Documents of one host or folder that share a template.")
@@ -167,7 +193,7 @@ def mine(
     if not least:
         misuse("--least: name how many documents share a template, 3 at least")
     _check_least("--least", least)
-    cleaner = _cleaner("keep", "keep", None, None)
+    cleaner = _cleaner()
     with progress("mining") as tell, written_to(out, "a FILE"):
         columns = Columns(text_column, id_column)
         mined = mine_files(inputs, out, cleaner, least=least, columns=columns, tell=tell)
@@ -177,6 +203,7 @@ def mine(
 
 
 @app.command()
+@command
 def undo(
     text: Annotated[
         Path, typer.Argument(metavar="TEXT", help="A cleaned text, from OUT/text; of a dropped one it is not read.")
@@ -188,7 +215,7 @@ def undo(
     text_column: TextColumn = "",
     id_column: IdColumn = "",
 ) -> None:
-    """Print the source a cleaned text came from, byte for byte; of an HTML page, the text that was extracted.
+    """Print the source a cleaned text came from, byte for byte; of an HTML page, all that it said.
 
     Of a container: [bold]cleaner undo OUT/text/a.jsonl OUT/reports/a.jsonl --record 17[/bold]
 
@@ -210,6 +237,7 @@ def undo(
 
 
 @rules_app.command("list")
+@command
 def list_rules() -> None:
     """List all rules and lexicons with what they find.
 
@@ -220,6 +248,7 @@ def list_rules() -> None:
 
 
 @rules_app.command("show")
+@command
 def show_rule(
     rule_id: Annotated[str, typer.Argument(metavar="ID", help="The rule's id, as in kind/id or alone.")],
 ) -> None:
@@ -245,6 +274,7 @@ def show_rule(
 
 
 @rules_app.command("test")
+@command
 def test_rules(
     files: Annotated[
         list[Path] | None,
@@ -268,17 +298,28 @@ def test_rules(
     typer.echo(f"{len(rules.rules)} rules, {examples} examples: all hold")
 
 
-def _cleaner(script: str, punctuation: str, rules: list[Path] | None, drop: list[str] | None) -> Cleaner:
+def _for_stdin(
+    ctx: typer.Context, *, out: Path | None, templates: int, index: str | None, batch: str | None
+) -> tuple[Path | None, int, str | None, str | None]:
+    """What is left of options that only files have a use for, if a file gave them for files."""
+    for name, value in (("templates", templates), ("index", index)):
+        if value and is_from_file(ctx, name):
+            told = "stdin is one text: %s of the file with options is for many, and not used"
+            _LOG.warning(told, name, extra=logs.event("unused", option=name))
+    return (
+        unless_from_file(ctx, "out", out, None),
+        unless_from_file(ctx, "templates", templates, 0),
+        unless_from_file(ctx, "index", index, None),
+        unless_from_file(ctx, "batch", batch, None),
+    )
+
+
+def _cleaner(**choices: Any) -> Cleaner:
     from cleaner.errors import ConditionError, RuleError
     from cleaner.pipeline import Cleaner
 
     try:
-        return Cleaner(
-            script=script,  # type: ignore[arg-type]
-            punctuation=punctuation,  # type: ignore[arg-type]
-            rule_files=rules or (),
-            drop=drop or (),
-        )
+        return Cleaner(**choices)
     except (RuleError, ConditionError) as error:
         misuse(str(error))
 
@@ -286,16 +327,15 @@ def _cleaner(script: str, punctuation: str, rules: list[Path] | None, drop: list
 def _filter(cleaner: Cleaner, stream_format: StreamChoice, columns: Columns) -> None:
     from cleaner.stream import clean_stream
 
+    if sys.stdin is None or sys.stdout is None:  # as a shell's <&- and >&- leave them
+        misuse("- reads stdin and writes stdout, and one of them is closed; name files instead, and -o OUT")
     failed = False
-    try:
+    with printing():
         for failure in clean_stream(sys.stdin.buffer, sys.stdout.buffer, cleaner, stream_format.value, columns=columns):
             failed = failed or not failure.is_dropped
-            typer.echo(f"{failure.name}: {failure.reason}", err=True)
-    except BrokenPipeError:
-        sys.stdout = None  # or Python complains when it closes it
-    except OSError as error:
-        sys.stdout = None
-        fail(f"stdout: {error.strerror}; make room or write elsewhere")
+            what = "dropped" if failure.is_dropped else "failed"
+            event = logs.event(what, name=failure.name, reason=failure.reason)
+            _LOG.warning("%s: %s", failure.name, failure.reason, extra=event)
     if failed:
         raise typer.Exit(SOME_FAILED)
 
@@ -312,7 +352,9 @@ def _clean_files(inputs: list[str], out: Path, cleaner: Cleaner, across: AcrossF
 
     with progress("cleaning") as tell, written_to(out, "an OUT"):
         summary = clean_files(inputs, out, cleaner, across=across, columns=columns, tell=tell)
-    _print_summary(summary, out)
+    with printing():
+        _print_summary(summary, out)
+        sys.stdout and sys.stdout.flush()
     if summary.has_failures:
         raise typer.Exit(SOME_FAILED)
 
@@ -354,7 +396,9 @@ def _print_summary(summary: Summary, out: Path) -> None:
         table.add_row(kind, *(f"{counts[key]:,}" for key in ("removed", "replaced", "flagged")))
     console: Console = Console()
     if table.row_count:
-        console.print(table)
+        with console.capture() as shown:  # which would end the process itself if nobody reads on
+            console.print(table)
+        typer.echo(shown.get(), nl=False)
     facts = summary.facts()
     what = "records" if "containers" in facts else "files"
     told = "{in} {what} in = {written} written + {dropped} dropped + {failed} failed"
@@ -393,11 +437,6 @@ def _described(rule: Rule) -> list[str]:
 
 def _print_bytes(data: bytes) -> None:
     """Write to stdout; that nobody reads on is no failure."""
-    try:
+    with printing():
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        sys.stdout = None  # or Python complains when it closes it
-    except OSError as error:
-        sys.stdout = None
-        fail(f"stdout: {error.strerror}; make room or write elsewhere")

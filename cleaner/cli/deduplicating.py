@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from cleaner import logs
 from cleaner.cli.options import (
     SOME_FAILED,
     BatchName,
@@ -29,11 +31,12 @@ from cleaner.cli.options import (
     policy_of,
     written_to,
 )
+from cleaner.cli.running import command
 
 if TYPE_CHECKING:
     from cleaner.index import Index, Parameters
-    from cleaner.report import Failure
 
+_LOG: Final = logging.getLogger(__name__)
 index_app = typer.Typer(no_args_is_help=True, help="Remember texts, and look new ones up among them.")
 
 Inputs = Annotated[
@@ -46,6 +49,7 @@ Workers = Annotated[
 Address = Annotated[str, typer.Argument(metavar="INDEX", help="A folder, or redis://host:port/db.")]
 
 
+@command
 def dedup(
     inputs: Inputs,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="OUT", help="The folder to write to.")],
@@ -76,7 +80,6 @@ def dedup(
         with written_to(out, "an OUT"):
             weeded = weed_files(inputs, out, how, tell=tell)
     facts = weeded.facts()
-    _print_failures(weeded.failures)
     typer.echo("{in} texts in = {written} written + {dropped} dropped + {failed} failed".format_map(facts["accounts"]))
     print_duplicates(facts["duplicates"], out)
     print_remembering(facts["index"])
@@ -85,6 +88,7 @@ def dedup(
 
 
 @index_app.command("add")
+@command
 def add_texts(
     address: Address,
     inputs: Inputs,
@@ -113,13 +117,13 @@ def add_texts(
     ):
         numbers = range(len(texts.documents.names))
         added = index.add(texts.documents.names, map(texts.read, numbers), texts.documents.sketches, batch=batch)
-    _print_failures(texts.failures)
     typer.echo(f"{added} texts added, {len(numbers) - added} were there, {len(texts.failures)} failed")
     if texts.failures:
         raise typer.Exit(SOME_FAILED)
 
 
 @index_app.command("query")
+@command
 def query_texts(address: Address, inputs: Inputs, text_column: TextColumn = "", id_column: IdColumn = "") -> None:
     """Print a JSON line for each remembered text that one of the inputs is like; remembers nothing.
 
@@ -136,12 +140,12 @@ def query_texts(address: Address, inputs: Inputs, text_column: TextColumn = "", 
     ):
         for row in matches(texts, index):
             typer.echo(to_json(row), nl=False)
-    _print_failures(texts.failures)
     if texts.failures:
         raise typer.Exit(SOME_FAILED)
 
 
 @index_app.command("stats")
+@command
 def print_stats(address: Address) -> None:
     """Print what an index holds, as JSON.
 
@@ -152,6 +156,7 @@ def print_stats(address: Address) -> None:
 
 
 @index_app.command("compact")
+@command
 def compact_index(address: Address) -> None:
     """Give back the room that replaced texts take in an index.
 
@@ -167,17 +172,15 @@ def compact_index(address: Address) -> None:
 
 def print_duplicates(duplicates: dict[str, Any], out: Path) -> None:
     """Tell what became of near-duplicates, and of groups that someone should look at."""
-    from cleaner.fold import encodable
-
     if not duplicates.get("pairs"):
         return
     told = "{pairs:,} pairs of near-duplicates in {groups:,} groups: {dropped:,} dropped, {flagged:,} flagged"
     typer.echo(f"{told.format_map(duplicates)}; listed in {out / 'duplicates.jsonl'}")
     if duplicates["dropped_for_remembered"] > duplicates["documents"] // 2:
-        typer.echo("LOOK: most of these texts are remembered already; was this batch, under another name?", err=True)
+        _look("most of these texts are remembered already; was this batch, under another name?")
     for alarm in duplicates["alarms"]:
-        told = "LOOK: {documents:,} texts are like {like}, {dropped:,} were dropped; do they say nothing of their own?"
-        typer.echo(encodable(told.format_map(alarm)), err=True)
+        told = "{documents:,} texts are like {like}, {dropped:,} were dropped; do they say nothing of their own?"
+        _look(told.format_map(alarm))
 
 
 def print_remembering(index: dict[str, Any]) -> None:
@@ -187,14 +190,11 @@ def print_remembering(index: dict[str, Any]) -> None:
     told = "{remembered:,} texts remembered; {forgotten:,} replaced, of an earlier run of this batch"
     typer.echo(told.format_map(index))
     if index["forgotten"] > max(index["remembered"] // 2, 1):
-        typer.echo("LOOK: was that the same batch? Name others by --batch, or give each an OUT of its own", err=True)
+        _look("was that the same batch? Name others by --batch, or give each an OUT of its own")
 
 
-def _print_failures(failures: list[Failure]) -> None:
-    from cleaner.fold import encodable
-
-    for failure in failures:
-        typer.echo(encodable(f"{failure.name}: {failure.reason}"), err=True)
+def _look(what: str) -> None:
+    _LOG.warning("LOOK: %s", what, extra=logs.event("look"))
 
 
 @contextmanager

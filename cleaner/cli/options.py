@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
 import typer
+
+from cleaner import logs
+from cleaner.cli.configuring import PLACE
 
 if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes at once
     from cleaner.dedup import Policy
@@ -17,6 +23,8 @@ if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes
 
 SOME_FAILED = 1
 MISUSE = 2
+_LOG: Final = logging.getLogger(__name__)
+AS_JSON: Final = ContextVar("AS_JSON", default=False)  # whether programs read stderr
 
 
 class ScriptChoice(StrEnum):
@@ -88,6 +96,7 @@ IndexAddress = Annotated[
         help="Look for near-duplicates in what earlier runs remembered there too, and remember what stays; "
         "a folder, or redis://host:port/db.",
     ),
+    PLACE,
 ]
 BatchName = Annotated[
     str | None,
@@ -117,23 +126,37 @@ RuleFiles = Annotated[
     ),
 ]
 
+SiteFiles = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--site",
+        metavar="FILE",
+        help="A file of your own that says where pages of a host hold their main content, used before the shipped "
+        "ones; may be given again.",
+    ),
+]
+
+
+def has_bar() -> bool:
+    """Whether a progress bar is shown: on a terminal, unless programs read it."""
+    return not AS_JSON.get() and sys.stderr is not None and sys.stderr.isatty()
+
 
 @contextmanager
 def progress(task_name: str) -> Iterator[Callable[[Progress], None]]:
-    """What shows progress on a terminal, and names each failure as it happens."""
+    """What shows progress on a terminal, and logs the figures of a long run."""
     from rich.console import Console
     from rich.progress import Progress as Bar
 
-    console = Console(stderr=True)
-    with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:
+    from cleaner.metrics import Meter
+
+    meter = Meter()
+    with Bar(console=Console(stderr=True), transient=True, disable=not has_bar()) as bar:
         task = bar.add_task(task_name, total=None)
 
         def tell(progress: Progress) -> None:
             bar.update(task, completed=progress.done, total=progress.total)
-            if progress.failure:
-                bar.console.print(
-                    f"{progress.failure.name}: {progress.failure.reason}", markup=False, highlight=False, soft_wrap=True
-                )
+            meter.tell(progress.figures)
 
         yield tell
 
@@ -150,16 +173,24 @@ def policy_of(duplicates: DuplicatesChoice, threshold: float | None, survivor: S
 
 @contextmanager
 def counting(task_name: str) -> Iterator[Callable[[int], None]]:
-    """What shows on a terminal how many things are done."""
+    """What shows on a terminal how many things are done, and logs it of a long run."""
     from rich.console import Console
     from rich.progress import Progress as Bar
 
+    from cleaner.metrics import Figures, Meter
+
+    meter = Meter()
     console = Console(stderr=True)
     with Bar(
-        "{task.description}", "{task.completed:,.0f}", console=console, transient=True, disable=not console.is_terminal
+        "{task.description}", "{task.completed:,.0f}", console=console, transient=True, disable=not has_bar()
     ) as bar:
         task = bar.add_task(task_name, total=None)
-        yield lambda done: bar.update(task, completed=done)
+
+        def tell(done: int) -> None:
+            bar.update(task, completed=done)
+            meter.tell(Figures(done))
+
+        yield tell
 
 
 @contextmanager
@@ -184,6 +215,18 @@ def memory_at(address: str | None, batch: str | None, out: Path, policy: Policy)
 
 
 @contextmanager
+def printing() -> Iterator[None]:
+    """Stop with a sentence if stdout cannot be written to; that nobody reads on is no failure."""
+    try:
+        yield
+    except BrokenPipeError:
+        sys.stdout = None  # or Python complains when it closes it
+    except OSError as error:
+        sys.stdout = None
+        fail(f"stdout: {error.strerror}; make room or write elsewhere")
+
+
+@contextmanager
 def written_to(path: Path, what: str) -> Iterator[None]:
     """Stop with a sentence if what the block writes to `path` cannot be written; `what` says what to give instead."""
     from cleaner.errors import OutputError
@@ -198,11 +241,11 @@ def written_to(path: Path, what: str) -> Iterator[None]:
 
 def misuse(message: str) -> NoReturn:
     """Stop, for what was asked for makes no sense."""
-    typer.echo(message, err=True)
+    _LOG.error(message, extra=logs.event("misuse"))
     raise typer.Exit(MISUSE)
 
 
 def fail(message: str) -> NoReturn:
     """Stop, for what was asked for cannot be done."""
-    typer.echo(message, err=True)
+    _LOG.error(message, extra=logs.event("stopped"))
     raise typer.Exit(SOME_FAILED)

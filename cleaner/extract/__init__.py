@@ -1,74 +1,74 @@
-"""HTML page → the text of its main content, its fields, and what was left out. Next: `units`, which cuts it into lines.
+"""HTML page → a document: main content, fields, an edit for each block left out. Next: `units`, which cuts into lines.
 
 In turn: `parsing` makes a tree in linear time whatever the page does, `blocks` cuts it into lines and boxes, `features`
 and `boxes` describe both, `choosing` takes one box and leaves furniture in it out, `metadata` reads the fields,
-`sites` knows some hosts better, and `rendering` writes text and reasons. `whole` reads a page without choosing.
+`sites` knows some hosts better, and `rendering` writes the text and the edits. `whole` reads a page without choosing.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final
 from urllib.parse import urlsplit
 
 import numpy as np
 from lxml import etree
 
+from cleaner.document import About, Document, PageKind
 from cleaner.extract import sites
 from cleaner.extract.blocks import blocks_of
 from cleaner.extract.choosing import Choice, choose
 from cleaner.extract.features import View
-from cleaner.extract.kinds import Kind, is_list
-from cleaner.extract.metadata import Facts, Head, facts_of, head_of
+from cleaner.extract.kinds import is_list
+from cleaner.extract.metadata import Head, facts_of, head_of
 from cleaner.extract.parsing import tree_of
-from cleaner.extract.rendering import LeftOut, left_out, rendered
+from cleaner.extract.rendering import KIND, laid, left_out
+from cleaner.extract.sites import Sites
 from cleaner.extract.whole import whole_text
 
-__all__ = ["LeftOut", "Page", "extract", "whole_text"]
+__all__ = ["KIND", "extract", "host_of", "whole_text"]
+
+_FIELDS: Final = ("title", "date", "author", "source")  # that a site may have selectors for
 
 
-class Page(NamedTuple):
-    """What an HTML page says: the text of its main content, a line for each block, and fields, "" where unknown.
+def extract(  # noqa: PLR0913  a page is known by all of these
+    page: str, *, name: str = "", url: str = "", host: str = "", encoding: str = "", known: Sites | None = None
+) -> Document:
+    """An HTML page as a document: its text is the main content, a line for each block, and `about` its fields.
 
-    `date` is ISO 8601, as far as the page tells it. `kind` is what the page is. `left_out` holds every other block
-    that a reader sees, and those that are hidden from one, in document order.
-    """
+    Its source is all that the elements of the page say; one layer of edits leaves out every block that is not main
+    content, those that are hidden from a reader too, and tells why and where in the page each stood. What nobody reads
+    (scripts, styles, frames) is in neither. `url`, or `host` alone, if known, tell sites and threads; without either,
+    the address that the page gives itself counts. `known` are the sites there are; by default, those that come with the
+    package. Where no box has any prose, the page is still read: its best box is
+    the text. The title is in the text only where it stands within the main content; `about` has it in any case.
+    Raises `InputError` only for an XPath of a site file that fails; takes time and memory linear in the page.
 
-    text: str
-    title: str = ""
-    date: str = ""
-    author: str = ""
-    source: str = ""
-    kind: Kind = "empty"
-    left_out: tuple[LeftOut, ...] = ()
-
-
-def extract(page: str, *, url: str = "", host: str = "") -> Page:
-    """The main content of an HTML page; `url`, or `host` alone, if known, tell sites and threads.
-
-    Without either, the address that the page gives itself counts. What a reader never sees (scripts, styles, frames)
-    is neither in the text nor among what was left out. Where no box has any prose, the page is still read: its best
-    box is the text. Never raises, takes time and memory linear in the page.
+    >>> document = extract("<title>旧书铺</title><p hidden>首页</p><p>桥头有一家旧书铺，邮差每天都来。</p>")
+    >>> document.text, document.about.title, document.edits[0].why
+    ('桥头有一家旧书铺，邮差每天都来。', '旧书铺', 'hidden, in p')
     """
     root = tree_of(page)
     if root is None:
-        return Page("")
+        return _document(name, "", encoding, About())
     head, blocks = head_of(root), blocks_of(root)
     if not blocks.texts:
-        return Page("", title=head.title)
+        return _document(name, "", encoding, About(head.title))
     view = View(blocks, head)
     address = url or (f"https://{host}/" if host else head.address)
-    site = sites.site_of(_host(address), sites.shipped())
+    site = sites.site_of(host_of(address), sites.shipped() if known is None else known)
     choice = _of_site(view, site, root) or choose(view, address, is_thread=_known_thread(site))
-    facts = _facts(view, head, site, root)
-    return Page(
-        rendered(view.blocks, choice.kept),
-        *facts,
-        kind=(site and site.kind) or _kind(view, choice),
-        left_out=tuple(left_out(view, choice)),
-    )
+    about = _about(view, head, site, root)._replace(kind=(site and site.kind) or _kind(view, choice))
+    lines = laid(view.blocks)
+    return _document(name, lines.text, encoding, about).revised(left_out(view, choice, lines))
 
 
-def _host(address: str) -> str:
+def _document(name: str, source: str, encoding: str, about: About) -> Document:
+    """A page's document before anything is left out; its bytes, most of which are markup, cannot be had from it."""
+    return Document(name, source, source, (), encoding, lossless=False, about=about)
+
+
+def host_of(address: str) -> str:
+    """The host of an address, "" if it has none or is none."""
     try:
         return urlsplit(address).hostname or ""
     except ValueError:  # brackets that hold no IPv6 address
@@ -90,14 +90,15 @@ def _of_site(view: View, site: sites.Site | None, root: etree._Element) -> Choic
     return Choice(kept[0], kept[-1] + 1, kept, site.kind == "thread") if kept else None
 
 
-def _facts(view: View, head: Head, site: sites.Site | None, root: etree._Element) -> Facts:
-    facts = facts_of(head, view.blocks.texts, view.head)
-    told = {name: site.find(root, name) for name in Facts._fields} if site else {}
+def _about(view: View, head: Head, site: sites.Site | None, root: etree._Element) -> About:
+    about = facts_of(head, view.blocks.texts, view.head)
+    told = {name: site.find(root, name) for name in _FIELDS} if site else {}
     texts = {name: " ".join("".join(map(str, found[0].itertext())).split()) for name, found in told.items() if found}
-    return facts._replace(**{name: text for name, text in texts.items() if text})
+    found = about._asdict() | {name: text for name, text in texts.items() if text}
+    return About(**found)
 
 
-def _kind(view: View, choice: Choice) -> Kind:
+def _kind(view: View, choice: Choice) -> PageKind:
     kept = np.array(choice.kept, np.int64)
     letters = view.said.letters[kept]
     if is_list(letters.tolist(), (letters * view.share[kept]).tolist()):

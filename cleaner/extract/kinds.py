@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 
 from cleaner.extract.features import View
 from cleaner.extract.names import HINTS, KNOWN, NAMES
-
-Kind = Literal["article", "thread", "list", "empty"]
 
 _ADDRESS: Final = re.compile(HINTS["threads"]["address"], re.IGNORECASE)
 _TITLE: Final = re.compile(HINTS["threads"]["title"], re.IGNORECASE)

@@ -9,9 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from lxml import etree
+
+from cleaner.document import About
 
 _DESCRIPTIONS: Final = ("description", "og:description", "twitter:description")
 _TITLES: Final = ("og:title", "twitter:title", "articletitle", "headline", "dc.title")
@@ -37,15 +40,6 @@ _SOURCE: Final = re.compile(r"(?:来源|來源|来源于|稿源|出处|出處|�
 _SITE: Final = re.compile(r"\s*(?:[_|｜]|\s[-–—]\s|--+|-(?=[^-]{2,12}$)).*$")
 
 
-class Facts(NamedTuple):
-    """What is known of a page besides its text; "" for what isn't. `date` is ISO 8601, with a time if there is one."""
-
-    title: str = ""
-    date: str = ""
-    author: str = ""
-    source: str = ""
-
-
 class Head(NamedTuple):
     """What the elements that no reader sees say of a page; "" or nothing for what they don't.
 
@@ -53,10 +47,10 @@ class Head(NamedTuple):
     content of `meta` elements, the first of a name; `records` are the objects of its JSON-LD.
     """
 
-    title: str
-    metas: Mapping[str, str]
-    canonical: str
-    records: Sequence[dict[str, Any]]
+    title: str = ""
+    metas: Mapping[str, str] = MappingProxyType({})
+    canonical: str = ""
+    records: Sequence[dict[str, Any]] = ()
 
     @property
     def about(self) -> str:
@@ -105,11 +99,11 @@ def _canonical(link: etree._Element) -> list[str]:
     return [address] if (link.get("rel") or "").lower() == "canonical" and "://" in address else []
 
 
-def facts_of(head: Head, texts: Sequence[str], place: int) -> Facts:
-    """Title, date, author and source of a page, whose blocks say `texts`, its title in that at `place`, if not -1."""
+def facts_of(head: Head, texts: Sequence[str], place: int) -> About:
+    """What a page says of itself but its kind, with `texts` as blocks, its title in that at `place`, if not -1."""
     near = [text for text in texts[max(place - 2, 0) : max(place, 0) + _REACH] if len(text) <= _LONGEST_LINE]
     metas, records = head.metas, head.records
-    return Facts(
+    return About(
         title=_first(
             _said(records, "headline"),
             texts[place] if place >= 0 else "",

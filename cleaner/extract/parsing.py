@@ -14,8 +14,10 @@ from typing import Final, NamedTuple
 import numpy as np
 from lxml import etree
 
+from cleaner.errors import InputError
 from cleaner.fold import utf8
 
+_MOST_TAGS: Final = 1_000_000  # which to judge takes some 2 GB; articles have hundreds, a list of a whole site 100,000
 _TOO_DEEP: Final = "Excessive depth"  # how the parser says that it gave a page up
 _DEEPEST: Final = 400  # open elements; the deepest page of a site that means it has some 60
 _LONGEST_TAG: Final = 20_000  # characters; attributes of pictures may hold as much, but nothing that is read here
@@ -41,7 +43,10 @@ def tree_of(page: str) -> etree._Element | None:
     Comments and processing instructions are not in it. A lone surrogate, which stands for a byte that is no text,
     and NUL become U+FFFD. A start tag of more than 20,000 bytes keeps the attributes that are read here. In a
     page that nests deeper than the parser goes, elements deeper than 400 become neighbours of the 400th.
+    Raises `InputError` for a page of more than a million tags.
     """
+    if page.count("<") > _MOST_TAGS and (count := sum(1 for _ in _NAMES.finditer(page))) > _MOST_TAGS:
+        raise InputError(f"a page of {count:,} tags, where {_MOST_TAGS:,} are too many; cut it, or leave it out")
     content = utf8(page)
     if b"\0" in content:
         content = content.replace(b"\0", "\N{REPLACEMENT CHARACTER}".encode())

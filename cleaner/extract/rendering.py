@@ -1,20 +1,22 @@
-"""Blocks → text, and why each of the others was left out. Next: `cleaner.extract`, which puts it together."""
+"""Blocks → all that a page says, and an edit for each block that is not main content. Next: `cleaner.extract`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
-from itertools import groupby, islice
+from itertools import accumulate, islice
 from typing import Final, NamedTuple
 
 import numpy as np
 
+from cleaner.document import Edit
 from cleaner.extract.blocks import Blocks
 from cleaner.extract.choosing import Choice
 from cleaner.extract.features import View
 from cleaner.extract.names import NAMES
-from cleaner.extract.stream import Stream
+from cleaner.extract.stream import Places, Stream
 
+KIND: Final = "extract"  # of the rules that leave blocks out
 _STEPS: Final = 3  # elements that a path names
 _LONGEST_NAME: Final = 40
 # What a block outside the chosen box is told as, by what the elements around it are called or are; the first fits.
@@ -31,49 +33,76 @@ _WORD_REASONS: Final = {
 _SHORT: Final = 40  # letters of a line that is told by its words
 _LINKED: Final = 0.6
 _CELLS: Final = ("td", "th")
+_LINE_END, _CELL_GAP = "\n", "  "
 
 
-class LeftOut(NamedTuple):
-    """A block that is not in the text: why, where in the page (`div#side > ul.rank > li`), and what it says."""
+class Laid(NamedTuple):
+    """A page as text: of each block its text, the gap before it, and where that gap starts."""
 
-    reason: str
-    where: str
-    text: str
+    texts: list[str]
+    gaps: list[str]
+    starts: list[int]
 
-
-def rendered(blocks: Blocks, kept: Iterable[int]) -> str:
-    """A line for each of the `kept` blocks; cells of a table row that hold one line each stand in one."""
-    rows = groupby(kept, lambda place: _row_of(blocks, place))
-    lines: list[str] = []
-    for row, places in rows:
-        texts = [blocks.texts[place] for place in places]
-        lines += texts if row is None else ["  ".join(texts)]
-    return "\n".join(line.rstrip() for text in lines for line in text.split("\n") if line.strip())
+    @property
+    def text(self) -> str:
+        """All that the page says."""
+        return "".join(gap + text for gap, text in zip(self.gaps, self.texts, strict=True))
 
 
-def _row_of(blocks: Blocks, place: int) -> int | None:
-    """The box of the row of a block that is all its cell says, or None."""
-    cell = blocks.inside[place]
-    if blocks.tag(cell) not in _CELLS:
-        return None
-    same = (blocks.inside[at] == cell for at in (place - 1, place + 1) if 0 <= at < len(blocks.texts))
-    return None if any(same) else blocks.above[cell]
+def laid(blocks: Blocks) -> Laid:
+    """A line for each block; cells of a table row that hold one line each stand in one."""
+    texts = ["\n".join(line.rstrip() for line in text.split("\n") if line.strip()) for text in blocks.texts]
+    rows = _rows(blocks)
+    in_row = (rows[1:] == rows[:-1]) & (rows[1:] >= 0)
+    gaps = ["", *(_CELL_GAP if is_cell else _LINE_END for is_cell in in_row.tolist())][: len(texts)]
+    lengths = (len(gap) + len(text) for gap, text in zip(gaps, texts, strict=True))
+    return Laid(texts, gaps, [0, *accumulate(lengths)][:-1])
 
 
-def left_out(view: View, choice: Choice) -> Iterator[LeftOut]:
-    """Every block that is not kept, in document order."""
-    blocks, of_boxes, of_words = view.blocks, _of_boxes(view), _of_words(view)
+def _rows(blocks: Blocks) -> Places:
+    """For each block that is all its cell says the box of its row, -1 for the others."""
+    inside, tags = blocks.inside, blocks.stream.tags
+    is_cell = np.array([tags[number] in _CELLS for number in blocks.boxes])
+    is_all = np.diff(inside, prepend=-1).astype(bool) & np.diff(inside, append=-1).astype(bool)
+    return np.where(is_cell[inside] & is_all, blocks.above[inside], -1)
+
+
+def left_out(view: View, choice: Choice, page: Laid) -> Iterator[Edit]:
+    """An edit for each block that is not kept, in their order; it takes one of the gaps around the block along."""
+    reasons, inside = _reasons(view, choice), view.blocks.inside.tolist()
     known: dict[tuple[int, int], str] = {}
-    out = np.ones(len(blocks.texts), bool)
-    out[list(choice.kept)] = False
-    for place, box in zip(np.flatnonzero(out).tolist(), blocks.inside[out].tolist(), strict=True):
-        if place == view.head and not blocks.hidden[place]:
-            reason = "title"
-        elif choice.start <= place < choice.end:
-            reason = blocks.hidden[place] or of_words[place] or "furniture between the text"
-        else:
-            reason = blocks.hidden[place] or of_boxes[box] or of_words[place] or "outside the main content"
-        yield LeftOut(reason, _path(blocks.stream, blocks.boxes[box], known) or "body", blocks.texts[place])
+    for first, last in _runs(choice.kept, len(page.texts)):
+        gap = _gap_that_stays(page.gaps, first, last)
+        for place in range(first, last):
+            reason, element = reasons[place], view.blocks.boxes[inside[place]]
+            start, old = _cut(page, place, is_gap_before=place < gap)
+            why = f"{reason}, in {_path(view.blocks.stream, element, known) or 'body'}"
+            yield Edit(start, old, "", f"{KIND}/{reason.replace(' ', '-')}", why)
+
+
+def _runs(kept: Collection[int], count: int) -> Iterator[tuple[int, int]]:
+    """The stretches of places that are not kept, each up to the second."""
+    first = 0
+    for place in [*sorted(kept), count]:
+        if place > first:
+            yield first, place
+        first = place + 1
+
+
+def _gap_that_stays(gaps: list[str], first: int, last: int) -> int:
+    """The place of the gap that parts what stays around a stretch: a line end, unless both are in one row of cells."""
+    if first == 0 or last == len(gaps):
+        return 0 if last < len(gaps) else last
+    return next((place for place in range(first, last + 1) if gaps[place] == _LINE_END), last)
+
+
+def _cut(page: Laid, place: int, *, is_gap_before: bool) -> tuple[int, str]:
+    """Where the text of a block starts and what it is, with the gap before or after it."""
+    start, gap, text = page.starts[place], page.gaps[place], page.texts[place]
+    if is_gap_before:
+        return start, gap + text
+    after = page.gaps[place + 1] if place + 1 < len(page.gaps) else ""
+    return start + len(gap), text + after
 
 
 def _path(stream: Stream, element: int, known: dict[tuple[int, int], str], steps: int = _STEPS) -> str:
@@ -87,6 +116,21 @@ def _path(stream: Stream, element: int, known: dict[tuple[int, int], str], steps
         around = _path(stream, stream.parents[element], known, steps - 1)
         known[element, steps] = f"{around} > {tag}{sign[:_LONGEST_NAME]}".removeprefix(" > ")
     return known[element, steps]
+
+
+def _reasons(view: View, choice: Choice) -> list[str]:
+    """What each block would be left out as."""
+    blocks, of_boxes, of_words = view.blocks, _of_boxes(view), _of_words(view)
+    reasons = [
+        of_boxes[box] or of_word or "outside the main content"
+        for box, of_word in zip(blocks.inside.tolist(), of_words, strict=True)
+    ]
+    reasons[choice.start : choice.end] = [
+        of_word or "furniture between the text" for of_word in of_words[choice.start : choice.end]
+    ]
+    if view.head >= 0:
+        reasons[view.head] = "title"
+    return [hidden or reason for hidden, reason in zip(blocks.hidden, reasons, strict=True)]
 
 
 def _of_boxes(view: View) -> list[str]:

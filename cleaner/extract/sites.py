@@ -8,7 +8,7 @@ any other page, and so is everything if its `content` isn't there.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,10 +17,9 @@ from typing import Any, Final, Literal, get_args
 from lxml import etree
 from lxml.cssselect import CSSSelector, SelectorError
 
-from cleaner.errors import RuleError
+from cleaner.errors import InputError, RuleError
 from cleaner.rules import shipped_folder
 
-Selector = Callable[[etree._Element], Any]
 SiteKind = Literal["article", "thread", "list"]
 _SELECTORS: Final = ("content", "drop", "title", "date", "author", "source")
 _KEYS: Final = frozenset(("hosts", "about", "kind", *_SELECTORS))
@@ -32,19 +31,28 @@ class Site:
 
     hosts: tuple[str, ...]
     kind: SiteKind | None
-    selectors: Mapping[str, tuple[Selector, ...]]
+    selectors: Mapping[str, tuple[etree.XPath, ...]]
 
     def find(self, root: etree._Element, what: str) -> list[etree._Element]:
-        """The elements of a page that the first selector for `what` finds which finds any."""
+        """The elements of a page that the first selector for `what` finds which finds any.
+
+        Raises `InputError` for an XPath that calls what isn't there, which shows only on the page that it meets.
+        """
         for selector in self.selectors.get(what, ()):
-            found = selector(root)
+            try:
+                found = selector(root)
+            except etree.XPathError as error:
+                raise InputError(f"the site file of {self.hosts[0]}: {what}: {selector.path}: {error}") from error
             if isinstance(found, list) and (elements := [each for each in found if isinstance(each, etree._Element)]):
                 return elements
         return []
 
 
-def load(paths: Iterable[Path]) -> dict[str, Site]:
-    """The sites of the given files by host; raises `RuleError` for what cannot be used."""
+Sites = Mapping[str, Site]  # by host
+
+
+def load(paths: Iterable[Path]) -> Sites:
+    """The sites of the given files; raises `RuleError` for what cannot be used."""
     sites: dict[str, Site] = {}
     for path in paths:
         site = _read(path)
@@ -56,12 +64,12 @@ def load(paths: Iterable[Path]) -> dict[str, Site]:
 
 
 @cache
-def shipped() -> dict[str, Site]:
+def shipped() -> Sites:
     """The sites that come with the package."""
     return load(sorted((shipped_folder() / "sites").glob("*.toml")))
 
 
-def site_of(host: str, sites: Mapping[str, Site]) -> Site | None:
+def site_of(host: str, sites: Sites) -> Site | None:
     """The site of a host, or of the host it is part of: `news.example.com` is of `example.com`."""
     parts = host.lower().split(".")
     names = (".".join(parts[at:]) for at in range(len(parts) - 1))
@@ -71,6 +79,8 @@ def site_of(host: str, sites: Mapping[str, Site]) -> Site | None:
 def _read(path: Path) -> Site:
     try:
         content = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise RuleError(f"{path}: {error.strerror}; name a site file that can be read") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RuleError(f"{path}: is no TOML: {error}") from error
     if unknown := sorted(content.keys() - _KEYS):
@@ -80,7 +90,7 @@ def _read(path: Path) -> Site:
         raise RuleError(f"{path}: hosts must be a list of host names, as in hosts = ['example.com']")
     if kind is not None and kind not in get_args(SiteKind):
         raise RuleError(f"{path}: kind is {kind!r}; it must be one of {', '.join(get_args(SiteKind))}")
-    selectors: dict[str, tuple[Selector, ...]] = {
+    selectors: dict[str, tuple[etree.XPath, ...]] = {
         what: _selectors(path, what, content[what]) for what in _SELECTORS if what in content
     }
     if not selectors:
@@ -92,16 +102,16 @@ def _are_words(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(word, str) and word for word in value)
 
 
-def _selectors(path: Path, what: str, written: Any) -> tuple[Selector, ...]:
+def _selectors(path: Path, what: str, written: Any) -> tuple[etree.XPath, ...]:
     if not _are_words(written):
         raise RuleError(f"{path}: {what} must be a list of CSS selectors or XPaths")
     return tuple(_selector(path, what, text) for text in written)
 
 
-def _selector(path: Path, what: str, text: str) -> Selector:
+def _selector(path: Path, what: str, text: str) -> etree.XPath:
     try:
         is_path = text.startswith(("/", "./", ".//", "("))
-        selector: Selector = etree.XPath(text) if is_path else CSSSelector(text, translator="html")
+        selector: etree.XPath = etree.XPath(text) if is_path else CSSSelector(text, translator="html")
     except (etree.XPathError, SelectorError) as error:
         raise RuleError(f"{path}: {what}: {text!r} cannot be read as XPath or CSS: {error}") from error
     return selector

@@ -16,6 +16,7 @@ from typing import Any, Final, Literal, NamedTuple
 import numpy as np
 
 from cleaner.document import Document, Edit
+from cleaner.extract import KIND
 from cleaner.fold import codes
 from cleaner.quality import runs
 from cleaner.quality.kinds import (
@@ -82,7 +83,8 @@ class Quality(NamedTuple):
     `repetition`: share of runs of ten characters that stand further above too: `runs.said_again`. Gopher (Rae et al.
     2021) takes text above .10 of its like measure for poor.
 
-    `noise`: share of the source's letters that edits removed. What edits replaced is no noise.
+    `noise`: share of the source's letters that edits removed. What edits replaced is no noise, and what extraction
+    left out of a page isn't counted at all, for every page has menus.
 
     `spam`: share of the source's letters that edits of the kind `spam`, or of `structure/spam-shell`, removed, and
     of those that such edits flag in what is left, for its vocabulary; what no rule or lexicon knows isn't counted.
@@ -253,11 +255,10 @@ def _spun(known: runs.Known) -> float:
 def _removed(document: Document, left: int) -> tuple[float, float]:
     """(noise, spam) of a document in whose text `left` letters are left: shares of the source's letters.
 
-    The source's are those left and all that the edits took, less those they put in: edits are short, sources long.
+    The source's, of a page those of its main content, are those left and all that the edits took, less those they put
+    in: edits are short, sources long.
     """
-    if not document.layers:
-        return 0.0, 0.0
-    edits = document.edits
+    edits = [edit for edit in document.edits if edit.kind != KIND]
     removed = _letters(edit.old for edit in edits if not edit.new)
     replaced = [edit for edit in edits if edit.new and not edit.is_flag]
     in_source = left + removed + _letters(edit.old for edit in replaced) - _letters(edit.new for edit in replaced)

@@ -12,10 +12,9 @@ from math import isfinite
 from typing import Any, Final
 
 from cleaner.decode import encode
-from cleaner.document import Document, Edit, Layer, undone
+from cleaner.document import About, Document, Edit, Layer, undone
 from cleaner.errors import ReportError, StaleEditError
 from cleaner.quality import figures, is_dropped
-from cleaner.sources import is_page_name
 
 FORMAT: Final = 2  # raised when the meaning of a field changes
 
@@ -41,8 +40,8 @@ def facts(document: Document) -> Facts:
     `quality.Quality`, of a dropped document those it had before. `characters` counts code points: of
     the source, of the text, removed, replaced and flagged. `rules` counts edits and removed characters by
     rule. `layers` lists the edits of each layer in order; `start` is the place in the text that layer saw,
-    `source` the span in the source, and `confidence` stands where a finder isn't quite sure. Deterministic: no
-    clock, no path.
+    `source` the span in the source, and `confidence` stands where a finder isn't quite sure. `about` stands for HTML
+    pages: title, date, author, source and kind, as `About` has them. Deterministic: no clock, no path.
     """
     rules = by_rule(document.edits)
     source = _digest(document.source)
@@ -58,6 +57,7 @@ def facts(document: Document) -> Facts:
         "quality": figures(document)._asdict(),
         "rules": rules,
         "layers": _layers(document),
+        **({"about": document.about._asdict()} if document.about else {}),
     }
 
 
@@ -191,14 +191,14 @@ def has_text(report: str) -> bool:
 def source_of(text: bytes, report: str) -> bytes:
     """The very bytes that were cleaned, from the clean text, b"" if it was dropped, and its JSON report.
 
-    For an HTML page, the text that was extracted from it, with references for characters that its encoding
+    For an HTML page, all that its elements say, with references for characters that its encoding
     doesn't have; for a text that never was bytes, its UTF-8. Raises `ReportError` if report and text don't
     belong together, or the bytes could not be kept.
     """
     document = document_of(text, report)
     try:
-        return _encoded(document, is_page=is_page_name(document.name) or bool(_loaded(report).get("page")))
-    except (ValueError, LookupError, TypeError) as error:
+        return _encoded(document)
+    except (LookupError, TypeError) as error:
         raise ReportError(_NO_REPORT) from error
 
 
@@ -220,7 +220,8 @@ def document_of(text: bytes, report: str) -> Document:
             raise ReportError(
                 f"the report on {name} does not lead back to its source; it was changed after it was written"
             )
-        return Document(name, source, text.decode("utf-8"), layers, content["encoding"], content["lossless"])
+        about = About(**content["about"]) if "about" in content else None
+        return Document(name, source, text.decode("utf-8"), layers, content["encoding"], content["lossless"], about)
     except (ValueError, LookupError, TypeError) as error:
         raise ReportError(_NO_REPORT) from error
     except StaleEditError as error:
@@ -243,13 +244,13 @@ def _layer(edits: Iterable[Facts]) -> Layer:
     )
 
 
-def _encoded(document: Document, *, is_page: bool) -> bytes:
+def _encoded(document: Document) -> bytes:
     name, source, encoding = document.name, document.source, document.encoding
     if not encoding:
         return source.encode("utf-8", "surrogatepass")
     if document.lossless:
         return encode(source, encoding)
-    if is_page:
+    if document.about:
         return encode(source, encoding, references=True)
     raise ReportError(f"the bytes of {name} were not kept: {encoding} doesn't give all of them; go back to the file")
 

@@ -43,6 +43,7 @@ def document_page(document: Document) -> str:
         "document.html",
         name=document.name,
         outcome=outcome(document),
+        about={name: said for name, said in document.about._asdict().items() if said} if document.about else {},
         encoding=document.encoding,
         lossless=document.lossless,
         source_length=len(document.source),

@@ -12,6 +12,7 @@ from cleaner.document import Document
 from cleaner.duplicates import Remembering
 from cleaner.quality import Tally, distribution, figures, is_dropped
 from cleaner.report.facts import FORMAT, Facts, Failure, by_rule, outcome, totals
+from cleaner.versions import Versions
 
 _NO_CHARACTERS: Final = {"source": 0, "text": 0, "removed": 0, "replaced": 0, "flagged": 0}
 _LISTED: Final = 100  # records of one container that are listed as dropped, or as failed; its report rows have all
@@ -49,12 +50,17 @@ class Summary:
     failures: list[Failure] = field(default_factory=list)
     duplicates: Found | None = None
     remembering: Remembering | None = None
+    versions: Versions | None = None
     _accounts: Counter[str] = field(default_factory=Counter)
     _characters: Counter[str] = field(default_factory=lambda: Counter(_NO_CHARACTERS))
     _figures: Tally = field(default_factory=Tally)
     _rules: dict[str, Counter[str]] = field(default_factory=dict)
     _places: dict[str, int] = field(default_factory=dict)  # of each document in `files`, by its name
     _containers: dict[str, _Container] = field(default_factory=dict)
+
+    def expect(self, container: str) -> None:
+        """Take note of a container, which may hold nothing."""
+        self._sums(container)
 
     def add(self, document: Document, *, container: str = "") -> None:
         """Count a document that was written or dropped; `container` is the name of what it is a record of, if any."""
@@ -103,6 +109,16 @@ class Summary:
         """Count a record of a container that holds no text, and so is no input."""
         self._sums(container).passed += 1
 
+    def accounts(self) -> dict[str, int]:
+        """What came in, and what became of it: in = written + dropped + failed."""
+        written, dropped, failed = (self._accounts[name] for name in ("written", "dropped", "failed"))
+        return {"in": written + dropped + failed, "written": written, "dropped": dropped, "failed": failed}
+
+    @property
+    def characters(self) -> dict[str, int]:
+        """Characters of all sources and texts, and those removed, replaced and flagged."""
+        return dict(self._characters)
+
     @property
     def has_failures(self) -> bool:
         """Whether anything could not be cleaned."""
@@ -130,17 +146,17 @@ class Summary:
     def facts(self) -> Facts:
         """The account, deterministic: inputs in the order of their names, no clock, no path.
 
-        `files` lists what was read, dropped or not, and `dropped` says why; `containers`, if there are any, sums up
-        the records of each; `quality` is the distribution of each figure over all of them, `duplicates` counts what
-        `duplicates.jsonl` lists.
+        `versions` says what the result depends on besides its inputs, as `Versions` does. `files` lists what was read,
+        dropped or not, and `dropped` says why; `containers`, if there are any, sums up the records of each; `quality`
+        is the distribution of each figure over all of them, `duplicates` counts what `duplicates.jsonl` lists.
         """
-        written, dropped, failed = (self._accounts[name] for name in ("written", "dropped", "failed"))
         containers = [sums.facts(name) for name, sums in self._containers.items()]
         return {
             "format": FORMAT,
             "settings": dict(self.settings),
-            "accounts": {"in": written + dropped + failed, "written": written, "dropped": dropped, "failed": failed},
-            "characters": dict(self._characters),
+            "versions": self.versions._asdict() if self.versions else {},
+            "accounts": self.accounts(),
+            "characters": self.characters,
             "kinds": self.kinds(),
             "rules": {rule: dict(self._rules[rule]) for rule in sorted(self._rules)},
             "quality": distribution(self._figures),

@@ -10,9 +10,11 @@ from typing import Final, cast
 
 from cleaner.errors import InputError
 from cleaner.sources.naming import Form, form_of, is_page_name
-from cleaner.sources.opening import named_errors, needed, opened, read_limited
+from cleaner.sources.opening import hindrance, named_errors, needed, opened, read_limited
 
 _ADDRESS: Final = "://"
+_CHAIN: Final = "::"  # between the links of an address that leads through an archive or a cache to another
+_CACHES: Final = frozenset({"blockcache", "filecache", "simplecache"})  # links without a path of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,19 @@ class Source:
         """Where the file really lies: absolute, links followed as far as they lead anywhere; or its address."""
         return real(self.path) if isinstance(self.path, Path) else self.path
 
+    @property
+    def hindrance(self) -> str:
+        """What keeps it from being read if it is there, but no file; "" if nothing does."""
+        return hindrance(self.path) if isinstance(self.path, Path) else ""
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file as it lies there; 0 where only opening it would tell."""
+        try:
+            return os.path.getsize(self.path) if isinstance(self.path, Path) else 0
+        except OSError:
+            return 0
+
     def read(self) -> bytes:
         """The file's bytes, unpacked; raises `InputError` saying what hinders."""
         with opened(self.path, self.form.codec) as file:
@@ -51,7 +66,9 @@ def find_sources(inputs: Iterable[Path | str], *, leave_out: Path, index: Path |
 
     Hidden files and folders are left out, and so are the folder `leave_out`, where an earlier run's output
     may lie, and that of an `index`, if they are below an input folder. A path that isn't there is a source too:
-    reading it says so. What has :// in it is an address that fsspec knows: of a file, of a folder, or a pattern with *.
+    reading it says so; so is a link to a folder, which isn't followed, and a folder that cannot be read. What has ://
+    in it is an address that fsspec knows: of a file, of a folder, or a pattern with *; of an address of several links
+    (zip://a.jsonl::s3://b/c.zip) the first says what is read.
     """
     outputs = {real(folder) for folder in (leave_out, index) if folder is not None}
     for given in inputs:
@@ -66,33 +83,52 @@ def _local(given: Path, outputs: set[Path]) -> Iterator[Source]:
         yield Source(given, given.name)
         return
     held = {output for output in outputs if real(given) in output.parents}
-    for path in sorted(given.rglob("*")):
+    for path in sorted(_leaves(given)):
         below = path.relative_to(given)
         hidden = any(part.startswith(".") for part in below.parts)
-        if not hidden and not path.is_dir() and not (held and not held.isdisjoint(real(path).parents)):
-            yield Source(path, below.as_posix())
+        is_output = real(path) in outputs if path.is_symlink() else held and not held.isdisjoint(real(path).parents)
+        if not hidden and not is_output:
+            yield Source(path, below.as_posix() if path != given else given.name)
+
+
+def _leaves(folder: Path) -> Iterator[Path]:
+    """All files in and below a folder, and folders that lead no further: links, and what cannot be read."""
+    unread: list[Path] = []
+    for place, folders, files in os.walk(folder, onerror=lambda error: unread.append(Path(error.filename))):
+        yield from (Path(place, name) for name in files)
+        yield from (path for name in folders if (path := Path(place, name)).is_symlink())
+    yield from unread
 
 
 def _remote(given: str) -> Iterator[Source]:
     """The files at an address, by their paths below it; the address itself if it names no folder or cannot be asked."""
-    protocol = given.partition(_ADDRESS)[0]
+    links = given.split(_CHAIN)
+    link = next((place for place, link in enumerate(links) if link.partition(_ADDRESS)[0] not in _CACHES), 0)
+    protocol, _, inner = links[link].partition(_ADDRESS)
     try:
-        with named_errors():
+        with named_errors(is_remote=True):
             system, path = needed("fsspec.core", "remote").url_to_fs(given)
             is_folder = not protocol.startswith("http") and ("*" in path or system.isdir(path))
             found = (
                 sorted(cast(list[str], system.glob(path) if "*" in path else system.find(path))) if is_folder else []
             )
-    except (InputError, ValueError, ImportError):
+    except InputError:
         is_folder, found = False, []  # opening it says why
     if not is_folder:
-        yield Source(given, PurePosixPath(given.partition("?")[0]).name or "index.html")
+        yield Source(given, PurePosixPath(inner.partition("?")[0]).name or "index.html")
         return
-    root = os.path.commonpath([path.partition("*")[0].rpartition("/")[0]] if "*" in path else [path])
+    root = path.partition("*")[0].rpartition("/")[0] if "*" in path else path
     for file in found:
-        below = PurePosixPath(file).relative_to(root)
+        below = _below(file, root)
         if not any(part.startswith(".") for part in below.parts):
-            yield Source(system.unstrip_protocol(file), below.as_posix())
+            address = _CHAIN.join([*links[:link], system.unstrip_protocol(file), *links[link + 1 :]])
+            yield Source(address, below.as_posix())
+
+
+def _below(file: str, root: str) -> PurePosixPath:
+    """The path of a file below a root, as outputs may have it: stores and archives may have steps up, and NUL."""
+    parts = PurePosixPath(file.removeprefix(root).replace("\0", "").lstrip("/")).parts
+    return PurePosixPath(*(part for part in parts if part != ".."))
 
 
 def real(path: Path) -> Path:

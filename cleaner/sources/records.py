@@ -29,6 +29,11 @@ class Columns:
         """The column with the id, likewise."""
         return _chosen(self.id, ID_NAMES, names)
 
+    def settings(self) -> dict[str, str]:
+        """The names that were given, for the account of a run."""
+        named = {"text_column": self.text, "id_column": self.id}
+        return {key: name for key, name in named.items() if name}
+
 
 class Record(NamedTuple):
     """One text as its container holds it.
@@ -45,6 +50,12 @@ class Record(NamedTuple):
     is_page: bool = False
     declared: str = ""
     row: Any = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of the content; of a text, those of its UTF-8."""
+        content = self.content
+        return len(content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass"))
 
 
 class Unread(NamedTuple):
@@ -73,11 +84,18 @@ def missing(kind: str, named: str, names: list[str]) -> str:
     return f"no text in a {kind} {wanted}; name the {kind} that has it by --text-column ({kind}s here: {found})"
 
 
+def no_text(kind: str, name: str, value: Any) -> str:
+    """What is said of a record whose text is none."""
+    if value is None:
+        return f"no text in {kind} {name!r}, which is null here; fill it, or leave the record out"
+    return f"no text in {kind} {name!r} but {type(value).__name__}; name another {kind} by --text-column"
+
+
 _SHOWN: Final = 20
 
 
 def _chosen(named: str, guesses: tuple[str, ...], names: list[str]) -> str | None:
     if named:
         return named if named in names else None
-    lowered = {name.lower(): name for name in reversed(names)}
+    lowered = {name.strip().lower(): name for name in reversed(names)}
     return next((lowered[guess] for guess in guesses if guess in lowered), None)

@@ -1,0 +1,51 @@
+"""What a result depends on besides its input: the package, the rules, and the choices of a run, each as a short name.
+
+Two runs whose versions are equal give the same for the same inputs, and the same index if there is one.
+Next: `sources`, where inputs come from.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from hashlib import sha256
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+from cleaner import __version__
+from cleaner.pipeline import Cleaner
+from cleaner.rules import shipped_folder
+
+
+class Versions(NamedTuple):
+    """The version of the package, and digests of all rule and site files and of the settings of a run."""
+
+    package: str
+    rules: str
+    settings: str
+
+    @classmethod
+    def of(cls, settings: Mapping[str, str], files: Iterable[Path | str] = ()) -> Versions:
+        """The versions of a run with these settings, and these rule and site files beside those of the package."""
+        return cls(__version__, _rules(files), _digest(json.dumps(settings, sort_keys=True).encode()))
+
+    @classmethod
+    def of_cleaner(cls, cleaner: Cleaner, settings: Mapping[str, str] | None = None) -> Versions:
+        """The versions of what a cleaner gives, in a run with these settings besides its own."""
+        return cls.of({**cleaner.settings, **(settings or {})}, cleaner.files)
+
+
+def _rules(files: Iterable[Path | str]) -> str:
+    """A digest of what rule and site files hold and are called, in their order, wherever they lie."""
+    digest = sha256()
+    for path in chain(sorted(shipped_folder().rglob("*.toml")), map(Path, files)):
+        digest.update(_digest(path.name.encode("utf-8", "surrogateescape")).encode())
+        with suppress(OSError):  # which is told when the file is loaded
+            digest.update(_digest(path.read_bytes()).encode())
+    return digest.hexdigest()
+
+
+def _digest(data: bytes) -> str:
+    return sha256(data).hexdigest()
