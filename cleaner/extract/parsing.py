@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 from lxml import etree
+from numpy.typing import NDArray
 
 from cleaner.errors import InputError
 from cleaner.fold import utf8
@@ -45,21 +46,21 @@ def tree_of(page: str) -> etree._Element | None:
     page that nests deeper than the parser goes, elements deeper than 400 become neighbours of the 400th.
     Raises `InputError` for a page of more than a million tags.
     """
-    if page.count("<") > _MOST_TAGS and (count := sum(1 for _ in _NAMES.finditer(page))) > _MOST_TAGS:
-        raise InputError(f"a page of {count:,} tags, where {_MOST_TAGS:,} are too many; cut it, or leave it out")
     content = utf8(page)
+    opened = np.flatnonzero(np.frombuffer(content, np.uint8) == ord("<"))
+    if len(opened) > _MOST_TAGS and (count := sum(1 for _ in _NAMES.finditer(page))) > _MOST_TAGS:
+        raise InputError(f"a page of {count:,} tags, where {_MOST_TAGS:,} are too many; cut it, or leave it out")
+    if _has_long_tag(content, opened):
+        content = _LONG_TAG.sub(_shortened, content.decode()).encode()
     if b"\0" in content:
         content = content.replace(b"\0", "\N{REPLACEMENT CHARACTER}".encode())
-    if _has_long_tag(content):
-        content = _LONG_TAG.sub(_shortened, content.decode()).encode()
     root, is_whole = _parsed(content)
     return root if is_whole else _parsed(_flattened(content.decode()).encode())[0]
 
 
-def _has_long_tag(content: bytes) -> bool:
-    """Whether there may be a start tag that is too long: few `<` stand far before the next."""
-    places = np.flatnonzero(np.frombuffer(content, np.uint8) == ord("<"))
-    far = places[np.diff(places, append=len(content)) > _LONGEST_TAG]
+def _has_long_tag(content: bytes, opened: NDArray[np.int64]) -> bool:
+    """Whether there may be a start tag that is too long, where `opened` are all `<`: few stand far before the next."""
+    far = opened[np.diff(opened, append=len(content)) > _LONGEST_TAG]
     return any(_LONG_START.match(content, place) for place in far.tolist())
 
 

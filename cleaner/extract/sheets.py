@@ -8,7 +8,7 @@ another rule shows: a menu that opens, a tab, or text that fades in. Losing text
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -54,8 +54,8 @@ def hidden_by_sheets(root: etree._Element, stream: Stream) -> dict[int, str]:
     """Why the page's style sheets hide elements, by their number in the stream."""
     css = "\n".join(sheet.text or "" for sheet in root.iter("style"))
     css = _CONDITIONAL.sub("", _COMMENT.sub("", css))
-    named = _named(stream) if css else {}
     rules = dict.fromkeys((selector, rule.property) for rule in _hiding_rules(css) for selector in rule.selectors)
+    named = _named(stream, {name for selector, _ in rules for name in _SIMPLE.findall(selector)})
     hidden: dict[int, str] = {}
     for selector, name in rules:
         if selector in named and not _is_shown(css, selector, name):
@@ -66,20 +66,24 @@ def hidden_by_sheets(root: etree._Element, stream: Stream) -> dict[int, str]:
     return hidden
 
 
-def _named(stream: Stream) -> dict[str, list[int]]:
-    """The numbers of the elements with each class (`.name`) and id (`#name`)."""
-    alike: dict[str, list[int]] = {}
-    for number, names in enumerate(stream.classes):
-        if names:
-            alike.setdefault(names, []).append(number)
+def _named(stream: Stream, wanted: Set[str]) -> dict[str, list[int]]:
+    """The numbers of the elements with each of some classes (`.name`) and ids (`#name`), of those that a page has."""
     named: dict[str, list[int]] = {}
-    for names, numbers in alike.items():
-        for name in set(names.split()):
-            named.setdefault(f".{name}", []).extend(numbers)
-    for number, id_ in enumerate(stream.ids):
-        if id_:
-            named.setdefault(f"#{id_}", []).append(number)
+    signs = {
+        names: [sign for name in names.split() if (sign := f".{name}") in wanted] for names in _said(stream.classes)
+    }
+    for number, names in enumerate(stream.classes if any(signs.values()) else ()):
+        for sign in signs.get(names or "", ()):
+            named.setdefault(sign, []).append(number)
+    ids = {name for name in _said(stream.ids) if f"#{name}" in wanted}
+    for number, name in enumerate(stream.ids if ids else ()):
+        if name in ids:
+            named.setdefault(f"#{name}", []).append(number)
     return named
+
+
+def _said(values: Sequence[str | None]) -> set[str]:
+    return {value for value in set(values) if value}
 
 
 def _is_found(selector: str, named: Mapping[str, Sequence[int]]) -> bool:
