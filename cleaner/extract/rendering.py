@@ -70,14 +70,14 @@ def _rows(blocks: Blocks) -> Places:
 def left_out(view: View, choice: Choice, page: Laid) -> Iterator[Edit]:
     """An edit for each block that is not kept, in their order; it takes one of the gaps around the block along."""
     reasons, inside = _reasons(view, choice), view.blocks.inside.tolist()
-    known: dict[tuple[int, int], str] = {}
+    steps: dict[int, str] = {}
+    rules = {reason: f"{KIND}/{reason.replace(' ', '-')}" for reason in set(reasons)}
     for first, last in _runs(choice.kept, len(page.texts)):
         gap = _gap_that_stays(page.gaps, first, last)
         for place in range(first, last):
             reason, element = reasons[place], view.blocks.boxes[inside[place]]
             start, old = _cut(page, place, is_gap_before=place < gap)
-            why = f"{reason}, in {_path(view.blocks.stream, element, known) or 'body'}"
-            yield Edit(start, old, "", f"{KIND}/{reason.replace(' ', '-')}", why)
+            yield Edit(start, old, "", rules[reason], f"{reason}, in {_path(view.blocks.stream, element, steps)}")
 
 
 def _runs(kept: Collection[int], count: int) -> Iterator[tuple[int, int]]:
@@ -105,17 +105,26 @@ def _cut(page: Laid, place: int, *, is_gap_before: bool) -> tuple[int, str]:
     return start + len(gap), text + after
 
 
-def _path(stream: Stream, element: int, known: dict[tuple[int, int], str], steps: int = _STEPS) -> str:
-    """The element and those around it, as many as `steps`, with their id or first class; "" from `body` on out."""
-    tag = stream.tags[element]
-    if not steps or tag in ("html", "body"):
+def _path(stream: Stream, element: int, steps: dict[int, str]) -> str:
+    """The element and some around it, with their id or first class; `steps` are those that are known."""
+    path: list[str] = []
+    while len(path) < _STEPS:
+        step = steps.get(element)
+        if step is None:
+            step = steps[element] = _step(stream, element)
+        if not step:
+            break
+        path.append(step)
+        element = stream.parents[element]
+    return " > ".join(path[::-1]) or "body"
+
+
+def _step(stream: Stream, element: int) -> str:
+    tag, name, classes = stream.tags[element], stream.ids[element], stream.classes[element]
+    if tag in ("html", "body"):
         return ""
-    if (element, steps) not in known:
-        name, first = stream.ids[element], (stream.classes[element] or "").split(None, 1)[:1]
-        sign = f"#{name}" if name else f".{first[0]}" if first else ""
-        around = _path(stream, stream.parents[element], known, steps - 1)
-        known[element, steps] = f"{around} > {tag}{sign[:_LONGEST_NAME]}".removeprefix(" > ")
-    return known[element, steps]
+    first = (classes or "").split(None, 1)[:1]
+    return tag + (f"#{name}" if name else f".{first[0]}" if first else "")[:_LONGEST_NAME]
 
 
 def _reasons(view: View, choice: Choice) -> list[str]:
