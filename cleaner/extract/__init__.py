@@ -1,8 +1,9 @@
 """HTML page → a document: main content, fields, an edit for each block left out. Next: `units`, which cuts into lines.
 
-In turn: `parsing` makes a tree in linear time whatever the page does, `blocks` cuts it into lines and boxes, `features`
-and `boxes` describe both, `choosing` takes one box and leaves furniture in it out, `metadata` reads the fields,
-`sites` knows some hosts better, and `rendering` writes the text and the edits. `whole` reads a page without choosing.
+In turn: `parsing` makes a tree in linear time whatever the page does, `metadata` reads the fields, `stream` reads the
+rest, `sheets` and `hiding` tell what of it nobody sees, `blocks` cuts it into lines and boxes, `features` and `boxes`
+describe both, `choosing` takes one box and leaves furniture in it out, `sites` knows some hosts better, and `rendering`
+writes the text and the edits. `whole` reads a page without choosing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""HTML text → a tree, in linear time whatever the page does. Next: `blocks`, which reads the tree.
+"""HTML text → a tree, in linear time whatever the page does. Next: `stream`, which reads the tree.
 
 The parser is libxml2's, which recovers from broken markup as browsers of its time did. Three things it does not take
 well are kept from it: nesting beyond 2048 elements, at which it gives the page up, attributes by the ten thousand,
