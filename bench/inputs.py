@@ -10,7 +10,7 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Final
 
-from bench import containers, encodings, extraction, kept
+from bench import containers, encodings, extraction, kept, marked
 
 TEXTS: Final = 30  # of each script, written in each of its encodings
 
@@ -24,7 +24,7 @@ def show_encodings() -> None:
 
 def show_extraction() -> None:
     """How well main content is found, and what is left of it when the text is clean."""
-    if found := extraction.pages():
+    if found := marked.pages():
         extraction.compare(found)
         kept.show_kept(found)
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from statistics import fmean
 from typing import Final, NamedTuple
 
-from bench.extraction import Marked, f1, grams, pages
+from bench.marked import Marked, f1, grams, pages
 from cleaner.document import Document, Layer, undone
 from cleaner.extract import KIND, extract
 from cleaner.pipeline import Cleaner

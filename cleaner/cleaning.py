@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from traceback import extract_tb
 from typing import Final
 
 from cleaner.decode import Decoded, decode
@@ -25,8 +28,25 @@ _ADDRESS: Final = "://"
 
 def clean_record(record: Record, cleaner: Cleaner) -> Document:
     """The cleaned document of a record; raises `InputError` if there is no text to be had from it."""
-    document, groups = read_record(record, cleaner)
-    return cleaner.finished(document, groups=groups)
+    with own_errors():
+        document, groups = read_record(record, cleaner)
+        return cleaner.finished(document, groups=groups)
+
+
+@contextmanager
+def own_errors() -> Iterator[None]:
+    """Makes `InputError` of an error that nobody thought of, so that it costs one text and no run.
+
+    That there is no memory left is for the engine to hear.
+    """
+    try:
+        yield
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:
+        last = extract_tb(error.__traceback__)[-1]
+        told = f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}: {error}"
+        raise InputError(f"an error of cleaner's own ({told}); please report it with this text") from error
 
 
 def result_of(found: Record | Unread, cleaner: Cleaner) -> Document | Failure:

@@ -113,7 +113,22 @@ class Serial:
     def map(self, job: Job[Item, Piece, Result], items: Iterable[Item]) -> Iterator[Result]:
         """As `Engine.map`."""
         for item in items:
-            yield from map(job.work, job.cut(item))
+            for piece in job.cut(item):
+                yield from _careful(job, piece)
+
+
+def _careful(job: Job[Any, Piece, Result], piece: Piece) -> Iterator[Result]:
+    """What comes of a piece; of its parts if there is not enough memory for all of it at once."""
+    try:
+        found = job.work(piece)
+    except MemoryError:
+        parts = job.split(piece)
+        if len(parts) < 2:
+            yield job.fail(piece, "takes more memory than there is", False)
+        else:
+            yield from (result for part in parts for result in _careful(job, part))
+    else:
+        yield found
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +149,8 @@ class Pool:
         pieces = (piece for item in items for piece in job.cut(item))
         first, is_all = _first(pieces, job.size, self.worthwhile)
         if is_all:
-            yield from map(job.work, first)
+            for piece in first:
+                yield from _careful(job, piece)
             return
         with _Workers(self, job) as workers:
             yield from workers.results(chain(first, pieces))

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Final
 
 from cleaner import logs, report
-from cleaner.cleaning import Recipe, read_record
+from cleaner.cleaning import Recipe, own_errors, read_record
 from cleaner.dedup import Policy
 from cleaner.drafts import Draft, drafted
 from cleaner.duplicates import Memory
 from cleaner.engine import Engine, Serial
-from cleaner.errors import InputError
+from cleaner.errors import InputError, OutputError
 from cleaner.metrics import Figures
 from cleaner.mining import Miner
 from cleaner.parts import Way
@@ -25,7 +25,7 @@ from cleaner.report import Failure, Summary
 from cleaner.rulefile import rule_file
 from cleaner.running import Progress, Run, Work
 from cleaner.sinks import Output, State, taken, write
-from cleaner.sources import Columns, Passed, Record, Source, Unread, find_sources, records
+from cleaner.sources import Columns, Passed, Record, Source, Unread, find_sources, real, records
 from cleaner.templates import LEAST, Counts
 from cleaner.units import View
 from cleaner.versions import Versions
@@ -81,6 +81,7 @@ def clean_files(  # noqa: PLR0913  each is a choice of its own
     with taken(output, state):
         index = across.memory.folder if across.memory else None
         sources = list(find_sources(inputs, leave_out=folder, index=index))
+        _spare(sources, output)
         work = Work(sources, passes=2 if across.templates else 1)
         _LOG.info("%d inputs", len(sources), extra=logs.event("started", inputs=len(sources)))
         counts = None
@@ -113,10 +114,15 @@ def _counted(
         for found in records(source, columns):
             with suppress(InputError):
                 if isinstance(found, Record):
-                    document, groups = read_record(found, cleaner)
-                    counts.add(View(cleaner.repaired(document.text).text), groups)
+                    _count(counts, found, cleaner)
         tell(done)
     return counts
+
+
+def _count(counts: Counts, found: Record, cleaner: Cleaner) -> None:
+    with own_errors():
+        document, groups = read_record(found, cleaner)
+        counts.add(View(cleaner.repaired(document.text).text), groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +181,15 @@ def _mine(found: Record | Unread | Passed, cleaner: Cleaner, miner: Miner) -> in
         raise InputError(found.reason)
     if isinstance(found, Passed):
         return 0
-    document, groups = read_record(found, cleaner)
-    miner.add(cleaner.repaired(document.text, name=found.name), groups)
+    with own_errors():
+        document, groups = read_record(found, cleaner)
+        miner.add(cleaner.repaired(document.text, name=found.name), groups)
     return 1
+
+
+def _spare(sources: list[Source], output: Output) -> None:
+    """Raises `OutputError` if the account of the run would be written over an input."""
+    accounts = {real(place) for place in (output.summary(), output.index(), output.duplicates())}
+    for source in sources:
+        if source.place in accounts:
+            raise OutputError(f"{source.name} is an input, and the run would write over it; give another OUT")

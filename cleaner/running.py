@@ -114,6 +114,8 @@ class Run:
         """Take note of what came of a piece, and tell of each record."""
         source, part = self._sources[kept.place], self._part(kept.part)
         self._used.add(kept.part)
+        if container := _container(source):
+            self._summary.expect(container)
         self.came += kept.came
         self._size += kept.size
         for _ in range(kept.passed):
@@ -270,7 +272,9 @@ def _container(source: Source) -> str:
 
 
 def _claim(source: Source, output: Output, taken: dict[Path, Source]) -> None:
-    """Inputs must not lie among the outputs, nor two of them write one output: the first to come has it."""
+    """Inputs must be files, not lie among the outputs, nor two of them write one output: the first to come has it."""
+    if told := source.hindrance:
+        raise InputError(told)
     if output.holds(source.place):
         raise InputError("lies in the folder that the run writes to; give another OUT")
     places = output.places(source.name)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
+import pluggy
 import pytest
 
 from cleaner.pipeline import Cleaner
@@ -27,3 +29,10 @@ def cases(pattern: str) -> list[Any]:
 def cleaner() -> Cleaner:
     """A cleaner with the shipped rules and no conversion."""
     return Cleaner()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pluggy.Result[pytest.TestReport], None]:
+    """What a test prints or logs may hold lone surrogates, which cannot travel between the processes of a run."""
+    report = (yield).get_result()
+    report.sections = [(name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections]

@@ -121,8 +121,8 @@ def test_parquet_with_a_broken_page_keeps_all_other_row_groups(tmp_path: Path) -
 def test_a_text_column_of_numbers_is_told_row_by_row(tmp_path: Path) -> None:
     summary = run(tmp_path, {"a.parquet": table([{"text": 1}, {"text": None}])})
     assert [failure.reason for failure in summary.failures] == [
-        "no text in column 'text' but int; name another column",
-        "no text in column 'text' but NoneType; name another column",
+        "no text in column 'text' but int; name another column by --text-column",
+        "no text in column 'text', which is null here; fill it, or leave the record out",
     ]
 
 

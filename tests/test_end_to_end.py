@@ -16,8 +16,8 @@ import pytest
 from typer.testing import CliRunner
 
 from bench.corpora import FOLDER
-from bench.extraction import Marked, pages
 from bench.kept import Kept, kept_of
+from bench.marked import Marked, pages
 from cleaner.cleaning import read_record
 from cleaner.cli import app
 from cleaner.decode import encode

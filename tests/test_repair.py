@@ -346,12 +346,15 @@ def test_an_entity_says_what_it_stands_for() -> None:
         ("山<!-- 不要 -->水", "山水"),
         ("山<script>if (a > b) {}</script>水", "山水"),
         ("山<style type='text/css'>p { color: red }</style>水", "山水"),
+        ("山<p data-v-1a2b>水<td nowrap>人<i class=x>山", "山\n水 人山"),
+        ("山<b >水</b>人<a/>山", "山水人山"),
         ("山<kbd date-time='x'></kbd>水<xyz a b> </xyz>人<uvw a><xyz b></xyz></uvw>", "山水人"),
     ],
     ids=[
         "inline", "a break", "at the edges", "blocks that meet", "blocks with a blank between", "lines of tags",
         "cells",
-        "cells beside a blank", "capitals", "a comment", "a script", "a style sheet", "decoys",
+        "cells beside a blank", "capitals", "a comment", "a script", "a style sheet", "attributes",
+        "closed letters", "decoys",
     ],
 )  # fmt: skip
 def test_tags_are_removed(text: str, mended: str) -> None:
@@ -364,6 +367,13 @@ def test_tags_are_removed(text: str, mended: str) -> None:
         "List<String>和Map<K,V>",
         "请写信给<user@host>。",
         "a < b，c > d",
+        "当 n<b 时取左边，当 n>b 时取右边。",
+        "如果 x<i 并且 y>0，那么继续。",
+        "if (a<b && c>d) return 1;",
+        "若a<p and b>p，则停。",
+        "选项<A>是苹果，选项<B>是香蕉。",
+        "<a>选项正确，<b>选项错误",
+        "解得1<p>0，故舍去。",
         "他<笑>了",
         "List<Object>",
         "一段话放在<p>里，这是html的写法。",
@@ -374,7 +384,9 @@ def test_tags_are_removed(text: str, mended: str) -> None:
         "<b",
     ],
     ids=[
-        "type parameters", "an address", "comparisons", "a stage direction", "a type named like a tag", "about markup",
+        "type parameters", "an address", "comparisons", "comparisons with n", "comparisons with i", "code",
+        "words between", "options", "options unclosed", "a variable between numbers",
+        "a stage direction", "a type named like a tag", "about markup",
         "two hints of code", "an unknown element", "one with attributes and content", "one with neither",
         "a tag that isn't closed",
     ],
@@ -384,7 +396,7 @@ def test_what_is_no_tag_left_in_the_text_is_left_alone(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "mended"), [("山<b<b>>水", "山<b<b>>水"), ("山<<b>b>水", "山<<b>b>水"), ("1<<b>2", "1<2")]
+    ("text", "mended"), [("山<b<b>>水", "山<b<b>>水"), ("山<<b>b>水", "山<<b>b>水"), ("1<<em>2", "1<2")]
 )
 def test_taking_a_tag_out_never_makes_a_new_one(text: str, mended: str) -> None:
     assert repaired(markup.find, text) == mended
@@ -419,8 +431,8 @@ def test_what_is_no_rest_of_a_tag_is_left_alone(text: str) -> None:
 
 
 def test_a_tag_is_told_by_its_names() -> None:
-    assert [(edit.rule, edit.why) for edit in markup.find(View("山<B><i>水\n<br>\n"))] == [
-        ("markup/tag", "HTML tags b, i in the text"),
+    assert [(edit.rule, edit.why) for edit in markup.find(View("山<EM><sub>水\n<br>\n"))] == [
+        ("markup/tag", "HTML tags em, sub in the text"),
         ("markup/tag-line", "a line of HTML tags and nothing else"),
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -13,6 +13,8 @@ from unittest.mock import patch
 import pytest
 
 from cleaner.dedup import Policy
+from cleaner.document import Document, Edit
+from cleaner.errors import OutputError
 from cleaner.report import Failure, Summary, source_of, to_json
 from cleaner.run import AcrossFiles, Progress, clean_files
 from tests.samples import ARTICLE, LEAD, TITLE, cleaner_with
@@ -182,7 +184,11 @@ def test_an_unreadable_file_is_a_failure(tmp_path: Path) -> None:
     ("prepare", "name", "says"),
     [
         (lambda folder: os.mkfifo(folder / "pipe"), "pipe", "neither file nor folder"),
-        (lambda folder: os.symlink("nowhere", folder / "link"), "link", "No such file"),
+        (
+            lambda folder: os.symlink("nowhere", folder / "link"),
+            "link",
+            "is a link to nowhere, where nothing is; mend it or leave it out",
+        ),
     ],
     ids=["a pipe", "a link to nowhere"],
 )
@@ -194,10 +200,79 @@ def test_what_is_no_file_is_a_failure(tmp_path: Path, prepare: Prepare, name: st
     assert_good_is_written(tmp_path)
 
 
-def test_a_folder_that_links_to_itself_is_walked_once(tmp_path: Path) -> None:
-    folder = folder_of(tmp_path / "in", {"good.txt": GOOD, "below/a.txt": GOOD})
+def test_a_link_to_a_folder_is_told_and_not_followed(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "in", {"good.txt": GOOD, "below/a.txt": GOOD, "below/again.txt": GOOD})
     os.symlink(folder, folder / "below" / "again", target_is_directory=True)
-    assert outcomes(run(tmp_path)) == {"below/a.txt": "cleaned", "good.txt": "cleaned"}
+    os.symlink(tmp_path / "out", folder / "latest", target_is_directory=True)
+    (tmp_path / "out").mkdir()
+    summary = run(tmp_path)
+    names = {"below/again.txt": "cleaned", "below/a.txt": "cleaned", "good.txt": "cleaned", "below/again": "failed"}
+    assert outcomes(summary) == names
+    assert summary.failures[0].reason == f"is a link to the folder {folder}, and not followed; give the folder itself"
+    assert (
+        json.loads((tmp_path / "out" / "reports" / "below" / "again.json").read_text("utf-8"))["outcome"] == "cleaned"
+    )
+
+
+@pytest.mark.parametrize("name", ["below", "."])
+def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path, name: str) -> None:
+    folder = folder_of(tmp_path / "in", {"good.txt": GOOD, "below/a.txt": GOOD})
+    listed = os.scandir
+
+    def refuse(path: Any) -> Any:
+        if Path(path) == folder / name:
+            raise PermissionError(13, "Permission denied", str(path))
+        return listed(path)
+
+    with patch.object(os, "scandir", refuse):
+        summary = run(tmp_path)
+    (failure,) = summary.failures
+    assert failure.name == (name if name == "below" else "in")
+    assert failure.reason == "is a folder that cannot be read; make it readable or leave it out"
+
+
+def test_an_account_is_not_written_over_an_input(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "in", {"index.html": f"<p>{ARTICLE}</p>".encode(), "good.txt": GOOD})
+    with pytest.raises(OutputError, match="is an input, and the run would write over it"):
+        clean_files([folder], folder, CLEANER)
+    assert ARTICLE in (folder / "index.html").read_text("utf-8")
+
+
+def test_a_file_that_goes_while_the_run_is_on_is_a_failure(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "in", {"a.txt": GOOD, "b.jsonl": b'{"text": "x"}', "good.txt": GOOD})
+
+    def take_away(progress: Progress) -> None:
+        for name in ("a.txt", "b.jsonl"):
+            (folder / name).unlink(missing_ok=True)
+
+    across = AcrossFiles(templates=3)
+    summary = clean_files([folder], tmp_path / "out", CLEANER, across=across, tell=take_away)
+    assert [failure.name for failure in summary.failures] == ["a.txt", "b.jsonl"]
+    assert all(failure.reason == "No such file or folder; check the path" for failure in summary.failures)
+    assert_good_is_written(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "across", [ALONE, AcrossFiles(templates=3, duplicates=Policy("off"))], ids=["alone", "templates"]
+)
+def test_an_error_in_cleaning_that_nobody_thought_of_costs_one_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, across: AcrossFiles
+) -> None:
+    found = Document.revised
+
+    def unheard_of(document: Document, proposals: Iterable[Edit]) -> Document:
+        if "雷" in document.text:
+            raise ZeroDivisionError("by zero")
+        return found(document, proposals)
+
+    monkeypatch.setattr(Document, "revised", unheard_of)
+    rows = [{"text": text} for text in (ARTICLE, "雷雨", LEAD)]
+    lines = "".join(f"{json.dumps(row)}\n" for row in rows).encode()
+    folder = folder_of(tmp_path / "in", {"a.txt": "雷雨".encode(), "good.txt": ARTICLE.encode(), "rows.jsonl": lines})
+    summary = clean_files([folder], tmp_path / "out", CLEANER, across=across)
+    assert summary.facts()["accounts"] == {"in": 5, "written": 3, "dropped": 0, "failed": 2}
+    assert [failure.name for failure in summary.failures] == ["a.txt", "rows.jsonl:2"]
+    assert "an error of cleaner's own (ZeroDivisionError in test_run.py" in summary.failures[0].reason
 
 
 def test_of_two_inputs_for_one_output_the_first_has_it(tmp_path: Path) -> None:

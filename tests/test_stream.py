@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
 import subprocess
 import sys
+from pathlib import Path
 from typing import IO, cast
 
 import pytest
@@ -86,3 +88,36 @@ def test_that_nobody_reads_on_is_no_failure() -> None:
         assert stderr.read() == b""
         process.wait()
     assert process.returncode == 0
+
+
+def shell(line: str, *words: str) -> subprocess.CompletedProcess[bytes]:
+    """What a shell makes of a line with the command at its `{}`."""
+    command = shlex.join([sys.executable, "-m", "cleaner", "clean", *words])
+    return subprocess.run(["bash", "-c", line.format(command)], capture_output=True, check=False)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("line", ["{} <&-", "echo x | {} >&-"])
+def test_a_closed_stream_is_told(line: str) -> None:
+    done = shell(line, "-")
+    told = b"- reads stdin and writes stdout, and one of them is closed; name files instead, and -o OUT\n"
+    assert (done.returncode, done.stderr) == (2, told)
+
+
+@pytest.mark.slow
+def test_that_nobody_reads_what_is_said_of_a_run_is_no_failure(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(DIRTY, "utf-8")
+    done = shell("{} | true; exit ${{PIPESTATUS[0]}}", str(tmp_path / "a.txt"), "-o", str(tmp_path / "out"))
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (tmp_path / "out" / "text" / "a.txt").read_text("utf-8") == CLEAN
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+@pytest.mark.parametrize("words", [["-"], ["a.txt", "-o", "out"]])
+def test_a_full_disk_behind_stdout_is_told(tmp_path: Path, words: list[str]) -> None:
+    (tmp_path / "a.txt").write_text(DIRTY, "utf-8")
+    places = [word if word.startswith("-") else str(tmp_path / word) for word in words]
+    done = shell("echo x | {} >/dev/full", *places)
+    assert done.returncode == 1
+    assert done.stderr == b"stdout: No space left on device; make room or write elsewhere\n"

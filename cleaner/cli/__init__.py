@@ -47,6 +47,7 @@ from cleaner.cli.options import (
     memory_at,
     misuse,
     policy_of,
+    printing,
     progress,
     written_to,
 )
@@ -343,18 +344,15 @@ def _cleaner(**choices: Any) -> Cleaner:
 def _filter(cleaner: Cleaner, stream_format: StreamChoice, columns: Columns) -> None:
     from cleaner.stream import clean_stream
 
+    if sys.stdin is None or sys.stdout is None:  # as a shell's <&- and >&- leave them
+        misuse("- reads stdin and writes stdout, and one of them is closed; name files instead, and -o OUT")
     failed = False
-    try:
+    with printing():
         for failure in clean_stream(sys.stdin.buffer, sys.stdout.buffer, cleaner, stream_format.value, columns=columns):
             failed = failed or not failure.is_dropped
             what = "dropped" if failure.is_dropped else "failed"
             event = logs.event(what, name=failure.name, reason=failure.reason)
             _LOG.warning("%s: %s", failure.name, failure.reason, extra=event)
-    except BrokenPipeError:
-        sys.stdout = None  # or Python complains when it closes it
-    except OSError as error:
-        sys.stdout = None
-        fail(f"stdout: {error.strerror}; make room or write elsewhere")
     if failed:
         raise typer.Exit(SOME_FAILED)
 
@@ -373,7 +371,9 @@ def _clean_files(
 
     with progress("cleaning") as tell, written_to(out, "an OUT"), resumable(out):
         summary = clean_files(inputs, out, cleaner, across=across, columns=columns, engine=engine, tell=tell)
-    _print_summary(summary, out)
+    with printing():
+        _print_summary(summary, out)
+        sys.stdout and sys.stdout.flush()
     if summary.has_failures:
         raise typer.Exit(SOME_FAILED)
 
@@ -415,7 +415,9 @@ def _print_summary(summary: Summary, out: Path) -> None:
         table.add_row(kind, *(f"{counts[key]:,}" for key in ("removed", "replaced", "flagged")))
     console: Console = Console()
     if table.row_count:
-        console.print(table)
+        with console.capture() as shown:  # which would end the process itself if nobody reads on
+            console.print(table)
+        typer.echo(shown.get(), nl=False)
     facts = summary.facts()
     what = "records" if "containers" in facts else "files"
     told = "{in} {what} in = {written} written + {dropped} dropped + {failed} failed"
@@ -454,11 +456,6 @@ def _described(rule: Rule) -> list[str]:
 
 def _print_bytes(data: bytes) -> None:
     """Write to stdout; that nobody reads on is no failure."""
-    try:
+    with printing():
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        sys.stdout = None  # or Python complains when it closes it
-    except OSError as error:
-        sys.stdout = None
-        fail(f"stdout: {error.strerror}; make room or write elsewhere")

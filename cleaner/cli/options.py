@@ -215,6 +215,18 @@ def memory_at(address: str | None, batch: str | None, out: Path, policy: Policy)
 
 
 @contextmanager
+def printing() -> Iterator[None]:
+    """Stop with a sentence if stdout cannot be written to; that nobody reads on is no failure."""
+    try:
+        yield
+    except BrokenPipeError:
+        sys.stdout = None  # or Python complains when it closes it
+    except OSError as error:
+        sys.stdout = None
+        fail(f"stdout: {error.strerror}; make room or write elsewhere")
+
+
+@contextmanager
 def written_to(path: Path, what: str) -> Iterator[None]:
     """Stop with a sentence if what the block writes to `path` cannot be written; `what` says what to give instead."""
     from cleaner.errors import OutputError

@@ -169,7 +169,7 @@ class Judge:
     def _beyond(self, document: int, survivors: Sequence[int]) -> Pair | None:
         """The pair with the survivor whose signature is nearest, if the document is dropped for that one."""
         new = [survivor for survivor in survivors if survivor < len(self._signatures)]
-        if document >= len(self._signatures) or not new:
+        if self._policy.action != "drop" or document >= len(self._signatures) or not new:
             return None
         own = self._signatures[document]
         nearest = new[int(np.count_nonzero(self._signatures[new] == own, axis=1).argmax())]

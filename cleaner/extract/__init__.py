@@ -1,8 +1,9 @@
 """HTML page → a document: main content, fields, an edit for each block left out. Next: `units`, which cuts into lines.
 
-In turn: `parsing` makes a tree in linear time whatever the page does, `blocks` cuts it into lines and boxes, `features`
-and `boxes` describe both, `choosing` takes one box and leaves furniture in it out, `metadata` reads the fields,
-`sites` knows some hosts better, and `rendering` writes the text and the edits. `whole` reads a page without choosing.
+In turn: `parsing` makes a tree in linear time whatever the page does, `metadata` reads the fields, `stream` reads the
+rest, `sheets` and `hiding` tell what of it nobody sees, `blocks` cuts it into lines and boxes, `features` and `boxes`
+describe both, `choosing` takes one box and leaves furniture in it out, `sites` knows some hosts better, and `rendering`
+writes the text and the edits. `whole` reads a page without choosing.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from lxml import etree
 
 from cleaner.document import About, Document, PageKind
 from cleaner.extract import sites
-from cleaner.extract.blocks import Blocks, blocks_of, unveiled
+from cleaner.extract.blocks import blocks_of
 from cleaner.extract.choosing import Choice, choose
 from cleaner.extract.features import View
 from cleaner.extract.kinds import is_list
-from cleaner.extract.metadata import about_of, address_of, facts_of, title_of
+from cleaner.extract.metadata import Head, facts_of, head_of
 from cleaner.extract.parsing import tree_of
 from cleaner.extract.rendering import KIND, laid, left_out
 from cleaner.extract.sites import Sites
@@ -48,14 +49,16 @@ def extract(  # noqa: PLR0913  a page is known by all of these
     ('桥头有一家旧书铺，邮差每天都来。', '旧书铺', 'hidden, in p')
     """
     root = tree_of(page)
-    blocks = unveiled(blocks_of(root)) if root is not None else Blocks()
-    if root is None or not blocks.texts:
-        return _document(name, "", encoding, About(title_of(root) if root is not None else ""))
-    view = View(blocks, title_of(root), about_of(root))
-    address = url or (f"https://{host}/" if host else address_of(root))
+    if root is None:
+        return _document(name, "", encoding, About())
+    head, blocks = head_of(root), blocks_of(root)
+    if not blocks.texts:
+        return _document(name, "", encoding, About(head.title))
+    view = View(blocks, head)
+    address = url or (f"https://{host}/" if host else head.address)
     site = sites.site_of(host_of(address), sites.shipped() if known is None else known)
     choice = _of_site(view, site, root) or choose(view, address, is_thread=_known_thread(site))
-    about = _about(view, site, root)._replace(kind=(site and site.kind) or _kind(view, choice))
+    about = _about(view, head, site, root)._replace(kind=(site and site.kind) or _kind(view, choice))
     lines = laid(view.blocks)
     return _document(name, lines.text, encoding, about).revised(left_out(view, choice, lines))
 
@@ -82,13 +85,14 @@ def _of_site(view: View, site: sites.Site | None, root: etree._Element) -> Choic
     content = site.find(root, "content") if site else []
     if not site or not content:
         return None
-    held = sites.chosen(content, site.find(root, "drop"), view.blocks.boxes)
+    elements = view.blocks.stream.elements
+    held = sites.chosen(content, site.find(root, "drop"), [elements[number] for number in view.blocks.boxes])
     kept = tuple(place for place, box in enumerate(view.blocks.inside) if held[box] and not view.closed[place])
     return Choice(kept[0], kept[-1] + 1, kept, site.kind == "thread") if kept else None
 
 
-def _about(view: View, site: sites.Site | None, root: etree._Element) -> About:
-    about = facts_of(root, view.blocks.texts, view.head)
+def _about(view: View, head: Head, site: sites.Site | None, root: etree._Element) -> About:
+    about = facts_of(head, view.blocks.texts, view.head)
     told = {name: site.find(root, name) for name in _FIELDS} if site else {}
     texts = {name: " ".join("".join(map(str, found[0].itertext())).split()) for name, found in told.items() if found}
     found = about._asdict() | {name: text for name, text in texts.items() if text}

@@ -8,242 +8,204 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, NamedTuple
 
+import numpy as np
 from lxml import etree
+from numpy.typing import NDArray
+
+from cleaner.extract.hiding import hidden_elements
+from cleaner.extract.parsing import tree_of
+from cleaner.extract.stream import Places, Stream
+
+Flags = NDArray[np.bool_]
 
 # Elements whose edges end a line.
-EDGED: Final = frozenset(
+_EDGED: Final = frozenset(
     "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption "
     "figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol option p pre section summary "
     "table tbody td tfoot th thead tr ul".split()
 )
-_LINE_ENDS: Final = ("br", "hr")  # of the edged elements, those that hold nothing
-# Of these a reader sees nothing, or nothing that was written for the page.
-_UNSEEN: Final = frozenset(
-    "script style noscript template iframe svg canvas object head title datalist audio video map noframes".split()
+_CODE: Final = frozenset("pre code xmp samp kbd".split())
+_BOXES: Final = _EDGED - {"br", "hr"}  # which hold nothing
+_LONG_BLANKS: Final = re.compile(r"[ \t\r\n\f]{2,}|[\t\r\n\f]")
+# What no script shows later: the ways of those who hide links and words from readers alone, and what isn't text.
+_NEVER_UNVEILED: Final = frozenset(
+    ("control", "jammer", "hidden off screen", "hidden by its size", "hidden by its colour", "encoded links")
 )
-_CONTROLS: Final = frozenset("select button textarea option".split())
-_BLANKS: Final = re.compile(r"[ \t\r\n\f]+")
-_LONG_BLANKS: Final = ("  ", "\n", "\t", "\r", "\f")
-_HIDING: Final = re.compile(
-    r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|opacity:0?\.?0*(?:;|$|!)|font-size:0(?!\.?[1-9])"
-    r"|(?:text-indent|left|top|right|bottom|margin-left|margin-top|margin):-\d{3,}(?:\.\d+)?(?:px|em|rem|pt|%)"
-    r"|clip:rect\(0|clip-path:inset\(100%|transform:scale\(0)"
+_ENCODED: Final = re.compile(
+    r"<a\s[^<>]{0,200}?href\s*=\s*[\"']?\s*(?:https?:)?//[^<>]{0,500}>[^<>]{0,200}(?:</a\s*>|$)", re.IGNORECASE
 )
-_SIGNS: Final = (
-    "none",
-    "NONE",
-    "None",
-    "hidden",
-    "HIDDEN",
-    "-",
-    "ize",
-    "IZE",
-    "opacity",
-    "olor",
-    "scale",
-    "collapse",
-    "clip",
-)
-_TINY: Final = re.compile(r"(?:^|;)(?:max-)?(?:height|width):[01](?:px)?(?:;|$|!)")
-_COLOUR: Final = re.compile(r"(?:^|;)(color|background(?:-color)?):([^;!]+)")
-_WHITE: Final = {"white": "#fff", "#ffffff": "#fff", "black": "#000", "#000000": "#000"}
-_NEVER_UNVEILED: Final = ("control", "jammer")
+_MARKUP: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
+_FEWEST_ENCODED: Final = 3  # links of a page that are written out as markup, from which on they are no mistake
+_LONGEST_LEFT: Final = 10  # characters that separate them
+_WORTH_READING: Final = 100  # characters
 _SENTENCE: Final = re.compile("[，。！？；,!?;]")
-_JAMMER: Final = "jammer"  # the class of what Discuz! hides between lines: see `repair.jammers`
 
 
 @dataclass(slots=True)
 class Blocks:
     """A page in columns.
 
-    `boxes` are its elements with an edge, the root first; `above` is the place of the box each stands in. `texts` are
-    the blocks; of each, `inside` is the place of its box, `linked` how many characters are in links, and `hidden` why
-    a reader doesn't see it, or "", and `veils` tells which element hides it, by its number among those that hide.
+    `boxes` are the numbers, in the stream, of elements with an edge, the root first; of each, `above` is the place of
+    the box it stands in, `firsts` its first block, and `ends` the one after its last, the same if it has none. `texts`
+    are the blocks; of each, `inside` is the place of its box, `linked` how many characters are in links, `hidden` why
+    a reader doesn't see it, or "", and `veils` which element hides it, by its number among those that hide, or -1.
     """
 
-    boxes: list[etree._Element] = field(default_factory=list)
-    above: list[int] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-    inside: list[int] = field(default_factory=list)
-    linked: list[int] = field(default_factory=list)
-    hidden: list[str] = field(default_factory=list)
-    veils: list[int] = field(default_factory=list)
+    stream: Stream
+    boxes: list[int]
+    above: Places
+    firsts: Places
+    ends: Places
+    texts: list[str]
+    inside: Places
+    linked: Places
+    hidden: list[str]
+    veils: Places
+
+    def tag(self, box: int) -> str:
+        """The tag of a box."""
+        return self.stream.tags[self.boxes[box]]
 
 
 def blocks_of(root: etree._Element) -> Blocks:
-    """The blocks of a page; none is empty, and runs of blanks are one outside `pre`."""
-    reader = _Reader(sheet_hidden(root))
-    walk = etree.iterwalk(root, events=("start", "end"))
-    for event, element in walk:
-        if event == "end":
-            reader.end(element)
-        elif element.tag in _UNSEEN:
-            walk.skip_subtree()
-            reader.skipped += 1
-        else:
-            reader.start(element)
-    reader.flush()
-    return reader.blocks
+    """The blocks of a page; none is empty, and runs of blanks are one outside `pre`.
+
+    Of a page that says nothing without scripts and frames it is what readers without them see, if that is more than a
+    call to turn them on.
+    """
+    blocks = _blocks(root, Stream(root))
+    if blocks.texts:
+        return _unveiled(blocks)
+    _parse_frameless(root)
+    spare = _blocks(root, Stream(root, is_spare=True))
+    return spare if sum(map(len, spare.texts)) >= _WORTH_READING else blocks
 
 
-class _Hider(NamedTuple):
-    """An open element that hides what is in it, why, its number, and the line that it interrupts."""
-
-    element: etree._Element
-    why: str
-    number: int
-    pieces: list[str]
-    linked: int
-
-
-@dataclass(slots=True)
-class _Reader:
-    """What is known while a page is read: the open boxes, the line so far, and what hides it."""
-
-    sheet: frozenset[str]
-    blocks: Blocks = field(default_factory=Blocks)
-    opened: list[int] = field(default_factory=list)
-    pieces: list[str] = field(default_factory=list)
-    linked: int = 0
-    links: int = 0
-    skipped: int = 0
-    verbatim: int = 0
-    hiders: list[_Hider] = field(default_factory=list)
-    veils: int = 0
-
-    def start(self, element: etree._Element) -> None:
-        tag = element.tag
-        if tag in EDGED:
-            self.flush()
-            if tag not in _LINE_ENDS:
-                boxes = self.blocks.boxes
-                self.blocks.above.append(self.opened[-1] if self.opened else 0)
-                self.opened.append(len(boxes))
-                boxes.append(element)
-                if tag == "pre":
-                    self.verbatim += 1
-        elif tag == "a":
-            self.links += 1
-        why = self._hides(element, tag)
-        if why:
-            self.hiders.append(_Hider(element, why, self.veils, self.pieces, self.linked))
-            self.veils += 1
-            self.pieces, self.linked = [], 0
-        if element.text:
-            self._say(element.text)
-
-    def end(self, element: etree._Element) -> None:
-        tag = element.tag
-        if self.skipped and tag in _UNSEEN:
-            self.skipped -= 1
-        else:
-            if self.hiders and self.hiders[-1].element is element:
-                self.flush()
-                hider = self.hiders.pop()
-                self.pieces, self.linked = hider.pieces, hider.linked
-            if tag in EDGED:
-                self.flush()
-                if tag not in _LINE_ENDS:
-                    self.opened.pop()
-                    if tag == "pre":
-                        self.verbatim -= 1
-            elif tag == "a":
-                self.links -= 1
-        if element.tail:
-            self._say(element.tail)
-
-    def _say(self, text: str) -> None:
-        self.pieces.append(text)
-        if self.links:
-            self.linked += len(text.strip())
-
-    def flush(self) -> None:
-        """End the line, and make a block of it if it says something."""
-        if not self.pieces:
-            return
-        text = "".join(self.pieces).strip()
-        if text:
-            if not self.verbatim and any(blank in text for blank in _LONG_BLANKS):
-                text = _BLANKS.sub(" ", text)
-            blocks = self.blocks
-            blocks.texts.append(text)
-            blocks.inside.append(self.opened[-1] if self.opened else 0)
-            blocks.linked.append(self.linked)
-            blocks.hidden.append(self.hiders[-1].why if self.hiders else "")
-            blocks.veils.append(self.hiders[0].number if self.hiders else -1)
-        self.pieces, self.linked = [], 0
-
-    def _hides(self, element: etree._Element, tag: str) -> str:
-        if tag in _CONTROLS:
-            return "control"
-        style = element.get("style")
-        if style and (why := hidden_by_style(style)):
-            return why
-        if element.get("hidden") is not None:
-            return "hidden"
-        names = element.get("class")
-        if names and _JAMMER in names.split():
-            return "jammer"
-        return "hidden by a style sheet" if self.sheet and self._is_in_sheet(element, names or "") else ""
-
-    def _is_in_sheet(self, element: etree._Element, names: str) -> bool:
-        return f"#{element.get('id')}" in self.sheet or any(f".{name}" in self.sheet for name in names.split())
+def _parse_frameless(root: etree._Element) -> None:
+    """Turn what is there for readers without frames into elements, where the parser took it for text."""
+    for element in list(root.iter("noframes")):
+        inner = tree_of(element.text or "")
+        if inner is not None and not len(element):
+            element.text = None
+            element.append(inner)
 
 
-def unveiled(blocks: Blocks) -> Blocks:
+def _blocks(root: etree._Element, stream: Stream) -> Blocks:
+    whys = hidden_elements(root, stream)
+    hiders = np.array(list(whys), np.int64)
+    hider, hiding = stream.innermost(hiders), stream.depth(hiders)
+    outermost = np.maximum.accumulate(np.where(hiding == 1, hider, -1))
+    boxes = stream.tagged(_BOXES)
+    box = stream.innermost(boxes)
+    lines = _lines(stream, hider)
+    firsts, ends = (np.searchsorted(lines.lasts, edges[boxes]) for edges in (stream.starts, stream.ends))
+    reasons = [*whys.values(), ""]
+    hidden = [reasons[rank] for rank in hider[lines.places].tolist()]
+    for place in _encoded(stream, lines):
+        hidden[place] = hidden[place] or "encoded links"
+    return Blocks(
+        stream=stream,
+        boxes=boxes.tolist(),
+        above=np.maximum(box[stream.starts[boxes] - 1], 0),
+        firsts=firsts,
+        ends=ends,
+        texts=lines.texts,
+        inside=np.maximum(box[lines.places], 0),
+        linked=lines.linked,
+        hidden=hidden,
+        veils=np.where(hiding, outermost, -1)[lines.places],
+    )
+
+
+class _Lines(NamedTuple):
+    """The lines of a page in the order in which they end: text, how much of it is linked, first and last place."""
+
+    texts: list[str]
+    linked: Places
+    places: Places
+    lasts: Places
+
+
+def _lines(stream: Stream, hider: Places) -> _Lines:
+    """What stands between edges; an element that hides what is in it interrupts a line, but does not end it."""
+    order = np.argsort(hider, kind="stable")
+    begins = np.flatnonzero(_is_edge(stream)[order] | (np.diff(hider[order], prepend=-2) != 0))
+    ends = np.append(begins[1:], len(order))
+    pieces = [stream.texts[place] for place in order.tolist()]
+    offsets = np.append(0, np.cumsum(np.fromiter(map(len, pieces), np.int64, len(pieces))))
+    whole = "".join(pieces)
+    texts = [whole[start:end].strip() for start, end in pairwise([*offsets[begins].tolist(), len(whole)])]
+    said = np.array([number for number, text in enumerate(texts) if text], np.int64)
+    said = said[np.argsort(order[ends[said] - 1])]
+    places, lasts = order[begins[said]], order[ends[said] - 1]
+    linked = np.append(0, np.cumsum(_linked(stream)[order]))
+    return _Lines(
+        _without_long_blanks([texts[number] for number in said.tolist()], stream, places),
+        (linked[ends] - linked[begins])[said],
+        places,
+        lasts,
+    )
+
+
+def _encoded(stream: Stream, lines: _Lines) -> list[int]:
+    """The lines of links that are written out as markup, for whoever turns it into links; those in code are left."""
+    linking = [number for number, text in enumerate(lines.texts) if "href" in text]
+    if not linking:
+        return []
+    code = np.append(0, np.cumsum(stream.depth(stream.tagged(_CODE)) > 0))
+    linking = [number for number in linking if code[lines.lasts[number] + 1] == code[lines.places[number]]]
+    counts = [len(_ENCODED.findall(lines.texts[number])) for number in linking]
+    if sum(counts) < _FEWEST_ENCODED:
+        return []
+    left = [_MARKUP.sub("", _ENCODED.sub("", lines.texts[number])) for number in linking]
+    return [
+        number
+        for number, count, text in zip(linking, counts, left, strict=True)
+        if count and len(text) <= _LONGEST_LEFT * count
+    ]
+
+
+def _is_edge(stream: Stream) -> Flags:
+    edged = stream.tagged(_EDGED)
+    is_edge = np.zeros(len(stream.texts), bool)
+    is_edge[stream.starts[edged]] = is_edge[stream.ends[edged]] = True
+    return is_edge
+
+
+def _linked(stream: Stream) -> Places:
+    """How many characters of a link stand at each place."""
+    linked = np.zeros(len(stream.texts), np.int64)
+    places = np.flatnonzero(stream.depth(stream.tagged(("a",))))
+    linked[places] = [len(stream.texts[place].strip()) for place in places.tolist()]
+    return linked
+
+
+def _without_long_blanks(texts: list[str], stream: Stream, places: Places) -> list[str]:
+    verbatim = stream.tagged(("pre",))
+    if not verbatim.size:
+        return _LONG_BLANKS.sub(" ", "\0".join(texts)).split("\0") if texts else texts
+    is_verbatim = stream.depth(verbatim)[places].tolist()
+    return [text if stays else _LONG_BLANKS.sub(" ", text) for text, stays in zip(texts, is_verbatim, strict=True)]
+
+
+def _unveiled(blocks: Blocks) -> Blocks:
     """The same blocks, with none hidden by an element that holds more prose than all the page shows.
 
     Some sites hide an article until a script has run, and losing it is worse than showing what was to stay hidden.
     """
     prose: Counter[int] = Counter()
-    for text, linked, veil, why in zip(blocks.texts, blocks.linked, blocks.veils, blocks.hidden, strict=True):
+    columns = zip(blocks.texts, blocks.linked.tolist(), blocks.veils.tolist(), blocks.hidden, strict=True)
+    for text, linked, veil, why in columns:
         if why not in _NEVER_UNVEILED and _SENTENCE.search(text):
             prose[veil] += max(len(text) - linked, 0)
     shown = prose.pop(-1, 0)
     thickest, held = next(iter(prose.most_common(1)), (-1, 0))
     if held > shown:
-        for place, number in enumerate(blocks.veils):
-            if number == thickest and blocks.hidden[place] not in _NEVER_UNVEILED:
+        for place in np.flatnonzero(blocks.veils == thickest).tolist():
+            if blocks.hidden[place] not in _NEVER_UNVEILED:
                 blocks.hidden[place] = ""
     return blocks
-
-
-def hidden_by_style(style: str) -> str:
-    """Why an element with this `style` attribute isn't seen, or ""."""
-    if not any(sign in style for sign in _SIGNS):
-        return ""
-    style = style.lower().replace(" ", "")
-    if _HIDING.search(style):
-        return "hidden"
-    if "overflow:hidden" in style and _TINY.search(style):
-        return "hidden"
-    colours = {name.partition("-")[0]: _WHITE.get(value, value) for name, value in _COLOUR.findall(style)}
-    if "color" in colours and colours["color"] == colours.get("background"):
-        return "hidden"
-    return ""
-
-
-_SIMPLE: Final = re.compile(r"[.#][\w-]+")
-_SHEET_HIDES: Final = (
-    "display:none", "visibility:hidden", "font-size:0;", "font-size:0}", "opacity:0;", "opacity:0}", "text-indent:-999",
-    "left:-999", "top:-999",
-)  # fmt: skip
-_SHEET_REACH: Final = 2000  # characters before a declaration in which its selectors stand
-
-
-def sheet_hidden(root: etree._Element) -> frozenset[str]:
-    """The classes (`.name`) and ids (`#name`) that the page's own style sheets hide, by rules for them alone."""
-    found: set[str] = set()
-    for sheet in root.iter("style"):
-        css = (sheet.text or "").replace(" ", "")
-        for declaration in _SHEET_HIDES:
-            place = css.find(declaration)
-            while place >= 0:
-                rule = css[max(place - _SHEET_REACH, 0) : place].rpartition("}")[2]
-                selectors = rule.rpartition("{")[0].rpartition("{")[2].split(",")
-                found.update(part.strip() for part in selectors if _SIMPLE.fullmatch(part.strip()))
-                place = css.find(declaration, place + 1)
-    return frozenset(found)

@@ -29,26 +29,24 @@ class Candidates:
 
 def candidates(view: View) -> Candidates:
     """All boxes with blocks, in document order; one at least."""
-    hints: dict[tuple[int, int], int] = {}
-    starts, ends = view.stretches
-    for stretch, names in zip(zip(starts.tolist(), ends.tolist(), strict=True), view.called, strict=True):
-        if stretch[1]:
-            hints[stretch] = hints.get(stretch, 0) | names.hints
-    stretches = np.array(list(hints))
-    return Candidates(stretches[:, 0], stretches[:, 1], np.array(list(hints.values())))
+    found: dict[tuple[int, int], int] = {}
+    stretches = zip(view.blocks.firsts.tolist(), view.blocks.ends.tolist(), strict=True)
+    for stretch, hints in zip(stretches, view.called[0].tolist(), strict=True):
+        found[stretch] = found.get(stretch, 0) | hints
+    held = [(start, end, hints) for (start, end), hints in found.items() if start < end]
+    return Candidates(*np.array(held).T)
 
 
-def weigh(view: View, table: Table, chances: Numbers, found: Candidates, *, is_thread: bool) -> Table:
+def weigh(view: View, table: Table, chances: Numbers, found: Candidates) -> Table:
     """The features of all candidates by name; `chances` are the blocks' of being main content, `table` their looks."""
     letters = np.where(view.closed, 0.0, view.said.letters)
     chances = np.where(view.closed, 0.0, chances)
-    weighed = {
+    return {
         **_expected(letters, chances, found),
         **_held(view, table, letters, found),
         **_edges(table, chances, found),
         **_called(table, found),
     }
-    return weighed | {f"thread, {name}": values * is_thread for name, values in weighed.items()}
 
 
 def _over(found: Candidates, values: NDArray[Any]) -> Numbers:
@@ -86,6 +84,7 @@ def _held(view: View, table: Table, letters: Numbers, found: Candidates) -> Tabl
         "one block": found.ends - found.starts == 1,
         "log blocks": np.log1p(found.ends - found.starts),
         "links": _over(found, view.share * letters) / own,
+        "teasers": _over(found, table["kin: teasers"] * letters) / own,
         "told": _over(found, told) / (told.sum() + 1e-9),
         "has head": _over(found, table["is head"]),
         "from before head": _over(found, table["before head"] * letters) / own,
@@ -112,13 +111,11 @@ def _edges(table: Table, chances: Numbers, found: Candidates) -> Table:
 
 
 def _called(table: Table, found: Candidates) -> Table:
-    called: Table = {}
-    for place, name in enumerate(NAMES):
-        called[f"name: {name}"] = found.hints >> place & 1
-        called[f"around: {name}"] = table[f"far name: {name}"][found.starts]
+    called: Table = {f"name: {name}": found.hints >> place & 1 for place, name in enumerate(NAMES)}
+    called |= {f"around: {name}": table[f"far name: {name}"][found.starts] for name in NAMES}
     return called | {f"in {name}": table[f"in {name}"][found.starts] for name in GROUPS}
 
 
-def stacked(table: Table, names: Sequence[str] | None = None) -> Numbers:
-    """A table as one array, shape (rows, columns), its columns in the order of `names` or of the table."""
-    return np.stack([table[name] for name in names or table], 1).astype(np.float64)
+def stacked(table: Table, names: Sequence[str]) -> Numbers:
+    """A table as one array, shape (features, rows), in the order of `names`."""
+    return np.array([table[name] for name in names], np.float64)

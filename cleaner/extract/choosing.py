@@ -12,44 +12,55 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from cleaner.extract.boxes import Candidates, candidates, stacked, weigh
-from cleaner.extract.features import Numbers, Table, View, describe
-from cleaner.extract.kinds import CUES, cues
+from cleaner.extract.features import Numbers, View, describe
+from cleaner.extract.kinds import cues
 from cleaner.extract.names import KNOWN
+from cleaner.extract.said import Flags
 
 WEIGHTS: Final = Path(__file__).with_name("weights.json")
-_POST: Final = KNOWN.index("post") + 1
+THREAD: Final = "thread, "  # before the name of a feature that counts in threads alone; by itself, for being one
+_ARTICLE, _POST, _FURNITURE = (KNOWN.index(name) + 1 for name in ("article", "post", "furniture"))
+_MANY: Final = 3  # boxes alike, that are posts if one of them by itself would be an article
+_PROSE: Final = 20.0  # letters of prose, from which on a block of the box goes only if that is nearly sure
+_LEAST_OF_PROSE: Final = 0.05  # chance from which it stays; of the marked pages it costs no precision
 _MOST_ODDS: Final = 12.0
 _LIKELIEST: Final = 40  # boxes that are weighed against each other
-_SHARPNESS: Final = 1.2  # of the chances of boxes, by cross-validation
+_SHARPNESS: Final = 1.5  # of the chances of boxes, by cross-validation
 
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """A weight for each of some features, and one for none."""
+    """A weight for each of some features, and one for none; in threads others: the second row and bias."""
 
     names: tuple[str, ...]
     weights: Numbers
-    bias: float = 0.0
+    biases: Numbers
 
-    def odds(self, table: Table) -> Numbers:
-        """The weighed sum for each row."""
-        odds: Numbers = stacked(table, self.names) @ self.weights + self.bias
+    def odds(self, features: Numbers, *, is_thread: bool = False) -> Numbers:
+        """The weighed sum for each row; `features` as `stacked` by the model's names."""
+        odds: Numbers = self.weights[int(is_thread)] @ features + self.biases[int(is_thread)]
         return odds
 
-    def chances(self, table: Table) -> Numbers:
+    def chances(self, features: Numbers, *, is_thread: bool = False) -> Numbers:
         """The chance of each row, from its log-odds."""
-        chances: Numbers = 1 / (1 + np.exp(-self.odds(table).clip(-_MOST_ODDS, _MOST_ODDS)))
+        odds = self.odds(features, is_thread=is_thread).clip(-_MOST_ODDS, _MOST_ODDS)
+        chances: Numbers = 1 / (1 + np.exp(-odds))
         return chances
 
     @classmethod
-    def read(cls, content: Mapping[str, Any]) -> Linear:
-        """A model as the file of weights holds it."""
-        return cls(tuple(content["weights"]), np.array(list(content["weights"].values())), content["bias"])
+    def of(cls, weights: Mapping[str, float], bias: float) -> Linear:
+        """A model from its weights by name; those that begin with `thread, ` are added to others in threads."""
+        names = tuple(name for name in weights if not name.startswith(THREAD))
+        everywhere = np.array([weights[name] for name in names])
+        in_threads = np.array([weights.get(f"{THREAD}{name}", 0.0) for name in names])
+        return cls(
+            names, np.array([everywhere, everywhere + in_threads]), np.array([bias, bias + weights.get(THREAD, 0.0)])
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,7 @@ class Models:
 def models() -> Models:
     """The models that come with the package."""
     content = json.loads(WEIGHTS.read_text("utf-8"))
-    thread, block, box, keep = (Linear.read(content[name]) for name in ("thread", "block", "box", "keep"))
+    thread, block, box, keep = (Linear.of(**content[name]) for name in ("thread", "block", "box", "keep"))
     return Models(thread, block, box, keep, content["least"])
 
 
@@ -86,13 +97,15 @@ def choose(view: View, address: str, found: Models | None = None, *, is_thread: 
     found = found or models()
     if is_thread is None:
         is_thread = tells_thread(found.thread, cues(view, address))
-    table = describe(view, is_thread=is_thread)
-    stretches = candidates(view)
-    odds = found.box.odds(weigh(view, table, found.block.chances(table), stretches, is_thread=is_thread))
-    best = safest(view, stretches, odds)
+    table = describe(view)
+    looks, stretches = stacked(table, found.block.names), candidates(view)
+    weighed = weigh(view, table, found.block.chances(looks, is_thread=is_thread), stretches)
+    best = safest(view, stretches, found.box.odds(stacked(weighed, found.box.names), is_thread=is_thread))
     start, end = int(stretches.starts[best]), int(stretches.ends[best])
-    kept = kept_of(view, table, found, start, end)
-    return Choice(start, end, with_posts(view, kept) if is_thread else kept, is_thread)
+    chances = found.keep.chances(looks[:, start:end], is_thread=is_thread)
+    least = np.where(view.prose[start:end] >= _PROSE, _LEAST_OF_PROSE, found.least)
+    kept = kept_of(view, chances >= least, start)
+    return Choice(start, end, of_thread(view, kept) if is_thread else kept, is_thread)
 
 
 def safest(view: View, found: Candidates, odds: Numbers) -> int:
@@ -113,31 +126,34 @@ def safest(view: View, found: Candidates, odds: Numbers) -> int:
 
 def tells_thread(model: Linear, found: Sequence[float]) -> bool:
     """Whether cues, in the order of `CUES`, are those of a thread."""
-    return bool(model.odds({name: np.array([value]) for name, value in zip(CUES, found, strict=True)})[0] > 0)
+    return bool(model.odds(np.array(found)) > 0)
 
 
-def kept_of(view: View, table: Table, found: Models, start: int, end: int) -> tuple[int, ...]:
-    """The places of the blocks of a box that are no furniture; all that can stay if it would be none."""
-    within = {name: table[name][start:end] for name in found.block.names}
-    chances = found.keep.chances(in_box(within))
-    open_ = [place for place in range(start, end) if not view.closed[place]]
-    kept = tuple(place for place in open_ if chances[place - start] >= found.least)
-    return kept or tuple(open_)
+def kept_of(view: View, stays: Flags, start: int) -> tuple[int, ...]:
+    """The places of the blocks from `start` on that stay; all that are seen if it would be none."""
+    seen = ~view.closed[start : start + len(stays)]
+    kept = seen & stays
+    return tuple((np.flatnonzero(kept if kept.any() else seen) + start).tolist())
 
 
-def with_posts(view: View, kept: Sequence[int]) -> tuple[int, ...]:
-    """What is kept of a thread, with its title and, if their boxes have names that are known, all posts.
+def of_thread(view: View, kept: Sequence[int]) -> tuple[int, ...]:
+    """What is kept of a thread: also its title and, if their boxes have names that are known, all posts.
 
-    Posts stand apart from each other, so the box that holds them all may not be the one that was chosen.
+    Posts stand apart from each other, so the box that holds them all may not be the one that was chosen. What stands
+    around them goes, if it has a known name too, as do lines that say no more than when a post was written.
     """
-    boxes = [box for box, names in enumerate(view.called) if names.known == _POST]
-    posts = np.flatnonzero(view.within(*boxes) & ~view.closed).tolist() if len(boxes) > 1 else []
-    return tuple(sorted({*kept, *posts, *([view.head] if view.head >= 0 else [])}))
-
-
-def in_box(table: Table) -> Table:
-    """The features that furniture within the chosen box is told by: those of blocks, each in threads once more."""
-    if not len(table["thread"]) or not table["thread"][0]:  # a page is a thread or not
-        nothing = np.zeros(len(table["thread"]))
-        return table | {f"of thread: {name}": nothing for name in table}
-    return table | {f"of thread: {name}": values for name, values in table.items()}
+    known = view.called[1]
+    is_one_of_many = np.bincount(view.sorts)[view.sorts] >= _MANY
+    posts = np.flatnonzero((known == _POST) | ((known == _ARTICLE) & is_one_of_many)).tolist()
+    furniture = np.flatnonzero(known == _FURNITURE).tolist()
+    in_posts = view.within(*posts)
+    stays = np.zeros(len(view.closed), bool)
+    stays[list(kept)] = True
+    if len(posts) > 1:
+        stays |= in_posts & ~view.closed
+    if posts:
+        stays &= in_posts | ~view.within(*furniture)
+    stays &= in_posts | ~view.is_dated
+    if view.head >= 0:
+        stays[view.head] = True
+    return tuple(np.flatnonzero(stays).tolist()) or tuple(kept)

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.extract.blocks import Blocks
-from cleaner.extract.names import KNOWN, NAMES, Called, called
+from cleaner.extract.metadata import Head
+from cleaner.extract.names import KNOWN, NAMES, called
 from cleaner.extract.said import WORDS, Counts, Flags, Said
 
 Numbers = NDArray[np.float64]
@@ -28,9 +29,10 @@ _FEWEST_IN_PROSE: Final = 20  # letters of a block without a stop that may be pr
 _SHORT: Final = 30  # letters of a line whose words are those of furniture
 _LENGTHS: Final = (4, 8, 15, 30, 60, 120)
 _STEPS: Final = (-3, -2, -1, 1, 2, 3)
-_GRAM: Final = 6  # letters of a description that count as said by a block
 _TELLING: Final = 12  # letters of a block that can be what the description says
 _SHORTEST_TITLE: Final = 4
+_ALL_LINKED: Final = 0.9
+_MOSTLY: Final = 0.8  # of the letters of a line that says no more than a date
 _MOST: Final = 0.6  # of the prose, that the innermost box of it holds
 _READABILITY: Final = (0.8, 1.0, 0.6, 0.3)  # what a block counts for its box and those above, near to Readability's
 _TAGS: Final = {
@@ -43,16 +45,15 @@ _TAGS: Final = {
     for name in names.split()
 }  # fmt: skip
 GROUPS: Final = tuple(dict.fromkeys(_TAGS.values()))
-_GROUP_BITS: Final = {name: 1 << place for place, name in enumerate(GROUPS)} | {"": 0}
+_GROUP_BITS: Final = {tag: 1 << GROUPS.index(group) for tag, group in _TAGS.items()}
 
 
 @dataclass(frozen=True)
 class View:
-    """A page as its features see it: blocks, its title, and what it says it is about."""
+    """A page as its features see it: blocks, and what its elements that nobody sees tell of it."""
 
     blocks: Blocks
-    title: str = ""
-    about: str = ""
+    told: Head
     said: Said = field(init=False)
 
     def __post_init__(self) -> None:
@@ -71,6 +72,11 @@ class View:
         return share
 
     @cached_property
+    def is_dated(self) -> Flags:
+        """Which blocks say no more than a date or time."""
+        return self.said.dated > _MOSTLY * self.said.letters
+
+    @cached_property
     def prose(self) -> Numbers:
         """The unlinked letters of each block that has marks of a sentence; none of a hidden one."""
         said = self.said
@@ -83,22 +89,27 @@ class View:
         return max(float(self.prose.sum()), 1.0)
 
     @cached_property
-    def above(self) -> NDArray[np.int64]:
-        """For each box the place of the one it stands in."""
-        return np.array(self.blocks.above)
-
-    @cached_property
-    def around(self) -> dict[str, NDArray[np.int64]]:
+    def around(self) -> dict[str, Places]:
         """For each block its box, and the three boxes around that."""
-        own = np.array(self.blocks.inside)
-        parent = self.above[own]
-        second = self.above[parent]
-        return {"own": own, "parent": parent, "second": second, "third": self.above[second]}
+        above, own = self.blocks.above, self.blocks.inside
+        parent = above[own]
+        second = above[parent]
+        return {"own": own, "parent": parent, "second": second, "third": above[second]}
 
     @cached_property
-    def called(self) -> list[Called]:
-        """What the names of each box say it is."""
-        return [called(box) for box in self.blocks.boxes]
+    def called(self) -> tuple[Places, Places]:
+        """What the names of each box hint at, and what it is known as: see `names.Called`."""
+        elements, ids, classes = (getattr(self.blocks.stream, name) for name in ("elements", "ids", "classes"))
+        found = [called(classes[box], ids[box], elements[box].get("itemprop")) for box in self.blocks.boxes]
+        hints, known = map(np.array, zip(*found, strict=True))
+        return hints, known
+
+    @cached_property
+    def sorts(self) -> Places:
+        """A number for each box, the same for those with the same tag and class."""
+        numbers: dict[tuple[str, str | None], int] = {}
+        tags, classes = self.blocks.stream.tags, self.blocks.stream.classes
+        return np.array([numbers.setdefault((tags[at], classes[at]), len(numbers)) for at in self.blocks.boxes])
 
     @cached_property
     def words(self) -> dict[str, Flags]:
@@ -124,66 +135,41 @@ class View:
     @cached_property
     def head(self) -> int:
         """The place of the block that says the page's title, or -1."""
-        best, head = 0.0, -1
+        best, head, title = 0.0, -1, self.told.title
         for place, text in enumerate(self.blocks.texts):
-            if len(text) >= _SHORTEST_TITLE and not self.blocks.hidden[place] and text in self.title:
-                tag = self.blocks.boxes[self.blocks.inside[place]].tag
+            if len(text) >= _SHORTEST_TITLE and not self.blocks.hidden[place] and text in title:
+                tag = self.blocks.tag(int(self.blocks.inside[place]))
                 rank = {"h1": 1.5, "h2": 1.2, "h3": 1.2}.get(tag, 1.0) * (0.5 if self.share[place] > 0.9 else 1.0)
                 if len(text) * rank > best:
                     best, head = len(text) * rank, place
         return head
 
-    @cached_property
-    def stretches(self) -> tuple[Places, Places]:
-        """For each box its first block and the one after its last; boxes without any end before they start."""
-        above, count = self.blocks.above, len(self.blocks.texts)
-        starts, ends = [count] * len(above), [0] * len(above)
-        for place, box in enumerate(self.blocks.inside):
-            starts[box] = min(starts[box], place)
-            ends[box] = place + 1
-        for box in range(len(above) - 1, 0, -1):
-            parent = above[box]
-            starts[parent] = min(starts[parent], starts[box])
-            ends[parent] = max(ends[parent], ends[box])
-        return np.array(starts), np.array(ends)
-
     def sums(self, values: NDArray[Any]) -> Numbers:
         """For each box the sum over all blocks in it and in the boxes within; `values` are of the blocks."""
-        starts, ends = self.stretches
         so_far = np.concatenate([[0.0], np.cumsum(values)])
-        sums: Numbers = so_far[np.maximum(starts, ends)] - so_far[starts]
+        sums: Numbers = so_far[self.blocks.ends] - so_far[self.blocks.firsts]
         return sums
 
     def within(self, *tops: int) -> Flags:
         """Which blocks stand in any of the given boxes."""
         inside: Flags = np.zeros(len(self.blocks.texts), bool)
-        starts, ends = self.stretches
         for top in tops:
-            inside[starts[top] : ends[top]] = True
+            inside[self.blocks.firsts[top] : self.blocks.ends[top]] = True
         return inside
 
     def out(self, box: int, least: float) -> int:
         """The innermost box around `box`, itself included, that holds `least` letters of prose, or the root."""
         while box and self.box_prose[box] < least:
-            box = self.blocks.above[box]
+            box = int(self.blocks.above[box])
         return box
 
 
-def describe(view: View, *, is_thread: bool) -> Table:
+def describe(view: View) -> Table:
     """The features of all blocks by name, each of shape (blocks,); one block at least."""
     table: Table = {}
     for part in (_text, _words, _names, _neighbours, _position, _boxes, _head, _told, _kin, _known):
         table |= part(view, table)
-    for name in _IN_THREADS:
-        table[f"thread, {name}"] = table[name] * is_thread
-    table["thread"] = np.full(len(view.blocks.texts), is_thread)
     return table
-
-
-_IN_THREADS: Final = (
-    "in best", "in most", "own name: comment", "near name: comment", "far name: comment", "near name: title",
-    "near name: user", "far name: thread", "is title", "near name: thread",
-)  # fmt: skip
 
 
 def _text(view: View, _: Table) -> Table:
@@ -197,12 +183,13 @@ def _text(view: View, _: Table) -> Table:
         "marks share": marks / letters,
         "ends as a sentence": said.is_sentence,
         "link share": view.share,
-        "all link": view.share > 0.9,
+        "all link": view.share > _ALL_LINKED,
         "no link": view.share == 0,
         "han share": said.han / letters,
         "digit share": said.digits / letters,
+        "all date": view.is_dated,
         "said again": view.repeats > 1,
-        "is title": np.array([len(text) >= _SHORTEST_TITLE and text in view.title for text in view.blocks.texts]),
+        "is title": np.array([len(text) >= _SHORTEST_TITLE and text in view.told.title for text in view.blocks.texts]),
     }
 
 
@@ -214,35 +201,43 @@ def _words(view: View, _: Table) -> Table:
     return table
 
 
-def _names(view: View, _: Table) -> Table:
-    above, tags = view.blocks.above, [_GROUP_BITS[_TAGS.get(box.tag, "")] for box in view.blocks.boxes]
-    far, groups = [0] * len(above), [0] * len(above)
-    for box, (parent, names, tag) in enumerate(zip(above, view.called, tags, strict=True)):
-        far[box] = far[parent] | names.hints if box else 0  # what the root is called says nothing
-        groups[box] = groups[parent] | tag
-    own, hints = view.around["own"], np.array([names.hints for names in view.called])
+def _names(view: View, _table: Table) -> Table:
+    own, hints = view.around["own"], view.called[0]
+    tags = np.array([_GROUP_BITS.get(view.blocks.stream.tags[box], 0) for box in view.blocks.boxes])
+    far = _of_all_around(view.blocks.above, np.where(np.arange(len(hints)), hints, 0) << len(GROUPS) | tags)[own]
     levels = {
         "own": hints[own],
         "near": hints[view.around["parent"]] | hints[view.around["second"]],
-        "far": np.array(far)[own],
+        "far": far >> len(GROUPS),  # what the root is called says nothing
     }
-    table: Table = {
-        f"{level} name: {name}": bits >> place & 1 for level, bits in levels.items() for place, name in enumerate(NAMES)
-    }
-    return table | {f"in {name}": np.array(groups)[own] >> place & 1 for place, name in enumerate(GROUPS)}
+    table: Table = {}
+    for level, bits in levels.items():
+        table |= zip((f"{level} name: {name}" for name in NAMES), _bits(bits, len(NAMES)), strict=True)
+    return table | dict(zip((f"in {name}" for name in GROUPS), _bits(far, len(GROUPS)), strict=True))
+
+
+def _of_all_around(above: Places, bits: Places) -> Places:
+    """For each box the bits that it or any box around it has."""
+    found = bits.tolist()
+    for box, parent in enumerate(above.tolist()):
+        found[box] |= found[parent]
+    return np.array(found, np.int64)
+
+
+def _bits(values: Places, count: int) -> Places:
+    """The lowest bits of each value, shape (bits, values)."""
+    return values >> np.arange(count)[:, None] & 1
 
 
 def _neighbours(view: View, table: Table) -> Table:
-    count = len(view.blocks.texts)
+    count, margin = len(view.blocks.texts), max(_STEPS)
     columns = {"log letters": (table["log letters"], 0.0), "link share": (view.share, 1.0)}
     columns["prose"] = (np.log1p(view.prose), 0.0)
     found: Table = {}
-    for step in _STEPS:
-        places = np.arange(count) + step
-        is_there = (places >= 0) & (places < count)
-        places = places.clip(0, count - 1)
-        for name, (values, else_) in columns.items():
-            found[f"{name} at {step}"] = np.where(is_there, values[places], else_)
+    for name, (values, else_) in columns.items():
+        beyond = np.full(margin, else_)
+        padded = np.concatenate([beyond, values, beyond])
+        found |= {f"{name} at {step}": padded[margin + step :][:count] for step in _STEPS}
     return found
 
 
@@ -264,8 +259,7 @@ def _position(view: View, _: Table) -> Table:
 def _boxes(view: View, _: Table) -> Table:
     linked = view.sums(view.said.letters * view.share)
     blocks = view.sums(np.ones(len(view.blocks.texts)))
-    kinds = Counter((box.tag, box.get("class")) for box in view.blocks.boxes)
-    like = np.array([kinds[box.tag, box.get("class")] for box in view.blocks.boxes])
+    like = np.bincount(view.sorts)[view.sorts]
     table: Table = {}
     for level, box in view.around.items():
         letters = np.maximum(view.box_letters[box], 1)
@@ -283,7 +277,7 @@ def _boxes(view: View, _: Table) -> Table:
     return table | {
         "in most": view.within(int(most[-1]) if most.size else 0),
         "in best": in_best,
-        "in above best": view.within(view.blocks.above[best]),
+        "in above best": view.within(int(view.blocks.above[best])),
         "in best density": in_best * view.box_prose[best] / max(view.box_letters[best], 1),
     }
 
@@ -291,7 +285,7 @@ def _boxes(view: View, _: Table) -> Table:
 def _best(view: View) -> int:
     """The box that Readability would choose: each block counts for the boxes around it, less with each step out."""
     scores = sum(
-        np.bincount(box, view.prose * weight, len(view.above))
+        np.bincount(box, view.prose * weight, len(view.blocks.above))
         for box, weight in zip(view.around.values(), _READABILITY, strict=True)
     )
     return int(np.argmax(scores))
@@ -310,7 +304,7 @@ def _head(view: View, _: Table) -> Table:
         "log after head": np.log1p(np.maximum(places - head, 0) * has_head),
         "log prose since head": np.log1p(np.where(below, since, 0)),
     }
-    box = view.blocks.inside[head] if has_head else 0
+    box = int(view.blocks.inside[head]) if has_head else 0
     for name, least in (("some", float(_SHORT)), ("much", 0.3 * view.total)):
         found = view.out(box, least)
         table[f"in head box with {name} prose"] = view.within(found) & bool(found)
@@ -320,9 +314,8 @@ def _head(view: View, _: Table) -> Table:
 
 def _told(view: View, _: Table) -> Table:
     """Where the page's description stands, which on most sites is the article's beginning."""
-    grams = {view.about[at : at + _GRAM] for at in range(len(view.about) - _GRAM + 1)}
-    told = np.array([_told_share(text, grams) for text in view.blocks.texts])
-    told = np.where(view.closed, 0.0, told)
+    about = view.told.about
+    told = np.where(view.closed, 0.0, view.said.shared(about))
     count = len(told)
     weight = told * np.minimum(view.said.letters, 60) * (view.said.letters > _TELLING)
     tells = bool(told.max() > 0.5)
@@ -336,19 +329,11 @@ def _told(view: View, _: Table) -> Table:
     return table
 
 
-def _told_share(text: str, grams: set[str]) -> float:
-    if len(text) < _TELLING or not grams:
-        return 0.0
-    size = min(len(text), 80) - _GRAM + 1
-    return sum(text[at : at + _GRAM] in grams for at in range(size)) / size
-
-
 def _kin(view: View, table: Table) -> Table:
     """What the blocks look like, on average, that stand in boxes of the same tags and classes."""
-    signs = [(box.tag, box.get("class")) for box in view.blocks.boxes]
-    places: dict[object, int] = {}
-    trios = zip(*(view.around[level].tolist() for level in ("own", "parent", "second")), strict=True)
-    kin = np.array([places.setdefault((signs[a], signs[b], signs[c]), len(places)) for a, b, c in trios])
+    own, parent, second = (view.sorts[view.around[level]] for level in ("own", "parent", "second"))
+    count = len(view.blocks.boxes)
+    _, kin = np.unique((own * count + parent) * count + second, return_inverse=True)
     size = np.bincount(kin)
 
     def mean(values: NDArray[Any]) -> Numbers:
@@ -364,15 +349,25 @@ def _kin(view: View, table: Table) -> Table:
         "kin: with commas or stops": mean(view.said.commas + view.said.stops > 0),
         "kin: link share": mean(view.share),
         "kin: dates": mean(table["says date"]),
+        "kin: all date": mean(table["all date"]),
         "kin: said once": mean(view.repeats == 1),
         "kin: prose share": mean(view.prose) * size[kin] / view.total,
         "kin: words": mean(worded),
+        "kin: teasers": mean(_teases(view)),
     }
 
 
-def _known(view: View, _: Table) -> Table:
+def _teases(view: View) -> Flags:
+    """Which blocks stand below a link in a box with it, as the first lines of another article do."""
+    linked = view.share > _ALL_LINKED
+    parents = np.stack([view.around["own"], view.around["parent"]])
+    same: Flags = (parents[:, None, 1:] == parents[None, :, :-1]).any((0, 1))
+    return np.append(False, linked[:-1] & ~linked[1:] & same)
+
+
+def _known(view: View, _table: Table) -> Table:
     """Whether blocks stand in boxes whose name is known: the software of many sites calls the same things the same."""
-    known = np.array([names.known for names in view.called])
+    known = view.called[1]
     table: Table = {}
     for place, name in enumerate(KNOWN, 1):
         boxes = np.flatnonzero(known == place).tolist()

@@ -28,13 +28,11 @@ def cues(view: View, address: str) -> list[float]:
     """What speaks for a thread, in the order of `CUES`, each from 0 to about 1."""
     texts = max(len(view.blocks.texts), 1)
     thread, user = (1 << NAMES.index(name) for name in ("thread", "user"))
-    root = view.blocks.boxes[0].getroottree().getroot()
-    makers = " ".join(meta.get("content") or "" for meta in root.iter("meta") if meta.get("name") == "generator")
     return [
         float(bool(_ADDRESS.search(address))),
-        float(bool(_TITLE.search(view.title))),
-        float(bool(_SOFTWARE.search(makers))),
-        min(sum(names.known == KNOWN.index("post") + 1 for names in view.called), 4) / 4,
+        float(bool(_TITLE.search(view.told.title))),
+        float(bool(_SOFTWARE.search(view.told.generator))),
+        min(int(np.sum(view.called[1] == KNOWN.index("post") + 1)), 4) / 4,
         _share_named(view, thread),
         _share_named(view, user),
         min(float(np.sum(view.words["comment"])) / texts * 4, 1.0),
@@ -44,7 +42,7 @@ def cues(view: View, address: str) -> list[float]:
 
 def _share_named(view: View, bit: int) -> float:
     """The share of boxes that are called so themselves."""
-    return min(sum(1 for names in view.called if names.hints & bit) / len(view.called) * 4, 1.0)
+    return min(float(np.mean(view.called[0] & bit > 0)) * 4, 1.0)
 
 
 def is_list(letters: Sequence[int], linked: Sequence[float]) -> bool:

@@ -1,4 +1,4 @@
-"""What a page says of itself: title, description, date, author, source. Next: `choosing`.
+"""What a page says of itself: title, description, date, author, source. Next: `blocks`.
 
 In turn: JSON-LD, `meta` elements, and for date, author and source the line below the title where a page tells them.
 The order is that of trust: a site's own record of an article is exacter than what its `title` element adds to it.
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from lxml import etree
 
@@ -39,45 +40,75 @@ _SOURCE: Final = re.compile(r"(?:来源|來源|来源于|稿源|出处|出處|�
 _SITE: Final = re.compile(r"\s*(?:[_|｜]|\s[-–—]\s|--+|-(?=[^-]{2,12}$)).*$")
 
 
-def title_of(root: etree._Element) -> str:
-    """What the `title` element says, with what the site adds to it."""
-    title = root.find(".//title")
-    return " ".join("".join(title.itertext()).split()) if title is not None else ""
+class Head(NamedTuple):
+    """What the elements that no reader sees say of a page; "" or nothing for what they don't.
+
+    `title` is what the `title` element says, with what the site adds to it; `metas` hold name, in small letters, and
+    content of `meta` elements, the first of a name; `records` are the objects of its JSON-LD.
+    """
+
+    title: str = ""
+    metas: Mapping[str, str] = MappingProxyType({})
+    canonical: str = ""
+    records: Sequence[dict[str, Any]] = ()
+
+    @property
+    def about(self) -> str:
+        """The longest description."""
+        return max((self.metas.get(name, "") for name in _DESCRIPTIONS), key=len)
+
+    @property
+    def generator(self) -> str:
+        """What software says it made the page."""
+        return self.metas.get("generator", "")
+
+    @property
+    def address(self) -> str:
+        """The address that the page gives itself: canonical or `og:url`."""
+        return self.canonical or self.metas.get("og:url", "")
 
 
-def about_of(root: etree._Element) -> str:
-    """The longest description that the page's `meta` elements give of it."""
-    found = metas_of(root)
-    return max((found.get(name, "") for name in _DESCRIPTIONS), key=len)
+def head_of(root: etree._Element) -> Head:
+    """What the elements that no reader sees say, wherever they stand."""
+    titles: list[str] = []
+    metas: dict[str, str] = {}
+    links: list[str] = []
+    scripts: list[str] = []
+    for element in root.iter("title", "meta", "link", "script"):
+        match element.tag:
+            case "title":
+                titles.append(" ".join("".join(element.itertext()).split()))
+            case "meta":
+                _take_meta(metas, element)
+            case "link":
+                links += _canonical(element)
+            case "script" if (element.get("type") or "").lower() == "application/ld+json":
+                scripts.append(element.text or "")
+    return Head(next(iter(titles), ""), metas, next(iter(links), ""), list(_records(scripts)))
 
 
-def address_of(root: etree._Element) -> str:
-    """The address that a page gives itself: canonical or `og:url`; "" if none."""
-    for link in root.iter("link"):
-        if (link.get("rel") or "").lower() == "canonical" and "://" in (link.get("href") or ""):
-            return link.get("href") or ""
-    return metas_of(root).get("og:url", "")
+def _take_meta(metas: dict[str, str], meta: etree._Element) -> None:
+    name = meta.get("name") or meta.get("property") or meta.get("itemprop") or ""
+    content = (meta.get("content") or "").strip()
+    if name and content:
+        metas.setdefault(name.lower(), content)
 
 
-def metas_of(root: etree._Element) -> dict[str, str]:
-    """Name, in small letters, and content of the page's `meta` elements; the first of a name counts."""
-    found: dict[str, str] = {}
-    for meta in root.iter("meta"):
-        name = meta.get("name") or meta.get("property") or meta.get("itemprop") or ""
-        content = (meta.get("content") or "").strip()
-        if name and content:
-            found.setdefault(name.lower(), content)
-    return found
+def _canonical(link: etree._Element) -> list[str]:
+    address = link.get("href") or ""
+    return [address] if (link.get("rel") or "").lower() == "canonical" and "://" in address else []
 
 
-def facts_of(root: etree._Element, texts: Sequence[str], head: int) -> About:
-    """What a page says of itself but its kind, where its blocks say `texts`, its title in that at `head`, if not -1."""
-    metas, records = metas_of(root), list(_records(root))
-    near = [text for text in texts[max(head - 2, 0) : max(head, 0) + _REACH] if len(text) <= _LONGEST_LINE]
-    whole = title_of(root)
+def facts_of(head: Head, texts: Sequence[str], place: int) -> About:
+    """What a page says of itself but its kind, with `texts` as blocks, its title in that at `place`, if not -1."""
+    near = [text for text in texts[max(place - 2, 0) : max(place, 0) + _REACH] if len(text) <= _LONGEST_LINE]
+    metas, records = head.metas, head.records
     return About(
         title=_first(
-            _said(records, "headline"), texts[head] if head >= 0 else "", _of(metas, _TITLES), _without_site(whole)
+            _said(records, "headline"),
+            texts[place] if place >= 0 else "",
+            _of(metas, _TITLES),
+            _without_site(head.title),
         ),
         date=_first(*map(_iso, (_said(records, "datePublished"), _of(metas, _DATES), *near))),
         author=_name(_first(_said(records, "author"), *_found(_BYLINE, near), _of(metas, _AUTHORS))),
@@ -85,13 +116,13 @@ def facts_of(root: etree._Element, texts: Sequence[str], head: int) -> About:
     )
 
 
-def _records(root: etree._Element) -> Iterator[dict[str, Any]]:
-    """The objects of the page's JSON-LD, breadth first; what is no JSON is passed over."""
+def _records(scripts: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """The objects of a page's JSON-LD, breadth first; what is no JSON is passed over."""
     waiting: list[Any] = []
-    for script in root.iter("script"):
-        if (script.get("type") or "").lower() == "application/ld+json" and len(script.text or "") < _LONGEST_RECORD:
+    for script in scripts:
+        if len(script) < _LONGEST_RECORD:
             try:
-                waiting.append(json.loads(script.text or "", strict=False))
+                waiting.append(json.loads(script, strict=False))
             except (ValueError, RecursionError):
                 continue
     for place in range(_MOST_RECORDS):
@@ -115,7 +146,7 @@ def _said(records: Sequence[dict[str, Any]], key: str) -> str:
     return ""
 
 
-def _of(metas: dict[str, str], names: Sequence[str]) -> str:
+def _of(metas: Mapping[str, str], names: Sequence[str]) -> str:
     return next((metas[name] for name in names if name in metas), "")
 
 

@@ -1,4 +1,4 @@
-"""HTML text → a tree, in linear time whatever the page does. Next: `blocks`, which reads the tree.
+"""HTML text → a tree, in linear time whatever the page does. Next: `stream`, which reads the tree.
 
 The parser is libxml2's, which recovers from broken markup as browsers of its time did. Three things it does not take
 well are kept from it: nesting beyond 2048 elements, at which it gives the page up, attributes by the ten thousand,
@@ -11,15 +11,20 @@ import re
 from collections import Counter
 from typing import Final, NamedTuple
 
+import numpy as np
 from lxml import etree
+from numpy.typing import NDArray
 
+from cleaner.errors import InputError
 from cleaner.fold import utf8
 
+_MOST_TAGS: Final = 1_000_000  # which to judge takes some 2 GB; articles have hundreds, a list of a whole site 100,000
 _TOO_DEEP: Final = "Excessive depth"  # how the parser says that it gave a page up
 _DEEPEST: Final = 400  # open elements; the deepest page of a site that means it has some 60
 _LONGEST_TAG: Final = 20_000  # characters; attributes of pictures may hold as much, but nothing that is read here
 _NAMES: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
 _LONG_TAG: Final = re.compile(rf"<[a-zA-Z][^<>]{{{_LONGEST_TAG},}}>?")
+_LONG_START: Final = re.compile(rb"<[a-zA-Z][^>]{%d}" % _LONGEST_TAG)
 _TAG: Final = re.compile(r"<(?:!--|(/?)([a-zA-Z][a-zA-Z0-9:-]*)[^<>]*>?)")
 _KEPT_ATTRIBUTE: Final = re.compile(
     r"\s(?:id|class|style|href|hidden)(?:=(?:\"[^\"]{0,500}\"|'[^']{0,500}'|[^\s\"'>]{0,500}))?"
@@ -37,21 +42,33 @@ def tree_of(page: str) -> etree._Element | None:
     """The root element of a page, or None if it holds neither element nor text.
 
     Comments and processing instructions are not in it. A lone surrogate, which stands for a byte that is no text,
-    and NUL become U+FFFD. A start tag of more than 20,000 characters keeps the attributes that are read here. In a
+    and NUL become U+FFFD. A start tag of more than 20,000 bytes keeps the attributes that are read here. In a
     page that nests deeper than the parser goes, elements deeper than 400 become neighbours of the 400th.
+    Raises `InputError` for a page of more than a million tags.
     """
-    page = page.replace("\0", "\N{REPLACEMENT CHARACTER}")
-    if max(map(len, page.split("<"))) > _LONGEST_TAG:
-        page = _LONG_TAG.sub(_shortened, page)
-    root, is_whole = _parsed(page)
-    return root if is_whole else _parsed(_flattened(page))[0]
+    content = utf8(page)
+    opened = np.flatnonzero(np.frombuffer(content, np.uint8) == ord("<"))
+    if len(opened) > _MOST_TAGS and (count := sum(1 for _ in _NAMES.finditer(page))) > _MOST_TAGS:
+        raise InputError(f"a page of {count:,} tags, where {_MOST_TAGS:,} are too many; cut it, or leave it out")
+    if _has_long_tag(content, opened):
+        content = _LONG_TAG.sub(_shortened, content.decode()).encode()
+    if b"\0" in content:
+        content = content.replace(b"\0", "\N{REPLACEMENT CHARACTER}".encode())
+    root, is_whole = _parsed(content)
+    return root if is_whole else _parsed(_flattened(content.decode()).encode())[0]
 
 
-def _parsed(page: str) -> tuple[etree._Element | None, bool]:
+def _has_long_tag(content: bytes, opened: NDArray[np.int64]) -> bool:
+    """Whether there may be a start tag that is too long, where `opened` are all `<`: few stand far before the next."""
+    far = opened[np.diff(opened, append=len(content)) > _LONGEST_TAG]
+    return any(_LONG_START.match(content, place) for place in far.tolist())
+
+
+def _parsed(content: bytes) -> tuple[etree._Element | None, bool]:
     """The root element, and whether the parser went to the end of the page."""
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        root = etree.fromstring(utf8(page), parser)
+        root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError:  # nothing but blanks, comments or declarations, or nested too deep
         root = None
     return root, not any(_TOO_DEEP in (error.message or "") for error in parser.error_log)

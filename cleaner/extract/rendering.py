@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from itertools import accumulate, pairwise
+from functools import cache
+from itertools import accumulate, islice
 from typing import Final, NamedTuple
 
-from lxml import etree
+import numpy as np
 
 from cleaner.document import Edit
 from cleaner.extract.blocks import Blocks
 from cleaner.extract.choosing import Choice
 from cleaner.extract.features import View
 from cleaner.extract.names import NAMES
+from cleaner.extract.stream import Places, Stream
 
 KIND: Final = "extract"  # of the rules that leave blocks out
 _STEPS: Final = 3  # elements that a path names
@@ -50,36 +52,32 @@ class Laid(NamedTuple):
 def laid(blocks: Blocks) -> Laid:
     """A line for each block; cells of a table row that hold one line each stand in one."""
     texts = ["\n".join(line.rstrip() for line in text.split("\n") if line.strip()) for text in blocks.texts]
-    rows = [_row_of(blocks, place) for place in range(len(texts))]
-    gaps = [_CELL_GAP if row is not None and row == above else _LINE_END for above, row in pairwise(rows)]
-    gaps = ["", *gaps][: len(texts)]
+    rows = _rows(blocks)
+    in_row = (rows[1:] == rows[:-1]) & (rows[1:] >= 0)
+    gaps = ["", *(_CELL_GAP if is_cell else _LINE_END for is_cell in in_row.tolist())][: len(texts)]
     lengths = (len(gap) + len(text) for gap, text in zip(gaps, texts, strict=True))
     return Laid(texts, gaps, [0, *accumulate(lengths)][:-1])
 
 
-def _row_of(blocks: Blocks, place: int) -> int | None:
-    """The box of the row of a block that is all its cell says, or None."""
-    cell = blocks.inside[place]
-    if blocks.boxes[cell].tag not in _CELLS:
-        return None
-    same = (blocks.inside[at] == cell for at in (place - 1, place + 1) if 0 <= at < len(blocks.texts))
-    return None if any(same) else blocks.above[cell]
+def _rows(blocks: Blocks) -> Places:
+    """For each block that is all its cell says the box of its row, -1 for the others."""
+    inside, tags = blocks.inside, blocks.stream.tags
+    is_cell = np.array([tags[number] in _CELLS for number in blocks.boxes])
+    is_all = np.diff(inside, prepend=-1).astype(bool) & np.diff(inside, append=-1).astype(bool)
+    return np.where(is_cell[inside] & is_all, blocks.above[inside], -1)
 
 
 def left_out(view: View, choice: Choice, page: Laid) -> Iterator[Edit]:
     """An edit for each block that is not kept, in their order; it takes one of the gaps around the block along."""
-    kept = frozenset(choice.kept)
-    paths: dict[int, str] = {}
-    reasons: dict[int, str] = {}
-    for first, last in _runs(kept, len(page.texts)):
+    reasons, inside = _reasons(view, choice), view.blocks.inside.tolist()
+    steps: dict[int, str] = {}
+    rules = {reason: f"{KIND}/{reason.replace(' ', '-')}" for reason in set(reasons)}
+    for first, last in _runs(choice.kept, len(page.texts)):
         gap = _gap_that_stays(page.gaps, first, last)
         for place in range(first, last):
-            box = view.blocks.inside[place]
-            if box not in paths:
-                paths[box], reasons[box] = path_of(view.blocks.boxes[box]), _of_elements(view, box)
-            reason = _reason(view, choice, place, reasons[box])
+            reason, element = reasons[place], view.blocks.boxes[inside[place]]
             start, old = _cut(page, place, is_gap_before=place < gap)
-            yield Edit(start, old, "", f"{KIND}/{reason.replace(' ', '-')}", f"{reason}, in {paths[box]}")
+            yield Edit(start, old, "", rules[reason], f"{reason}, in {_path(view.blocks.stream, element, steps)}")
 
 
 def _runs(kept: Collection[int], count: int) -> Iterator[tuple[int, int]]:
@@ -107,42 +105,62 @@ def _cut(page: Laid, place: int, *, is_gap_before: bool) -> tuple[int, str]:
     return start + len(gap), text + after
 
 
-def path_of(box: etree._Element) -> str:
-    """The innermost elements around a block, with their id or first class."""
-    steps: list[str] = []
-    element: etree._Element | None = box
-    while element is not None and len(steps) < _STEPS and element.tag not in ("html", "body"):
-        name, first = element.get("id"), (element.get("class") or "").split()[:1]
-        sign = f"#{name}" if name else "".join(f".{part}" for part in first)
-        steps.append(f"{element.tag}{sign[:_LONGEST_NAME]}")
-        element = element.getparent()
-    return " > ".join(reversed(steps)) or "body"
+def _path(stream: Stream, element: int, steps: dict[int, str]) -> str:
+    """The element and some around it, with their id or first class; `steps` are those that are known."""
+    path: list[str] = []
+    while len(path) < _STEPS:
+        step = steps.get(element)
+        if step is None:
+            step = steps[element] = _step(stream, element)
+        if not step:
+            break
+        path.append(step)
+        element = stream.parents[element]
+    return " > ".join(path[::-1]) or "body"
 
 
-def _reason(view: View, choice: Choice, place: int, of_elements: str) -> str:
-    if view.blocks.hidden[place]:
-        return view.blocks.hidden[place]
-    if place == view.head:
-        return "title"
-    if choice.start <= place < choice.end:
-        return _of_words(view, place) or "furniture between the text"
-    return of_elements or _of_words(view, place) or "outside the main content"
-
-
-def _of_elements(view: View, box: int) -> str:
-    """What the elements around a block, of which `box` is the innermost, say it is; "" if they don't."""
-    while box:
-        if reason := _TAG_REASONS.get(view.blocks.boxes[box].tag):
-            return reason
-        if reason := next((reason for bit, reason in _BITS.items() if view.called[box].hints & bit), ""):
-            return reason
-        box = view.blocks.above[box]
-    return ""
-
-
-def _of_words(view: View, place: int) -> str:
-    if view.share[place] > _LINKED:
-        return "links"
-    if view.said.letters[place] > _SHORT:
+def _step(stream: Stream, element: int) -> str:
+    tag, name, classes = stream.tags[element], stream.ids[element], stream.classes[element]
+    if tag in ("html", "body"):
         return ""
-    return next((reason for kind, reason in _WORD_REASONS.items() if view.words[kind][place]), "")
+    first = (classes or "").split(None, 1)[:1]
+    return tag + (f"#{name}" if name else f".{first[0]}" if first else "")[:_LONGEST_NAME]
+
+
+def _reasons(view: View, choice: Choice) -> list[str]:
+    """What each block would be left out as."""
+    blocks, of_boxes, of_words = view.blocks, _of_boxes(view), _of_words(view)
+    reasons = [
+        of_boxes[box] or of_word or "outside the main content"
+        for box, of_word in zip(blocks.inside.tolist(), of_words, strict=True)
+    ]
+    reasons[choice.start : choice.end] = [
+        of_word or "furniture between the text" for of_word in of_words[choice.start : choice.end]
+    ]
+    if view.head >= 0:
+        reasons[view.head] = "title"
+    return [hidden or reason for hidden, reason in zip(blocks.hidden, reasons, strict=True)]
+
+
+def _of_boxes(view: View) -> list[str]:
+    """What each box, or else one around it, is called or is; "" if that says nothing."""
+    blocks, reasons = view.blocks, [""]
+    boxes = zip(blocks.boxes, view.called[0].tolist(), blocks.above.tolist(), strict=True)
+    for number, hints, above in islice(boxes, 1, None):
+        reasons.append(_TAG_REASONS.get(blocks.stream.tags[number]) or _of_hints(hints) or reasons[above])
+    return reasons
+
+
+@cache
+def _of_hints(hints: int) -> str:
+    return next((reason for bit, reason in _BITS.items() if hints & bit), "")
+
+
+def _of_words(view: View) -> list[str]:
+    """What the words of each block say it is, if it is short, or how much of it is linked; "" for the others."""
+    reasons = np.full(len(view.blocks.texts), "", object)
+    for kind, reason in reversed(_WORD_REASONS.items()):
+        reasons[view.words[kind]] = reason
+    reasons[view.said.letters > _SHORT] = ""
+    reasons[view.share > _LINKED] = "links"
+    return reasons.tolist()

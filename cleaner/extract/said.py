@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -11,7 +12,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 from numpy.typing import NDArray
 
 from cleaner.extract.names import HINTS
-from cleaner.fold import codes, fold_codes, occurrences, text_of
+from cleaner.fold import Codes, codes, fold_codes, occurrences, text_of
 
 Counts = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -26,6 +27,11 @@ _GATE: Final = AhoCorasick([word for _, word in _LITERALS], implementation=Imple
 _COMMAS, _STOPS, _CLOSERS = (
     np.isin(np.arange(0x10000), [ord(mark) for mark in marks]) for marks in (",;:、", "。!?…", '”’」』)"')
 )  # as they stand in the fold
+_GRAM: Final = 6  # letters of a description that count as said by a block
+_TELLING: Final = 12  # letters of a block that can be what the description says
+_BEGINNING: Final = 80  # letters of a block that are compared with it
+_MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)
+_TELLING_BITS: Final = np.uint64(48)
 _SPACE, _DIGITS, _HAN = 0x20, (0x30, 0x3A), (0x3400, 0xA000)
 
 
@@ -33,7 +39,8 @@ class Said:
     """Counts for each block: letters (all but blanks), commas, stops, hanzi, digits, whether it ends as a sentence."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        points = fold_codes(codes("\n".join(texts)))
+        self._said = "\n".join(texts)
+        points = fold_codes(codes(self._said))
         sizes = np.array([len(text) for text in texts])
         self._text = text_of(points)
         self._ends = np.cumsum(sizes + 1) - 1
@@ -52,15 +59,52 @@ class Said:
         counts: Counts = sums[self._ends] - sums[self._starts]
         return counts
 
+    def shared(self, told: str) -> NDArray[np.float64]:
+        """The share of the beginning of each block, if it isn't short, that `told` says too, by its 6-grams."""
+        shares = np.zeros(len(self._starts))
+        sizes = np.minimum(self._ends - self._starts, _BEGINNING) - _GRAM + 1
+        telling = np.flatnonzero(self._ends - self._starts >= _TELLING)
+        if telling.size and len(told) >= _GRAM:
+            said = _is_among(_grams(codes(self._said)), _grams(codes(told)))
+            sums = np.append(0, np.cumsum(said))
+            starts = self._starts[telling]
+            shares[telling] = (sums[starts + sizes[telling]] - sums[starts]) / sizes[telling]
+        return shares
+
     def words(self) -> dict[str, Flags]:
         """Which blocks hold a word of each kind, and which a date."""
         found = np.array(occurrences(_GATE, self._text), np.int64).reshape(-1, 3)
         holding = np.zeros((len(WORDS), len(self._starts)), bool)
         holding[_KINDS[found[:, 0]], self._blocks(found[:, 1])] = True
-        dates = np.array([match.start() for match in _DATE.finditer(self._text)], np.int64)
-        holding[-1, self._blocks(dates)] = True
+        holding[-1] = self.dated > 0
         return dict(zip(WORDS, holding, strict=True))
+
+    @cached_property
+    def dated(self) -> Counts:
+        """How many letters of each block are dates or times."""
+        spans = np.array([match.span() for match in _DATE.finditer(self._text)], np.int64).reshape(-1, 2)
+        letters = np.bincount(self._blocks(spans[:, 0]), spans[:, 1] - spans[:, 0], len(self._starts))
+        return np.minimum(letters.astype(np.int64), self.letters)
 
     def _blocks(self, places: Counts) -> Counts:
         blocks: Counts = np.searchsorted(self._starts, places, "right") - 1
         return blocks
+
+
+def _grams(points: Codes) -> NDArray[np.uint64]:
+    """A number for each 6-gram of a text, different ones for different 6-grams but by a chance in 2**64."""
+    numbers = points.astype(np.uint64)
+    mixed = np.zeros(max(len(numbers) - _GRAM + 1, 0), np.uint64)
+    for step in range(_GRAM):
+        mixed = (mixed + numbers[step : step + len(mixed)]) * _MULTIPLIER
+        mixed ^= mixed >> np.uint64(29)
+    return mixed
+
+
+def _is_among(numbers: NDArray[np.uint64], others: NDArray[np.uint64]) -> Flags:
+    """Which numbers are among a few others; most are told from them by 16 of their bits."""
+    few = np.zeros(1 << 16, bool)
+    few[others >> _TELLING_BITS] = True
+    found: Flags = few[numbers >> _TELLING_BITS]
+    found[found] = np.isin(numbers[found], others)
+    return found

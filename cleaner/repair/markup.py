@@ -28,6 +28,15 @@ _HIDDEN: Final = re.compile(
     re.IGNORECASE,
 )
 _TAG: Final = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9:-]{0,30})(?P<attributes>(?:[\s/][^<>]{0,2000})?)>")
+# What attributes begin with: `name=`, a name that only markup has (`data-v-1a2b`, `@click`), or one without a value.
+_ATTRIBUTES: Final = re.compile(
+    r"[\s/]*(?:$|[a-z_:@*#.\"'][\w:.@-]*\s*=|[a-z]+-[\w:.-]*|[_:@][\w:.@-]+"
+    r"|(?:allowfullscreen|async|autofocus|autoplay|checked|compact|contenteditable|controls|default|defer|disabled|"
+    r"download|hidden|inert|ismap|itemscope|loop|multiple|muted|nohref|noresize|noshade|novalidate|nowrap|open|readonly|"
+    r"required|reversed|selected)(?![\w:.-]))",
+    re.IGNORECASE,
+)
+_LETTERS: Final = frozenset("abiqsu")  # elements of text whose names are also those of options and variables
 _TAG_BEGINNING: Final = re.compile(r"</?[a-zA-Z!]")
 _RUN_GAP: Final = re.compile(r"[ \t\u3000]*")
 
@@ -59,8 +68,8 @@ def find(view: View) -> Iterator[Edit]:
     """Edits that remove tags, one for each run of adjacent ones; block tags leave a line end, cells a blank.
 
     Removed: elements HTML knows, comments, scripts and style sheets, and decoys: empty elements with
-    attributes, whatever their name. Left alone: unknown names (`List<String>`, `<user@host>`), comparisons
-    (`a < b`), and everything on a page about markup or code.
+    attributes, whatever their name. Left alone: unknown names (`List<String>`, `<user@host>`), comparisons (`a < b`,
+    `a<b 且 c>d`), single letters that nothing closes (`选项<A>`), and everything on a page about markup or code.
     """
     if "<" not in view.text or ">" not in view.text:
         return
@@ -96,7 +105,18 @@ def _spans(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
 
 
 def _known_tags(text: str) -> Iterator[tuple[int, int]]:
-    return (match.span() for match in _TAG.finditer(text) if match["name"] in _NAMES)
+    known = [tag for tag in _TAG.finditer(text) if tag["name"] in _NAMES and _ATTRIBUTES.match(tag["attributes"])]
+    closed = {tag["name"].lower() for tag in known if tag["close"]}
+    return (tag.span() for tag in known if tag["name"].lower() in closed or not _is_letter(text, tag))
+
+
+def _is_letter(text: str, tag: re.Match[str]) -> bool:
+    """Whether a start tag without attributes may be a letter in brackets, or between signs of comparison."""
+    if tag["attributes"].strip():
+        return False
+    around = text[max(tag.start() - 1, 0) : tag.start()], text[tag.end() : tag.end() + 1]
+    is_between = all(side.isascii() and side.isalnum() for side in around)
+    return tag["name"].lower() in _LETTERS or (tag["name"].lower() == "p" and is_between)
 
 
 def _decoys(text: str) -> Iterator[tuple[int, int]]:

@@ -82,6 +82,10 @@ class Summary:
     _places: dict[str, int] = field(default_factory=dict)  # of each document in `files`, by its name
     _containers: dict[str, _Container] = field(default_factory=dict)
 
+    def expect(self, container: str) -> None:
+        """Take note of a container, which may hold nothing."""
+        self._sums(container)
+
     def add(self, document: Document, *, container: str = "") -> None:
         """Count a document that was written or dropped; `container` is the name of what it is a record of, if any."""
         self.count(Account.of(facts(document)), container=container)

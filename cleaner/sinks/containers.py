@@ -14,6 +14,7 @@ import tarfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol, TypeVar
 from uuid import NAMESPACE_URL, uuid5
@@ -153,6 +154,16 @@ def line_with(row: Line, text: str | None) -> bytes:
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
+class _Ends:
+    """Gives rows their own end; that of the writer must have both marks, or it leaves cells that hold one unquoted."""
+
+    def __init__(self, file: io.TextIOBase, end: str) -> None:
+        self._file, self._end = file, end
+
+    def write(self, line: str) -> None:
+        self._file.write(line.removesuffix("\r\n") + self._end)
+
+
 class _Sheet:
     """A CSV in UTF-8, with the delimiter and the ends of lines that it came with."""
 
@@ -163,7 +174,7 @@ class _Sheet:
     def put(self, record: Record, text: str | None) -> None:
         row: Row = record.row
         if self._rows is None:
-            self._rows = csv.writer(self._file, delimiter=row.sheet.delimiter, lineterminator=row.sheet.end)
+            self._rows = csv.writer(_Ends(self._file, row.sheet.end), delimiter=row.sheet.delimiter)
             self._rows.writerow(row.sheet.header)
         place = row.sheet.text
         self._rows.writerow(
@@ -215,12 +226,19 @@ class _Table:
     def _flush(self) -> None:
         if not self._rows:
             return
-        table = self._arrow.Table.from_batches([batch.take(self._arrow.array(rows)) for batch, rows in self._waiting])
+        table = self._arrow.Table.from_batches([part for batch, rows in self._waiting for part in _parts(batch, rows)])
         if self._texts:
             field = self._schema.field(self._text)
             table = table.set_column(self._text, field, self._arrow.array(self._texts, field.type))
         self._writer.write_table(table.cast(self._schema), row_group_size=_ROWS)
         self._waiting, self._texts, self._rows, self._size = [], [], 0, 0
+
+
+def _parts(batch: Any, rows: list[int]) -> Iterator[Any]:
+    """The rows of a record batch that stay, in slices, for not all kinds of columns can be taken from row by row."""
+    for _, run in groupby(enumerate(rows), key=lambda pair: pair[1] - pair[0]):
+        places = [row for _, row in run]
+        yield batch.slice(places[0], len(places))
 
 
 class _Crawl:
@@ -256,11 +274,15 @@ def _conversion(row: Crawled) -> list[str]:
         ("WARC-Type", "conversion"),
         ("WARC-Target-URI", row.get("WARC-Target-URI")),
         ("WARC-Date", row.get("WARC-Date")),
-        ("WARC-Record-ID", f"<urn:uuid:{uuid5(NAMESPACE_URL, called)}>"),
+        ("WARC-Record-ID", f"<urn:uuid:{uuid5(NAMESPACE_URL, _escaped(called))}>"),
         ("WARC-Refers-To", origin),
         ("Content-Type", "text/plain"),
     ]
     return _head(row, (field for field in fields if field[1]))
+
+
+def _escaped(called: str) -> str:
+    return called.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _head(row: Crawled, fields: Iterable[tuple[str, str]]) -> list[str]:
@@ -301,9 +323,17 @@ class _Tar:
     def put(self, record: Record, text: str | None) -> None:
         data = _member_data(record, text)
         member = tarfile.TarInfo(_member_name(record, text))
-        member.size, member.mtime = len(data), record.row.mtime
+        member.size, member.mtime = len(data), _time(record.row.mtime)
         self._archive.addfile(member, io.BytesIO(data))
         self._archive.members = []  # type: ignore[attr-defined]  # which would hold all heads
 
     def close(self) -> None:
         self._archive.close()
+
+
+_LATEST: Final = 0o77777777777  # seconds, the most that the head of a member holds
+
+
+def _time(seconds: float) -> float:
+    """When a member of a tar was changed, 0 for what cannot be written: broken heads hold any number, and none."""
+    return seconds if 0 <= seconds <= _LATEST else 0

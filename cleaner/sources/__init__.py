@@ -1,6 +1,6 @@
 """What comes in: finds inputs and reads their records. With `sinks` the only room that opens users' files."""
 
-from cleaner.sources.files import Source, find_sources
+from cleaner.sources.files import Source, find_sources, real
 from cleaner.sources.lines import read_lines
 from cleaner.sources.naming import Form, form_of, is_page_name, stem_of
 from cleaner.sources.opening import absence, read_limited
@@ -20,6 +20,7 @@ __all__ = [
     "is_page_name",
     "read_limited",
     "read_lines",
+    "real",
     "records",
     "rows",
     "stem_of",

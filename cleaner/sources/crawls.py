@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from typing import Any, BinaryIO, Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple, cast
 
 from cleaner.errors import InputError
 from cleaner.sources.opening import RECORD_LIMIT, needed, packed_as
@@ -23,6 +23,15 @@ _LEAST_STATUS, _MOST_STATUS = 200, 299  # pages that tell of an error, or where 
 _NEXT: Final = re.compile(rb"^WARC/\d\.\d\r?$", re.M)
 _NEXT_ARC: Final = re.compile(rb"^[a-z][a-z0-9+.-]*:\S* \S+ \d{14} \S+ (?:\S+ )*\d+\r?$", re.M)
 _GAP: Final = b"\r\n"
+_OF_HTTP: Final = ("application/http", "")  # what a record says of its content if the head that was sent doesn't
+_PAGE: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^>]*-->\s*)*<(?:!doctype html|html|head|body)", re.I
+)
+# What is no more packed: its first bytes hold no control characters, nor the length of a chunk.
+_TEXT: Final = re.compile(
+    rb"(?![0-9a-fA-F]+ *\r?\n)(?:[^\x00-\x08\x0e-\x1a\x1c-\x1f]{1024}|[^\x00-\x08\x0e-\x1a\x1c-\x1f]+\Z)"
+)
+_STRAY: Final = re.compile("[\udc80-\udcff]")
 
 
 class Crawled(NamedTuple):
@@ -57,21 +66,45 @@ def read_crawl(stream: BinaryIO, *, is_arc: bool) -> Iterator[Record | Unread | 
 
 
 def _record(cut: Crawled, number: int, warc: Any) -> Record | Unread | Passed:
-    data = b"\r\n".join([_head_bytes(cut), cut.body, b"", b""])
     try:
-        read = next(iter(warc.ArchiveIterator(io.BytesIO(data), parse_http=True, auto_decode="all")))
-        content = read.reader.read(RECORD_LIMIT + 1)
+        read, content = _unpacked(cut, warc)
     except (OSError, StopIteration, ValueError) as error:
-        return Unread("", number, f"broken record ({error or 'no content'}); crawl the page again")
+        return Unread(_address(cut), number, f"broken record ({error or 'no content'}); crawl the page again")
     if len(content) > RECORD_LIMIT:
-        return Unread("", number, f"unpacks into more than {RECORD_LIMIT >> 20} MiB; leave it out")
+        return Unread(_address(cut), number, f"unpacks into more than {RECORD_LIMIT >> 20} MiB; leave it out")
     kind = read.http_content_type if read.http_headers is not None else cut.get("Content-Type").split(";")[0]
-    is_page = (kind or "").strip().lower() in _PAGES
-    if not (is_page or (kind or "").strip().lower() == "text/plain") or _is_error(read):
+    kind = (kind or "").strip().lower()
+    is_page = kind in _PAGES or (kind in _OF_HTTP and _PAGE.match(content) is not None)
+    if not (is_page or kind == "text/plain") or _is_error(read):
         return Passed(number)
     declared = read.http_headers.get("Content-Type", "") if read.http_headers is not None else ""
     declared = declared or cut.get("Content-Type")
-    return Record("", number, cut.get("WARC-Target-URI"), content, is_page, declared, cut)
+    return Record("", number, _address(cut), content, is_page, declared, cut)
+
+
+def _unpacked(cut: Crawled, warc: Any) -> tuple[Any, bytes]:
+    """A record as FastWARC reads it, and its content, which is taken as it stands if it was unpacked already.
+
+    Many crawlers unpack what a server sent and keep the head that says it is packed.
+    """
+    data = b"\r\n".join([_head_bytes(cut), cut.body, b"", b""])
+    try:
+        return _parsed(data, warc, unpacks="all")
+    except (OSError, ValueError):
+        read, content = _parsed(data, warc, unpacks="none")
+        if not _TEXT.match(content):
+            raise
+        return read, content
+
+
+def _parsed(data: bytes, warc: Any, *, unpacks: str) -> tuple[Any, bytes]:
+    read = next(iter(warc.ArchiveIterator(io.BytesIO(data), parse_http=True, auto_decode=unpacks)))
+    return read, read.reader.read(RECORD_LIMIT + 1)
+
+
+def _address(cut: Crawled) -> str:
+    """The address of a record; bytes in it that are no UTF-8 are written as addresses do it, `%B9`."""
+    return _STRAY.sub(lambda match: f"%{ord(match[0]) - 0xDC00:02X}", cut.get("WARC-Target-URI"))
 
 
 def _is_error(read: Any) -> bool:
@@ -171,14 +204,27 @@ class _Tape:
     """A stream in which one can look ahead, and go back."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+        self._read = getattr(stream, "read1", stream.read)  # `read` would lose what stands before a broken place
         self._ahead = b""
+        self._error: InputError | None = None
 
     def peek(self, size: int) -> bytes:
-        """The next bytes, fewer at the end, which are read again."""
-        while len(self._ahead) < size and (piece := self._stream.read(max(size - len(self._ahead), _PIECE))):
-            self._ahead += piece
+        """The next bytes, fewer at the end, which are read again; a broken place is told of when it is reached."""
+        pieces, missing = [self._ahead], size - len(self._ahead)
+        while missing > 0 and (piece := self._next(missing)):
+            pieces.append(piece)
+            missing -= len(piece)
+        self._ahead = b"".join(pieces)
+        if self._error and not self._ahead:
+            raise self._error
         return self._ahead[:size]
+
+    def _next(self, size: int) -> bytes:
+        try:
+            return b"" if self._error else cast(bytes, self._read(max(size, _PIECE)))
+        except InputError as error:
+            self._error = error
+            return b""
 
     def take(self, size: int) -> bytes:
         """The next bytes, fewer at the end."""
@@ -208,7 +254,10 @@ class _Tape:
 
     def is_at(self, is_head: re.Pattern[bytes]) -> bool:
         """Whether a head begins here, after ends of lines, or the stream ends."""
-        return not self.skip_gap() or is_head.match(self.peek(_PIECE)) is not None
+        try:
+            return not self.skip_gap() or is_head.match(self.peek(_PIECE)) is not None
+        except InputError:  # which is told when the next record is read
+            return True
 
     def find(self, is_head: re.Pattern[bytes]) -> None:
         """Go on to the next head, or to the end."""

@@ -10,7 +10,7 @@ from typing import Final, cast
 
 from cleaner.errors import InputError
 from cleaner.sources.naming import Form, form_of, is_page_name
-from cleaner.sources.opening import named_errors, needed, opened, read_limited
+from cleaner.sources.opening import hindrance, named_errors, needed, opened, read_limited
 
 _ADDRESS: Final = "://"
 _CHAIN: Final = "::"  # between the links of an address that leads through an archive or a cache to another
@@ -43,6 +43,11 @@ class Source:
         return real(self.path) if isinstance(self.path, Path) else self.path
 
     @property
+    def hindrance(self) -> str:
+        """What keeps it from being read if it is there, but no file; "" if nothing does."""
+        return hindrance(self.path) if isinstance(self.path, Path) else ""
+
+    @property
     def size(self) -> int:
         """Bytes of the file as it lies there; 0 where only opening it would tell."""
         try:
@@ -61,8 +66,9 @@ def find_sources(inputs: Iterable[Path | str], *, leave_out: Path, index: Path |
 
     Hidden files and folders are left out, and so are the folder `leave_out`, where an earlier run's output
     may lie, and that of an `index`, if they are below an input folder. A path that isn't there is a source too:
-    reading it says so. What has :// in it is an address that fsspec knows: of a file, of a folder, or a pattern with *;
-    of an address of several links (zip://a.jsonl::s3://b/c.zip) the first says what is read.
+    reading it says so; so is a link to a folder, which isn't followed, and a folder that cannot be read. What has ://
+    in it is an address that fsspec knows: of a file, of a folder, or a pattern with *; of an address of several links
+    (zip://a.jsonl::s3://b/c.zip) the first says what is read.
     """
     outputs = {real(folder) for folder in (leave_out, index) if folder is not None}
     for given in inputs:
@@ -77,11 +83,21 @@ def _local(given: Path, outputs: set[Path]) -> Iterator[Source]:
         yield Source(given, given.name)
         return
     held = {output for output in outputs if real(given) in output.parents}
-    for path in sorted(given.rglob("*")):
+    for path in sorted(_leaves(given)):
         below = path.relative_to(given)
         hidden = any(part.startswith(".") for part in below.parts)
-        if not hidden and not path.is_dir() and not (held and not held.isdisjoint(real(path).parents)):
-            yield Source(path, below.as_posix())
+        is_output = real(path) in outputs if path.is_symlink() else held and not held.isdisjoint(real(path).parents)
+        if not hidden and not is_output:
+            yield Source(path, below.as_posix() if path != given else given.name)
+
+
+def _leaves(folder: Path) -> Iterator[Path]:
+    """All files in and below a folder, and folders that lead no further: links, and what cannot be read."""
+    unread: list[Path] = []
+    for place, folders, files in os.walk(folder, onerror=lambda error: unread.append(Path(error.filename))):
+        yield from (Path(place, name) for name in files)
+        yield from (path for name in folders if (path := Path(place, name)).is_symlink())
+    yield from unread
 
 
 def _remote(given: str) -> Iterator[Source]:

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from cleaner.decode import decode
 from cleaner.errors import InputError
 from cleaner.sources.opening import RECORD_LIMIT, packed_as
-from cleaner.sources.records import Columns, Record, Unread, is_page_column, missing
+from cleaner.sources.records import Columns, Record, Unread, is_page_column, missing, no_text
 
 _SKIPPED: Final = 1 << 20  # bytes of a line that is too long, read at a time to find its end
 _BLANKS: Final = re.compile(r"[ \t\r\n]*")
-_DECODER: Final = json.JSONDecoder()
+_EVIDENCE: Final = 1 << 12  # bytes by which the encoding of lines is told
+
+
+def _integer(digits: str) -> int | float:
+    """A whole number; one of thousands of digits, which Python refuses to read, is none that anybody asks for."""
+    try:
+        return int(digits)
+    except ValueError:
+        return float(digits)
+
+
+_DECODER: Final = json.JSONDecoder(parse_int=_integer)
 
 
 class Line(NamedTuple):
@@ -43,29 +57,39 @@ def lines(stream: BinaryIO) -> Iterator[bytes | None]:
 
 def read_lines(stream: BinaryIO, columns: Columns) -> Iterator[Record | Unread]:
     """A record for each line that isn't blank; they are numbered as lines. Names are ids, or ""."""
+    accent = Accent(stream.peek() if isinstance(stream, io.BufferedReader) else b"")
     for number, line in enumerate(lines(stream), 1):
-        if number == 1 and line and (codec := packed_as(line)):
-            raise InputError(f"is packed, and its name doesn't say so; add {codec} to it")
+        if number == 1 and line:
+            _refuse(line)
         if line is None:
             yield Unread("", number, f"a line of more than {RECORD_LIMIT >> 20} MiB; cut it into several records")
         elif line.strip():
             try:
-                yield _record(line, number, columns)
+                yield _record(_text(line, accent), number, columns)
             except InputError as error:
                 yield Unread("", number, str(error))
 
 
-def _record(data: bytes, number: int, columns: Columns) -> Record:
-    line = _text(data).removeprefix("\N{BYTE ORDER MARK}")
+def _refuse(start: bytes) -> None:
+    if codec := packed_as(start):
+        raise InputError(f"is packed, and its name doesn't say so; add {codec} to it")
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise InputError("is in UTF-16, which has no lines of JSON; write it in UTF-8")
+
+
+def _record(text: str, number: int, columns: Columns) -> Record:
+    line = text.removeprefix("\N{BYTE ORDER MARK}")
     try:
-        values = json.loads(line)
+        values = _DECODER.decode(line)
     except (ValueError, RecursionError) as error:
         raise InputError(f'no JSON ({error}); a line holds one object, as in {{"text": …}}') from error
     if not isinstance(values, dict):
         raise InputError(f"no JSON object but {type(values).__name__}; a line holds one object with a text")
     name = columns.text_among([name for name, value in values.items() if isinstance(value, str)])
     if name is None:
-        raise InputError(missing("field", columns.text, sorted(values)))
+        there = columns.text_among(list(values))
+        told = no_text("field", there, values[there]) if there else missing("field", columns.text, sorted(values))
+        raise InputError(told)
     own = columns.id_among([name for name, value in values.items() if value is not None])
     called = "" if own is None else id_of(values[own])
     return Record("", number, called, values[name], is_page_column(name), row=Line(line, name))
@@ -78,11 +102,41 @@ def id_of(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _text(data: bytes) -> str:
+class Accent:
+    """The encoding of lines that aren't UTF-8, told by all of them so far, for one alone may be too short to tell.
+
+    `ahead` is what is known of the lines to come.
+    """
+
+    def __init__(self, ahead: bytes = b"") -> None:
+        self._seen = b""
+        self._told = ""
+        for line in ahead[: ahead.rfind(b"\n") + 1].splitlines():
+            if not _is_utf8(line):
+                self.hear(line)
+
+    def hear(self, line: bytes) -> str:
+        """What the encoding of a line is likely to be, "" if there is no telling."""
+        if len(self._seen) < _EVIDENCE:
+            self._seen += line[:_EVIDENCE]
+            with suppress(InputError):
+                self._told = decode(self._seen).encoding
+        return self._told
+
+
+def _text(line: bytes, accent: Accent) -> str:
     try:
-        return data.decode("utf-8")
+        return line.decode("utf-8")
     except UnicodeDecodeError:
-        return decode(data).text
+        return decode(line, declared=accent.hear(line)).text
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _span(line: str, name: str) -> tuple[int, int]:

@@ -10,8 +10,8 @@ import bz2
 import gzip
 import io
 import lzma
+import os
 import shutil
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -35,8 +35,9 @@ _MAGIC: Final = {
 }
 _NAMES: Final = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstandard", ".lz4": "lz4"}
 _SKIPPABLE: Final = b"\x2a\x4d\x18"  # from the second byte on: frames without data, of zstandard and lz4
-_FED: Final = 1 << 10  # bytes of zstandard data unpacked at a time: at worst into some 30 MB
+_FED: Final = 1 << 10  # bytes of packed data unpacked at a time: at worst into some 30 MB
 _BUFFER: Final = 1 << 16
+_MEMORY: Final = 1 << 27  # bytes that unpacking may look back on; `xz -9` has 65 MiB, zstandard's package allows this
 _WEB: Final = ("http://", "https://")  # where files are read as streams, for servers need not give parts of them
 
 
@@ -103,7 +104,9 @@ def unpacking(raw: BinaryIO, codec: str) -> BinaryIO:
     counted = _Counted(raw)
     head = io.BufferedReader(counted, _BUFFER)
     start = head.peek(8)[:8]
-    if start and not start.startswith(_MAGIC[codec]) and start[1:4] != _SKIPPABLE:
+    if not start:
+        raise InputError(f"broken {_NAMES[codec]} data (the file is empty); get the file again")
+    if not start.startswith(_MAGIC[codec]) and start[1:4] != _SKIPPABLE:
         raise InputError(f"broken {_NAMES[codec]} data (it begins with {start[:4].hex(' ')}); get the file again")
     guarded = _Guarded(_UNPACKED[codec](head), counted, _NAMES[codec])
     return cast(BinaryIO, io.BufferedReader(guarded, _BUFFER))
@@ -129,8 +132,8 @@ def packed_as(start: bytes) -> str:
 @contextmanager
 def _raw(place: Path | str) -> Iterator[BinaryIO]:
     if isinstance(place, Path):
-        if place.exists() and not place.is_file():
-            raise InputError("is neither file nor folder (a pipe or a device?); copy what it holds into a file")
+        if told := hindrance(place):
+            raise InputError(told)
         with place.open("rb") as file:
             yield cast(BinaryIO, file)
         return
@@ -142,6 +145,19 @@ def _raw(place: Path | str) -> Iterator[BinaryIO]:
         raise InputError(f"{error}; check the address, or install what fsspec names") from error
     with remote as file:  # which need not have all that a file has, and may be sought in only in name
         yield cast(BinaryIO, io.BufferedReader(_Counted(file), _BUFFER))
+
+
+def hindrance(path: Path) -> str:
+    """What keeps a path from being read that leads to something, but to no file; "" if nothing does."""
+    if os.path.isdir(path):  # the methods of Path raise for some names that cannot be
+        if os.path.islink(path):
+            return f"is a link to the folder {os.readlink(path)}, and not followed; give the folder itself"
+        return "is a folder that cannot be read; make it readable or leave it out"
+    if os.path.exists(path) and not os.path.isfile(path):
+        return "is neither file nor folder (a pipe or a device?); copy what it holds into a file"
+    if os.path.islink(path) and not os.path.exists(path):
+        return f"is a link to {os.readlink(path)}, where nothing is; mend it or leave it out"
+    return ""
 
 
 class _Counted(io.RawIOBase):
@@ -173,14 +189,12 @@ class _Guarded(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         try:
-            data = self._unpacked.read(len(buffer))
+            data = self._unpacked.read1(len(buffer))  # `read` would lose what stands before the broken place
         except InputError:
             raise
-        except OSError as error:
-            if error.errno:
+        except Exception as error:  # each codec has errors of its own
+            if isinstance(error, OSError) and error.errno:
                 raise
-            raise self._broken(error) from error
-        except (EOFError, zlib.error, lzma.LZMAError, RuntimeError) as error:
             raise self._broken(error) from error
         self._count += len(data)
         self._check()
@@ -188,6 +202,8 @@ class _Guarded(io.RawIOBase):
         return len(data)
 
     def _broken(self, error: Exception) -> InputError:
+        if "memory" in str(error).lower():
+            return InputError(f"takes more than {_MEMORY >> 20} MiB to unpack; pack it again by the default settings")
         return InputError(f"broken {self._name} data ({error}); get the file again")
 
     def _check(self) -> None:
@@ -198,44 +214,52 @@ class _Guarded(io.RawIOBase):
             raise InputError(f"unpacks into more than {UNPACKED_LIMIT >> 30} GiB; cut it into several files")
 
 
-class _Zstandard:
-    """Unpacks frame after frame, a little at a time, for a small piece may unpack into very much."""
+class _Frames:
+    """Unpacks frame after frame, a little at a time, for a small piece may unpack into very much.
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._package = needed("zstandard", "zstd")
+    The standard library's own files for these codecs take no notice of what follows a frame if it is none.
+    """
+
+    def __init__(self, file: io.BufferedReader[Any], new: Callable[[], Any], *, padding: bytes = b"") -> None:
+        self._file, self._new, self._padding = file, new, padding
         self._frame: Any = None
         self._packed = self._unpacked = b""
 
-    def read(self, size: int) -> bytes:
+    def read1(self, size: int) -> bytes:
+        """At most so many bytes, some at least unless the file ends."""
         while not self._unpacked:
-            if not self._packed and not (fed := self._file.read(_FED)):
-                if self._frame is not None:
-                    raise EOFError("it ends inside a frame")
+            self._packed = self._packed or self._file.read(_FED)
+            if self._frame is None:
+                self._packed = self._packed.lstrip(self._padding) if self._padding else self._packed
+            if self._packed:
+                self._feed()
+            elif self._frame is not None:
+                raise EOFError("it ends inside a frame")
+            elif not self._file.peek(1):
                 return b""
-            self._feed(self._packed or fed)
         piece, self._unpacked = self._unpacked[:size], self._unpacked[size:]
         return piece
 
-    def _feed(self, packed: bytes) -> None:
-        self._frame = self._frame or self._package.ZstdDecompressor().decompressobj()
-        try:
-            self._unpacked = self._frame.decompress(packed)
-        except self._package.ZstdError as error:
-            raise EOFError(str(error)) from error
+    def _feed(self) -> None:
+        self._frame = self._frame or self._new()
+        self._unpacked = self._frame.decompress(self._packed)
         self._packed = b""
         if self._frame.eof:
             self._packed, self._frame = self._frame.unused_data, None
 
 
-def _lz4(file: BinaryIO) -> Any:
+def _xz() -> lzma.LZMADecompressor:
+    return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MEMORY)
+
+
+def _lz4(file: io.BufferedReader[Any]) -> Any:
     return needed("lz4.frame", "lz4").LZ4FrameFile(file)
 
 
-_UNPACKED: Final[dict[str, Callable[[BinaryIO], Any]]] = {
+_UNPACKED: Final[dict[str, Callable[[io.BufferedReader[Any]], Any]]] = {
     ".gz": lambda file: gzip.GzipFile(fileobj=file, mode="rb"),
-    ".bz2": bz2.BZ2File,
-    ".xz": lzma.LZMAFile,
-    ".zst": _Zstandard,
+    ".bz2": lambda file: _Frames(file, bz2.BZ2Decompressor),
+    ".xz": lambda file: _Frames(file, _xz, padding=b"\0"),
+    ".zst": lambda file: _Frames(file, lambda: needed("zstandard", "zstd").ZstdDecompressor().decompressobj()),
     ".lz4": _lz4,
 }

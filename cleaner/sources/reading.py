@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from hashlib import blake2b
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final
+
+import numpy as np
+import numpy.typing as npt
 
 from cleaner.errors import InputError
 from cleaner.sources.archives import read_tar, read_zip
@@ -19,6 +22,7 @@ from cleaner.sources.tables import read_sheet, read_table, strings
 
 Found = Record | Unread | Passed
 _GUESSED: Final = Columns()
+_FRESH: Final = 1 << 14  # hashes in a set before they are sorted
 
 
 def records(
@@ -44,8 +48,16 @@ def records(
                 reached(_position(raw[0]))
                 yield item
     except InputError as error:
-        told = f"{error} (records before this one: {number})" if number else str(error)
-        yield Unread(source.name, number + 1, told)
+        yield _hindered(source, str(error), number)
+    except Exception as error:  # what is broken may bring any error out of the packages that read it
+        yield _hindered(
+            source, f"broken {source.form.kind} ({type(error).__name__}: {error}); get the file again", number
+        )
+
+
+def _hindered(source: Source, reason: str, number: int) -> Unread:
+    told = f"{reason} (records before this one: {number})" if number else reason
+    return Unread(source.name, number + 1, told)
 
 
 def _position(file: BinaryIO) -> int:
@@ -85,7 +97,7 @@ def named(found: Iterator[Found], source: Source, columns: Columns) -> Iterator[
     """The records with names, each its own."""
     is_archive = source.form.kind in ("zip", "tar")
     is_given = bool(columns.id) and source.form.kind not in ("warc", "arc")
-    seen: set[int] = set()
+    seen = _Seen()
     for item in found:
         if isinstance(item, Passed):
             yield item
@@ -93,7 +105,7 @@ def named(found: Iterator[Found], source: Source, columns: Columns) -> Iterator[
         if isinstance(item, Unread):
             yield item._replace(name=f"{source.name}/{item.name}" if item.name else f"{source.name}:{item.number}")
             continue
-        key = _key(text_name(item.id) if is_archive else item.id) if item.id else None
+        key = _key(str(PurePosixPath(text_name(item.id))) if is_archive else item.id) if item.id else None
         name = f"{source.name}/{item.id}" if item.id else f"{source.name}:{item.number}"
         if key in seen and (is_archive or is_given):
             yield Unread(f"{name} ({item.number})", item.number, "an earlier record has its id; give it one of its own")
@@ -101,6 +113,32 @@ def named(found: Iterator[Found], source: Source, columns: Columns) -> Iterator[
         yield item._replace(name=f"{name} ({item.number})" if key in seen else name)
         if key is not None:
             seen.add(key)
+
+
+class _Seen:
+    """Hashes of ids that were seen: 8 bytes of memory for each, where a set of them takes some 70."""
+
+    def __init__(self) -> None:
+        self._fresh: set[int] = set()
+        self._runs: list[npt.NDArray[np.uint64]] = []  # sorted, each longer than the next
+
+    def __contains__(self, key: int | None) -> bool:
+        if key is None or key in self._fresh or not self._runs:
+            return key in self._fresh
+        places = ((run, int(run.searchsorted(np.uint64(key)))) for run in self._runs)
+        return any(place < len(run) and int(run[place]) == key for run, place in places)
+
+    def add(self, key: int) -> None:
+        """Take in a hash."""
+        self._fresh.add(key)
+        if len(self._fresh) < _FRESH:
+            return
+        run = np.fromiter(self._fresh, np.uint64, len(self._fresh))
+        while self._runs and len(self._runs[-1]) <= len(run):
+            run = np.concatenate([self._runs.pop(), run])
+        run.sort()
+        self._runs.append(run)
+        self._fresh.clear()
 
 
 def _key(called: str) -> int:

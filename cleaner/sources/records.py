@@ -84,11 +84,18 @@ def missing(kind: str, named: str, names: list[str]) -> str:
     return f"no text in a {kind} {wanted}; name the {kind} that has it by --text-column ({kind}s here: {found})"
 
 
+def no_text(kind: str, name: str, value: Any) -> str:
+    """What is said of a record whose text is none."""
+    if value is None:
+        return f"no text in {kind} {name!r}, which is null here; fill it, or leave the record out"
+    return f"no text in {kind} {name!r} but {type(value).__name__}; name another {kind} by --text-column"
+
+
 _SHOWN: Final = 20
 
 
 def _chosen(named: str, guesses: tuple[str, ...], names: list[str]) -> str | None:
     if named:
         return named if named in names else None
-    lowered = {name.lower(): name for name in reversed(names)}
+    lowered = {name.strip().lower(): name for name in reversed(names)}
     return next((lowered[guess] for guess in guesses if guess in lowered), None)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple, cast
 
+from cleaner.charsets import WIDE
 from cleaner.decode import decode
 from cleaner.errors import InputError
-from cleaner.sources.lines import id_of
+from cleaner.sources.lines import Accent, id_of
 from cleaner.sources.opening import RECORD_LIMIT, needed, packed_as, seekable
-from cleaner.sources.records import Columns, Record, Unread, is_page_column, missing
+from cleaner.sources.records import Columns, Record, Unread, is_page_column, missing, no_text
 
 _HEAD: Final = 1 << 16  # bytes by which the encoding of a CSV is told
 _SKIPPED: Final = 1 << 20
+_WIDE_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 _DELIMITERS: Final = ",\t;|"
 _BATCH: Final = 8 << 20  # bytes of a parquet file that are unpacked at a time, about
+_SPARING: Final[dict[str, Any]] = {"pre_buffer": False, "buffer_size": 1 << 20}  # or whole row groups are read at once
 _BATCH_ROWS: Final = 256  # at most, for a column of few different texts unpacks into far more
 
 
@@ -62,26 +66,35 @@ def read_sheet(stream: BinaryIO, columns: Columns) -> Iterator[Record | Unread]:
     if codec := packed_as(head):
         raise InputError(f"is packed, and its name doesn't say so; add {codec} to it")
     lines = _Lines(_decoded(head, stream))
-    first = next(lines, "")
-    delimiter = max(_DELIMITERS, key=first.count)
-    lines.again(first)
-    rows = csv.reader(lines, delimiter=delimiter, strict=True)  # or one mark too many would swallow all rows below
-    header = next(rows, [])
+    rows, sheet = _opened(lines, columns)
+    name, own, accent = sheet.header[sheet.text], columns.id_among(sheet.header), Accent()
+    for number, cells in enumerate(_rows(rows, lines), 1):
+        if isinstance(cells, str):
+            yield Unread("", number, cells)
+        elif len(cells) != len(sheet.header):
+            told = f"{len(cells)} cells under {len(sheet.header)} columns; mend the row, or quote its cells"
+            yield Unread("", number, told)
+        else:
+            called = cells[sheet.header.index(own)] if own is not None else ""
+            content = _content(cells[sheet.text])
+            declared = accent.hear(content) if isinstance(content, bytes) else ""
+            yield Record("", number, called, content, is_page_column(name), declared, Row(sheet, cells))
+
+
+def _opened(lines: _Lines, columns: Columns) -> tuple[Iterator[list[str]], Sheet]:
+    """The rows of a CSV, and what its header says of them. Raises `InputError` if it tells of no text."""
+    try:
+        first = next((line for line in lines if line.strip()), "")
+        delimiter = max(_DELIMITERS, key=first.count)
+        lines.again([first] if first else [])
+        rows = csv.reader(lines, delimiter=delimiter, strict=True)  # or one mark too many would swallow all rows below
+        header = next(rows, [])
+    except csv.Error as error:
+        raise InputError(f"no header ({error}); give the names of the columns in the first row") from error
     name = columns.text_among(header)
     if name is None:
         raise InputError(missing("column", columns.text, header))
-    sheet = Sheet(header, header.index(name), delimiter, "\r\n" if first.endswith("\r\n") else "\n")
-    own = columns.id_among(header)
-    for number, cells in enumerate(_rows(rows), 1):
-        if isinstance(cells, str):
-            yield Unread("", number, cells)
-        elif len(cells) != len(header):
-            yield Unread(
-                "", number, f"{len(cells)} cells under {len(header)} columns; mend the row, or quote its cells"
-            )
-        else:
-            called = cells[header.index(own)] if own is not None else ""
-            yield Record("", number, called, _content(cells[sheet.text]), is_page_column(name), row=Row(sheet, cells))
+    return rows, Sheet(header, header.index(name), delimiter, "\r\n" if first.endswith("\r\n") else "\n")
 
 
 def _content(cell: str) -> str | bytes:
@@ -93,12 +106,17 @@ def _content(cell: str) -> str | bytes:
     return cell
 
 
-def _rows(rows: Iterator[list[str]]) -> Iterator[list[str] | str]:
-    """The rows that aren't empty; what is wrong with one that cannot be read."""
+def _rows(rows: Iterator[list[str]], lines: _Lines) -> Iterator[list[str] | str]:
+    """The rows that aren't empty; what is wrong with one that cannot be read.
+
+    One that opens a quotation mark and doesn't close it would take in others: they are read again, each by itself.
+    """
     while True:
+        lines.mark()
         try:
             cells = next(rows, None)
         except csv.Error as error:
+            lines.back()
             yield f"{error}; mend the quotation marks of this row and those above"
             continue
         if cells is None:
@@ -112,24 +130,34 @@ class _Lines:
 
     def __init__(self, text: io.TextIOBase) -> None:
         self._text = text
-        self._again = ""
+        self._again: list[str] = []  # the next one last
+        self._since: list[str] = []
 
     def __iter__(self) -> _Lines:
         return self
 
     def __next__(self) -> str:
-        line, self._again = self._again or self._text.readline(RECORD_LIMIT + 1), ""
+        line = self._again.pop() if self._again else self._text.readline(RECORD_LIMIT + 1)
         if not line:
             raise StopIteration
         if len(line) > RECORD_LIMIT and not line.endswith("\n"):
             while (rest := self._text.readline(_SKIPPED)) and not rest.endswith("\n"):
                 pass
             raise csv.Error(f"a line of more than {RECORD_LIMIT >> 20} MiB")
+        self._since.append(line)
         return line
 
-    def again(self, line: str) -> None:
-        """Give a line back."""
-        self._again = line
+    def again(self, lines: list[str]) -> None:
+        """Give lines back."""
+        self._again += reversed(lines)
+
+    def mark(self) -> None:
+        """Note that a row begins here."""
+        self._since = []
+
+    def back(self) -> None:
+        """Give back all lines of the row but the first."""
+        self.again(self._since[1:])
 
 
 class _Chained(io.RawIOBase):
@@ -149,11 +177,27 @@ class _Chained(io.RawIOBase):
 
 
 def _decoded(head: bytes, rest: BinaryIO) -> io.TextIOBase:
-    whole_lines = head[: head.rfind(b"\n") + 1] or head
-    encoding = decode(whole_lines).encoding if whole_lines else "utf-8"
-    marked = {"utf-8": "utf-8-sig", "utf-16-le": "utf-16", "utf-16-be": "utf-16"}
-    stream = io.BufferedReader(_Chained(head, rest))
-    return io.TextIOWrapper(stream, marked.get(encoding, encoding), errors="surrogateescape", newline="")
+    """The text of a CSV; bytes that are none stand there as lone surrogates, in UTF-16 as U+FFFD."""
+    encoding = _encoding(head[: head.rfind(b"\n") + 1] or head)
+    is_wide = encoding in WIDE
+    if head.startswith((*_WIDE_MARKS, codecs.BOM_UTF8)):
+        encoding = "utf-8-sig" if encoding == "utf-8" else encoding[:6]  # which take the mark away
+    try:
+        errors = "replace" if is_wide else "surrogateescape"
+        return io.TextIOWrapper(io.BufferedReader(_Chained(head, rest)), encoding, errors=errors, newline="")
+    except LookupError as error:
+        raise InputError(f"a CSV in {encoding}, which cannot be read line by line; write it in UTF-8") from error
+
+
+def _encoding(head: bytes) -> str:
+    """How a CSV is encoded. A few NULs, as databases leave them in cells, are no sign that it is no text."""
+    try:
+        return decode(head).encoding if head else "utf-8"
+    except InputError:
+        bare = head.replace(b"\0", b"")
+        if 2 * len(bare) < len(head) or len(bare) == len(head):
+            raise
+        return decode(bare).encoding
 
 
 def read_table(stream: BinaryIO, columns: Columns, *, is_plain: bool) -> Iterator[Record | Unread]:
@@ -161,15 +205,15 @@ def read_table(stream: BinaryIO, columns: Columns, *, is_plain: bool) -> Iterato
     arrow, parquet = needed("pyarrow", "parquet"), needed("pyarrow.parquet", "parquet")
     with seekable(stream, is_plain=is_plain) as file:
         try:
-            opened = parquet.ParquetFile(file, pre_buffer=False, buffer_size=1 << 20)
-            table, called = _table_of(opened, columns)
+            opened = parquet.ParquetFile(file, **_SPARING, page_checksum_verification=True)
+            places = _places(opened.schema_arrow.names, columns)
         except (arrow.ArrowException, OSError) as error:
             raise InputError(_broken(error)) from error
         done = 0
         for group in range(opened.num_row_groups):
             place, done = done, done + opened.metadata.row_group(group).num_rows
             try:
-                for found in _cells(opened, group, table, called):
+                for found in _cells(opened, group, *places):
                     place += 1
                     yield found._replace(number=place)
             except (arrow.ArrowException, OSError) as error:
@@ -180,38 +224,54 @@ def strings(stream: BinaryIO, name: str, *, is_plain: bool) -> Iterator[str]:
     """The strings of one column of a parquet file."""
     parquet = needed("pyarrow.parquet", "parquet")
     with seekable(stream, is_plain=is_plain) as file:
-        opened = parquet.ParquetFile(file, pre_buffer=False, buffer_size=1 << 20)
+        opened = parquet.ParquetFile(file, **_SPARING)
         for batch in opened.iter_batches(batch_size=_batch_rows(opened.metadata), columns=[name]):
             yield from batch.column(0).to_pylist()
 
 
-def _table_of(file: Any, columns: Columns) -> tuple[Table, str | None]:
-    """What holds of all rows, and the column with their ids."""
-    schema = file.schema_arrow
-    name = columns.text_among(schema.names)
+def _places(names: list[str], columns: Columns) -> tuple[int, int | None]:
+    """The places of the column with the text and of that with the ids, each the first of its name."""
+    name, own = columns.text_among(names), columns.id_among(names)
     if name is None:
-        raise InputError(missing("column", columns.text, schema.names))
-    return Table(schema, schema.get_field_index(name), _compression(file.metadata)), columns.id_among(schema.names)
+        raise InputError(missing("column", columns.text, names))
+    return names.index(name), None if own is None else names.index(own)
 
 
-def _cells(file: Any, group: int, table: Table, own: str | None) -> Iterator[Record | Unread]:
+def _cells(file: Any, group: int, text: int, own: int | None) -> Iterator[Record | Unread]:
     """The rows of a row group, without numbers."""
-    name = table.schema.names[table.text]
+    schema = file.schema_arrow
+    name = schema.names[text]
     for batch in file.iter_batches(batch_size=_batch_rows(file.metadata), row_groups=[group]):
-        texts = batch.column(table.text).to_pylist()
-        ids = batch.column(own).to_pylist() if own is not None else [None] * len(texts)
-        for place, (text, called) in enumerate(zip(texts, ids, strict=True)):
-            if not isinstance(text, str | bytes):
-                yield Unread("", 0, f"no text in column {name!r} but {type(text).__name__}; name another column")
+        table = Table(schema, text, _compression(file.metadata.row_group(group)))
+        texts = _values(batch.column(text))
+        ids = _values(batch.column(own)) if own is not None else [None] * len(texts)
+        for place, (content, called) in enumerate(zip(texts, ids, strict=True)):
+            if not isinstance(content, str | bytes):
+                yield Unread("", 0, no_text("column", name, content))
                 continue
             row = Cell(table, batch, place)
-            yield Record("", 0, id_of(called), text, is_page_column(name), row=row)
+            yield Record("", 0, id_of(called), content, is_page_column(name), row=row)
 
 
-def _compression(metadata: Any) -> str:
-    if not metadata.num_row_groups:
-        return "snappy"
-    name = str(metadata.row_group(0).column(0).compression).lower()
+def _values(column: Any) -> list[Any]:
+    """The values of a column; what should be UTF-8 and isn't as bytes, for no writer checks it."""
+    try:
+        return cast(list[Any], column.to_pylist())
+    except UnicodeDecodeError:
+        return [_value(cell) for cell in column]
+
+
+def _value(cell: Any) -> Any:
+    try:
+        return cell.as_py()
+    except UnicodeDecodeError:
+        buffer = (cell.value if hasattr(cell, "dictionary") else cell).as_buffer()
+        return buffer.to_pybytes()
+
+
+def _compression(group: Any) -> str:
+    """How a row group is packed that was read; asked of one that names no codec there is, pyarrow ends the process."""
+    name = str(group.column(0).compression).lower()
     return {"uncompressed": "none"}.get(name, name)
 
 

@@ -1,0 +1,135 @@
+"""What of a page is a line, and what of its markup is read at all."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner.extract import extract
+from cleaner.extract.blocks import Blocks, blocks_of
+from cleaner.extract.parsing import tree_of
+from tests.leavings import left_out
+from tests.samples import CLOSE, LEAD, MIDDLE, TITLE
+
+LINES = (LEAD, MIDDLE, CLOSE)
+BODY = "".join(f"<p>{line}</p>" for line in LINES)
+TEXT = "\n".join(LINES)
+
+
+def read(page: str) -> Blocks:
+    root = tree_of(page)
+    assert root is not None
+    return blocks_of(root)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<br>".join(LINES), "<br/><br/>\n".join(LINES), f"<div>{'<hr>'.join(LINES)}</div>",
+        "".join(f"<div>{line}</div>" for line in LINES), "".join(f"<p>{line}" for line in LINES),
+        "".join(f"<p><span><font><b>{line}</b></font></span></p>" for line in LINES),
+        f"<table><tr><td>{'</td></tr><tr><td>'.join(LINES)}</td></tr></table>",
+        f"<table><tr><td><table><tr><td><table><tr><td>{BODY}</td></tr></table></td></tr></table></td></tr></table>",
+        f"<ul>{''.join(f'<li>{line}' for line in LINES)}", f"<div><p>{LEAD}<div>{MIDDLE}</p></div>{CLOSE}",
+        f"<article><section>{BODY}</article>", f"<pre>{TEXT}</pre>", "\n\n".join(f"<p>{line}" for line in LINES),
+        f"{LEAD[:9]}<b>{LEAD[9:20]}</b>\n{LEAD[20:]}<br>".replace("\n", "") + "<br>".join(LINES[1:]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "form", ["<html><body>{}</body></html>", "{}", "<html>{}", "<head><title>书铺</title></head>{}"]
+)
+def test_lines_end_where_blocks_do(body: str, form: str) -> None:
+    assert extract(form.format(body)).text == TEXT
+
+
+def test_runs_of_blanks_are_one_but_in_code() -> None:
+    code = "def f(x):\n    return  x"
+    assert read(f"<p>山  水\n\t桥</p><pre>{code}</pre><p>村  口</p>").texts == ["山 水 桥", code, "村 口"]
+
+
+def test_boxes_are_stretches_of_blocks() -> None:
+    blocks = read("<div>一<p>二</p><div></div>三<ul><li>四<li>五</ul></div><p>六</p>")
+    tags = [blocks.tag(box) for box in range(len(blocks.boxes))]
+    held = {tag: blocks.texts[first:end] for tag, first, end in zip(tags, blocks.firsts, blocks.ends, strict=True)}
+    assert tags == ["html", "body", "div", "p", "div", "ul", "li", "li", "p"]
+    assert (held["body"], held["ul"], held["p"]) == (list("一二三四五六"), ["四", "五"], ["六"])
+    assert [tags[box] for box in blocks.inside] == ["div", "p", "div", "li", "li", "p"]
+    assert [tags[box] for box in blocks.above] == ["html", "html", "body", "div", "div", "div", "ul", "ul", "body"]
+
+
+def test_what_links_say_is_counted() -> None:
+    blocks = read("<p>山<a> 水 <b>桥</b></a>村</p><p><a>渡口</a></p>")
+    assert (blocks.texts, blocks.linked.tolist()) == (["山 水 桥村", "渡口"], [2, 2])
+
+
+def test_what_hides_is_told_from_what_is_hidden_by_it() -> None:
+    blocks = read("<p>山<i hidden>水<b style='left:-999px'>桥</b></i>村</p><select><option>渡口</select>")
+    told = dict(zip(blocks.texts, zip(blocks.hidden, blocks.veils.tolist(), strict=True), strict=True))
+    assert told == {"桥": ("hidden off screen", 0), "水": ("hidden", 0), "山村": ("", -1), "渡口": ("control", 2)}
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        "<script>{}</script>", "<style>{}</style>", "<template><p>{}</p></template>", "<noscript><p>{}</p></noscript>",
+        "<iframe>{}</iframe>", "<svg><text>{}</text></svg>", "<!-- {} -->", "<object><p>{}</p></object>",
+        "<noscript><div><template>{}</template></div></noscript>", "<audio>{}</audio>", "<canvas>{}</canvas>",
+    ],
+)  # fmt: skip
+def test_what_a_reader_never_sees_is_nowhere(unseen: str) -> None:
+    said = "请打开脚本以后再看。"
+    page = extract(f"{BODY}{unseen.format(said)}<p>{CLOSE[::-1]}</p>")
+    assert said not in page.source
+    assert page.text == f"{TEXT}\n{CLOSE[::-1]}"
+
+
+@pytest.mark.parametrize("control", ["textarea", "select", "button"])
+def test_what_controls_hold_is_left_out_and_listed(control: str) -> None:
+    page = extract(f"{BODY}<{control}>{MIDDLE[::-1]}</{control}>")
+    assert page.text == TEXT
+    assert left_out(page) == [(MIDDLE[::-1], "control")]
+
+
+def test_an_article_in_json_alone_is_left_alone() -> None:
+    record = json.dumps({"content": TEXT}, ensure_ascii=False)
+    assert extract(f"<title>{TITLE}</title><script>window.state = {record}</script><div id=app></div>").text == ""
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<body><noscript>{BODY}</noscript><div id=app></div></body>",
+        f"<html><frameset cols='1,2'><frame src=a><noframes><body>{BODY}</body></noframes></frameset></html>",
+        f"<frameset><frame src=a></frameset><noframes>{BODY}</noframes>",
+    ],
+    ids=["scripts", "frames", "frames and more"],
+)
+def test_a_page_that_says_nothing_without_scripts_or_frames_is_read_as_without(page: str) -> None:
+    assert extract(page).text == TEXT
+
+
+def test_a_call_to_turn_scripts_on_is_no_page() -> None:
+    assert extract("<noscript>You need to enable JavaScript to run this app.</noscript><div id=root></div>").text == ""
+
+
+def test_a_page_of_references_alone_is_its_text() -> None:
+    assert extract("".join(f"&#{ord(letter)};" for letter in LEAD)).text == LEAD
+    assert extract(f"&lt;p&gt;{LEAD}&lt;/p&gt;").text == f"<p>{LEAD}</p>"
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            "<div> </div> <p> </p> <b> </b> <br> <a> </a> <li> <pre> </pre> <i&nbsp;hidden> </i> 山 水 <td>".split()
+        )
+    )
+)
+def test_no_letter_is_lost_or_said_twice(pieces: list[str]) -> None:
+    page = "".join(pieces).replace("&nbsp;", " ")
+    root = tree_of(page)
+    blocks = blocks_of(root) if root is not None else None
+    said = "".join(blocks.texts) if blocks else ""
+    assert sorted(said) == sorted("".join(piece for piece in pieces if piece in "山水"))
