@@ -157,7 +157,7 @@ class Run:
         """Keep what is needed of a part to find near-duplicates and shared paragraphs by."""
         numbers = part.with_text()
         self.written += len(numbers) if source.form.is_whole else 0
-        self._texts.append(_Texts(self._documents, kept, numbers))
+        self._texts.append(_Texts(self._documents, kept._replace(positions=()), numbers))
         self._texts_of.setdefault(kept.place, []).append(self._texts[-1])
         self._documents += len(numbers)
         if self._noted.policy.action != "off":
