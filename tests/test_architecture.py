@@ -77,6 +77,7 @@ ORDER = [
     "extract.features",
     "extract.boxes",
     "extract.kinds",
+    "extract.growing",
     "extract.choosing",
     "extract.rendering",
     "extract.sites",

@@ -22,7 +22,7 @@ from cleaner.extract.parsing import tree_of
 from cleaner.extract.rendering import laid
 from cleaner.extract.rendering import left_out as left_out_of
 from cleaner.fold import encodable
-from tests.layouts import Layout, layouts
+from tests.layouts import Layout, layouts, small_layouts
 from tests.leavings import left_out, reasons
 from tests.samples import ARTICLE, CLOSE, LEAD, MIDDLE, TITLE, story
 from tests.strategies import decoded_texts
@@ -243,6 +243,14 @@ def test_common_layouts_are_read(layout: Layout) -> None:
     page = extract(layout.page, url=layout.url)
     assert marked.f1(page.text, layout.gold) > 0.75
     assert all(line in page.text for line in layout.gold.split("\n") if len(line) > 20)
+
+
+@pytest.mark.parametrize("layout", list(small_layouts()), ids=lambda layout: layout.name)
+def test_nothing_of_a_small_page_is_lost_but_its_furniture(layout: Layout) -> None:
+    page = extract(layout.page)
+    assert [line for line in layout.gold.split("\n") if line not in page.text] == []
+    assert "首页" not in page.text
+    assert "版权所有" not in page.text
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from itertools import accumulate, islice
 from typing import Final, NamedTuple
@@ -11,8 +11,8 @@ import numpy as np
 
 from cleaner.document import Edit
 from cleaner.extract.blocks import Blocks
-from cleaner.extract.choosing import Choice
-from cleaner.extract.features import View
+from cleaner.extract.choosing import PROSE, Choice
+from cleaner.extract.features import Numbers, View
 from cleaner.extract.names import NAMES
 from cleaner.extract.stream import Places, Stream
 
@@ -32,6 +32,9 @@ _WORD_REASONS: Final = {
 }  # fmt: skip
 _SHORT: Final = 40  # letters of a line that is told by its words
 _LINKED: Final = 0.6
+_OUTSIDE, _BETWEEN = "outside the main content", "furniture between the text"
+_UNKNOWN: Final = (_OUTSIDE, _BETWEEN)  # which say no more than that it was not chosen
+_DOUBT: Final = 0.5  # confidence that unlinked prose is no main content, if nothing else says so
 _CELLS: Final = ("td", "th")
 _LINE_END, _CELL_GAP = "\n", "  "
 
@@ -70,6 +73,7 @@ def _rows(blocks: Blocks) -> Places:
 def left_out(view: View, choice: Choice, page: Laid) -> Iterator[Edit]:
     """An edit for each block that is not kept, in their order; it takes one of the gaps around the block along."""
     reasons, inside = _reasons(view, choice), view.blocks.inside.tolist()
+    sure = _confidences(view, choice, reasons).tolist()
     steps: dict[int, str] = {}
     rules = {reason: f"{KIND}/{reason.replace(' ', '-')}" for reason in set(reasons)}
     for first, last in _runs(choice.kept, len(page.texts)):
@@ -77,7 +81,20 @@ def left_out(view: View, choice: Choice, page: Laid) -> Iterator[Edit]:
         for place in range(first, last):
             reason, element = reasons[place], view.blocks.boxes[inside[place]]
             start, old = _cut(page, place, is_gap_before=place < gap)
-            yield Edit(start, old, "", rules[reason], f"{reason}, in {_path(view.blocks.stream, element, steps)}")
+            why = f"{reason}, in {_path(view.blocks.stream, element, steps)}"
+            yield Edit(start, old, "", rules[reason], why, sure[place])
+
+
+def _confidences(view: View, choice: Choice, reasons: Sequence[str]) -> Numbers:
+    """How sure it is that each block is no main content: it is if hidden, and never of prose that nothing speaks against.
+
+    For the others it is what the models say; where a site file chose, nobody asked them, and all are sure.
+    """
+    if choice.chances is None:
+        return np.ones(len(reasons))
+    is_unknown = np.isin(reasons, _UNKNOWN) & (view.prose >= PROSE)
+    sure = np.where(is_unknown, np.minimum(1 - choice.chances, _DOUBT), 1 - choice.chances)
+    return np.where(view.closed, 1.0, sure.round(2))
 
 
 def _runs(kept: Collection[int], count: int) -> Iterator[tuple[int, int]]:
@@ -131,12 +148,9 @@ def _reasons(view: View, choice: Choice) -> list[str]:
     """What each block would be left out as."""
     blocks, of_boxes, of_words = view.blocks, _of_boxes(view), _of_words(view)
     reasons = [
-        of_boxes[box] or of_word or "outside the main content"
-        for box, of_word in zip(blocks.inside.tolist(), of_words, strict=True)
+        of_boxes[box] or of_word or _OUTSIDE for box, of_word in zip(blocks.inside.tolist(), of_words, strict=True)
     ]
-    reasons[choice.start : choice.end] = [
-        of_word or "furniture between the text" for of_word in of_words[choice.start : choice.end]
-    ]
+    reasons[choice.start : choice.end] = [of_word or _BETWEEN for of_word in of_words[choice.start : choice.end]]
     if view.head >= 0:
         reasons[view.head] = "title"
     return [hidden or reason for hidden, reason in zip(blocks.hidden, reasons, strict=True)]

@@ -1,0 +1,88 @@
+"""What stands beside the chosen box and is no furniture → main content too. Next: `choosing`, which asks.
+
+The models were fitted to articles and threads, and take the box with most of what they know. In a small page that is
+built of tables, lists and short lines the rest is as much content as the prose is: a summary, the second row of a
+petition, the steps of a recipe. Losing it is worse than keeping a line of furniture, so the box grows over what
+nothing speaks against, and keeps of what is in it all that nothing speaks against.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from cleaner.extract.features import View
+from cleaner.extract.names import NAMES
+from cleaner.extract.said import Flags
+
+_FURNITURE_TAGS: Final = frozenset(("nav", "footer", "aside", "form"))
+# Names of boxes over which it doesn't grow, and those that say nothing if a name of content stands beside them.
+_STRONG, _WEAK = (
+    sum(1 << NAMES.index(name) for name in names)
+    for names in (("comment", "share", "advert", "nav", "foot", "popup", "user"), ("meta", "side"))
+)
+_CONTENT: Final = 1 << NAMES.index("content") | 1 << NAMES.index("thread")
+_WORDS: Final = ("credit", "rights", "share", "related", "comment", "login", "count", "site", "prompt")
+_WORDS_OF_SENTENCES: Final = ("credit", "rights", "site")  # which speak against a sentence too
+_SHORT: Final = 40  # letters of a line that is told by its words
+_LINKED: Final = 0.3  # of the letters of a block, from which on it is no plain one
+# Elements of articles: a line in one of them is no label of a button, as one in a `div` may be.
+_ITEMS: Final = frozenset("li dt dd td th figcaption caption h2 h3 h4 h5 h6".split())
+_LINES: Final = frozenset("p li dd td figcaption caption blockquote pre".split())  # with which an article may end
+_KIN: Final = 1 / 3  # of the lines that stand as one does, that stay, from which on it stays too
+
+
+def grown(view: View, start: int, end: int) -> tuple[int, int]:
+    """The stretch from `start` to `end` of the chosen box, and the plain blocks that stand next to it.
+
+    It ends at the title, at the first block that is not plain, and before headings and labels that nothing follows.
+    What is hidden doesn't end it.
+    """
+    fits = plain(view, start, end)
+    fits[start:end] = True
+    if view.head >= 0:
+        fits[view.head] = view.head >= start
+    stops = np.flatnonzero(~(fits | view.closed))
+    at = int(np.searchsorted(stops, start))
+    first = int(stops[at - 1]) + 1 if at else 0
+    last = int(stops[at]) if at < len(stops) else len(fits)
+    ends = np.flatnonzero(_may_end(view)[first:last]) + first
+    return min(int(ends.min(initial=start)), start), max(int(ends.max(initial=end - 1)) + 1, end)
+
+
+def plain(view: View, start: int, end: int) -> Flags:
+    """Which blocks have no links, no words of furniture, and no box of furniture that isn't around the stretch too."""
+    blocks, said, words = view.blocks, view.said, view.words
+    hints, tags = view.called[0], blocks.stream.tags
+    is_named = (hints & _STRONG > 0) | ((hints & _WEAK > 0) & (hints & _CONTENT == 0))
+    is_tagged = np.array([tags[number] in _FURNITURE_TAGS for number in blocks.boxes])
+    is_apart = (blocks.firsts > start) | (blocks.ends < end)
+    furniture = np.flatnonzero((is_named | is_tagged) & is_apart & (blocks.firsts < blocks.ends)).tolist()
+    any_word, sure_word = (
+        np.logical_or.reduce([words[kind] for kind in kinds]) for kinds in (_WORDS, _WORDS_OF_SENTENCES)
+    )
+    is_worded = (sure_word | (any_word & ~said.is_sentence)) & (said.letters <= _SHORT)
+    is_plain: Flags = ~is_worded & (view.share <= _LINKED) & ~view.is_dated & ~_tagged(view, ("h1",))
+    return is_plain & ~view.within(*furniture) & ~view.closed
+
+
+def _tagged(view: View, tags: tuple[str, ...] | frozenset[str]) -> Flags:
+    """Which blocks stand in a box with one of these tags."""
+    numbers = view.blocks.stream.tags
+    is_tagged = np.array([numbers[number] in tags for number in view.blocks.boxes])
+    found: Flags = is_tagged[view.blocks.inside]
+    return found
+
+
+def _may_end(view: View) -> Flags:
+    """Which blocks a page's main content may begin or end with."""
+    return ~view.closed & (_tagged(view, _LINES) | (view.said.commas + view.said.stops > 0))
+
+
+def alike(view: View, kept: Flags) -> Flags:
+    """Which blocks are items of an article or a table, or stand as others do of which enough are kept."""
+    own = view.blocks.inside
+    _, kin = np.unique(view.sorts[own] * len(view.sorts) + view.sorts[view.blocks.above[own]], return_inverse=True)
+    stay: Flags = (np.bincount(kin, kept) >= _KIN * np.bincount(kin, ~view.closed))[kin]
+    return stay | _tagged(view, _ITEMS)
