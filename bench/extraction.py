@@ -89,7 +89,7 @@ def _timed(found: Sequence[Marked], read: Callable[[str], str]) -> tuple[list[fl
 def held_out(found: Sequence[Marked]) -> list[str]:
     """What models that were fitted without its host take of each page."""
     fitted = zip(found, cross_validated(found), strict=True)
-    return [page.text(choose(page.view, page.url, models).kept) for page, models in fitted]
+    return [page.text(choose(page.view, page.url, models).kept, are_seen=True) for page, models in fitted]
 
 
 def show_losses(found: Sequence[Marked], texts: Sequence[str]) -> None:

@@ -105,6 +105,7 @@ def _blocks(root: etree._Element, stream: Stream) -> Blocks:
     firsts, ends = (np.searchsorted(lines.lasts, edges[boxes]) for edges in (stream.starts, stream.ends))
     reasons = [*whys.values(), ""]
     hidden = [reasons[rank] for rank in hider[lines.places].tolist()]
+    is_hidden = np.array(list(map(bool, hidden)), bool)
     for place in _encoded(stream, lines):
         hidden[place] = hidden[place] or "encoded links"
     return Blocks(
@@ -117,7 +118,7 @@ def _blocks(root: etree._Element, stream: Stream) -> Blocks:
         inside=np.maximum(box[lines.places], 0),
         linked=lines.linked,
         hidden=hidden,
-        veils=np.where(hiding, outermost, -1)[lines.places],
+        veils=np.where(is_hidden, outermost[lines.places], -1),
     )
 
 

@@ -30,16 +30,18 @@ _LINKED: Final = 0.3  # of the letters of a block, from which on it is no plain 
 # Elements of articles: a line in one of them is no label of a button, as one in a `div` may be.
 _ITEMS: Final = frozenset("li dt dd td th figcaption caption h2 h3 h4 h5 h6".split())
 _LINES: Final = frozenset("p li dd td figcaption caption blockquote pre".split())  # with which an article may end
+_SEEN_BY_SOME: Final = ("hidden", "hidden by a style sheet", "hidden by its size")
+_FEWEST_HIDDEN: Final = 20  # letters of hidden prose that is kept
 _KIN: Final = 1 / 3  # of the lines that stand as one does, that stay, from which on it stays too
 
 
-def grown(view: View, start: int, end: int) -> tuple[int, int]:
+def grown(view: View, is_plain: Flags, start: int, end: int) -> tuple[int, int]:
     """The stretch from `start` to `end` of the chosen box, and the plain blocks that stand next to it.
 
     It ends at the title, at the first block that is not plain, and before headings and labels that nothing follows.
     What is hidden doesn't end it.
     """
-    fits = plain(view, start, end)
+    fits = is_plain.copy()
     fits[start:end] = True
     if view.head >= 0:
         fits[view.head] = view.head >= start
@@ -49,6 +51,18 @@ def grown(view: View, start: int, end: int) -> tuple[int, int]:
     last = int(stops[at]) if at < len(stops) else len(fits)
     ends = np.flatnonzero(_may_end(view)[first:last]) + first
     return min(int(ends.min(initial=start)), start), max(int(ends.max(initial=end - 1)) + 1, end)
+
+
+def unveiled(view: View, is_plain: Flags, start: int, end: int) -> list[int]:
+    """The places within the chosen box where prose is hidden that some reader may see: what opens, what fades in.
+
+    Those who hide words from readers alone hide links, or say the same again; an article that folds its end hides text.
+    """
+    blocks, said = view.blocks, view.said
+    is_prose = is_plain & view.closed & (said.stops > 0) & (said.letters >= _FEWEST_HIDDEN)
+    found = [place for place in range(start, end) if is_prose[place] and blocks.hidden[place] in _SEEN_BY_SOME]
+    shown = "\n".join(text for text, why in zip(blocks.texts, blocks.hidden, strict=True) if not why) if found else ""
+    return [place for place in found if blocks.texts[place] not in shown]
 
 
 def plain(view: View, start: int, end: int) -> Flags:
@@ -64,7 +78,7 @@ def plain(view: View, start: int, end: int) -> Flags:
     )
     is_worded = (sure_word | (any_word & ~said.is_sentence)) & (said.letters <= _SHORT)
     is_plain: Flags = ~is_worded & (view.share <= _LINKED) & ~view.is_dated & ~_tagged(view, ("h1",))
-    return is_plain & ~view.within(*furniture) & ~view.closed
+    return is_plain & ~view.within(*furniture)
 
 
 def _tagged(view: View, tags: tuple[str, ...] | frozenset[str]) -> Flags:

@@ -17,6 +17,7 @@ from cleaner.extract.names import NAMES
 from cleaner.extract.stream import Places, Stream
 
 KIND: Final = "extract"  # of the rules that leave blocks out
+_KEPT: Final = f"{KIND}/hidden-text"  # of the rule that points at what is hidden and stays all the same
 _STEPS: Final = 3  # elements that a path names
 _LONGEST_NAME: Final = 40
 # What a block outside the chosen box is told as, by what the elements around it are called or are; the first fits.
@@ -71,11 +72,19 @@ def _rows(blocks: Blocks) -> Places:
 
 
 def left_out(view: View, choice: Choice, page: Laid) -> Iterator[Edit]:
-    """An edit for each block that is not kept, in their order; it takes one of the gaps around the block along."""
+    """An edit for each block that is not kept, in their order; it takes one of the gaps around the block along.
+
+    Before these, a flag for each block that is kept though it is hidden.
+    """
     reasons, inside = _reasons(view, choice), view.blocks.inside.tolist()
     sure = _confidences(view, choice, reasons).tolist()
     steps: dict[int, str] = {}
     rules = {reason: f"{KIND}/{reason.replace(' ', '-')}" for reason in set(reasons)}
+    for place in choice.kept:
+        if view.closed[place]:
+            text, start = page.texts[place], page.starts[place] + len(page.gaps[place])
+            where = _path(view.blocks.stream, view.blocks.boxes[inside[place]], steps)
+            yield Edit(start, text, text, _KEPT, f"{reasons[place]}, in {where}, but prose within the main content")
     for first, last in _runs(choice.kept, len(page.texts)):
         gap = _gap_that_stays(page.gaps, first, last)
         for place in range(first, last):
@@ -86,7 +95,7 @@ def left_out(view: View, choice: Choice, page: Laid) -> Iterator[Edit]:
 
 
 def _confidences(view: View, choice: Choice, reasons: Sequence[str]) -> Numbers:
-    """How sure it is that each block is no main content: it is if hidden, and never of prose that nothing speaks against.
+    """How sure it is that each block is no main content: quite if hidden, never of prose that nothing speaks against.
 
     For the others it is what the models say; where a site file chose, nobody asked them, and all are sure.
     """
