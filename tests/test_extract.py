@@ -22,9 +22,10 @@ from cleaner.extract.parsing import tree_of
 from cleaner.extract.rendering import laid
 from cleaner.extract.rendering import left_out as left_out_of
 from cleaner.fold import encodable
+from cleaner.pipeline import Cleaner
 from tests.layouts import Layout, layouts, small_layouts
 from tests.leavings import left_out, reasons
-from tests.samples import ARTICLE, CLOSE, LEAD, MIDDLE, TITLE, story
+from tests.samples import CLOSE, LEAD, MIDDLE, TITLE, story
 from tests.strategies import decoded_texts
 
 BODY = "".join(f"<p>{line}</p>" for line in (LEAD, MIDDLE, CLOSE))
@@ -334,11 +335,30 @@ def test_a_page_of_only_links_is_read() -> None:
 def test_any_text_is_some_page(text: str) -> None:
     page = extract(text)
     assert all(line.strip() for line in page.text.split("\n")) or not page.text
-    assert encodable(page.text) == page.text
+    assert encodable(page.text) == page.text or encodable(text) != text
 
 
-def test_a_page_with_bytes_that_are_no_text_is_read() -> None:
-    assert LEAD in extract(f"<p>{ARTICLE}\udcff</p>").text
+def test_bytes_that_are_no_text_stay_for_the_layer_that_tells_them() -> None:
+    page = extract(f"<title>{TITLE}\udcfe</title><p>{LEAD}\udcff\udc80</p><p>{MIDDLE}</p><p hidden>\udcff</p>")
+    assert page.text == f"{LEAD}\udcff\udc80\n{MIDDLE}"
+    assert page.source.endswith("\udcff")
+    assert page.rebuilt() == page.source
+    assert page.about
+    assert encodable(page.about.title) == page.about.title
+    told = Cleaner().finished(page)
+    assert encodable(told.text) == told.text
+    assert any("FF" in edit.why and "no text" in edit.why for edit in told.edits)
+
+
+@pytest.mark.parametrize("stray", ["\ud83d", "\udcff\U0010f8ff"])
+def test_other_lone_surrogates_are_lost_characters(stray: str) -> None:
+    page = extract(f"<p>{LEAD}{stray}</p>")
+    assert page.text == LEAD + encodable(stray)
+
+
+def test_a_page_keeps_its_private_characters() -> None:
+    own = f"{LEAD}{chr(0x10F880)}{chr(0xE000)}"
+    assert extract(f"<p>{own}</p>").text == own
 
 
 @pytest.mark.slow

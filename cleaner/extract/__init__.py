@@ -21,10 +21,11 @@ from cleaner.extract.choosing import Choice, choose
 from cleaner.extract.features import View
 from cleaner.extract.kinds import is_list
 from cleaner.extract.metadata import Head, facts_of, head_of
-from cleaner.extract.parsing import tree_of
+from cleaner.extract.parsing import sheltered, tree_of, unsheltered
 from cleaner.extract.rendering import KIND, laid, left_out
 from cleaner.extract.sites import Sites
 from cleaner.extract.whole import whole_text
+from cleaner.fold import encodable
 
 __all__ = ["KIND", "extract", "host_of", "whole_text"]
 
@@ -48,7 +49,8 @@ def extract(  # noqa: PLR0913  a page is known by all of these
     >>> document.text, document.about.title, document.edits[0].why
     ('桥头有一家旧书铺，邮差每天都来。', '旧书铺', 'hidden, in p')
     """
-    root = tree_of(page)
+    shelter = sheltered(page)
+    root = tree_of(shelter or page)
     if root is None:
         return _document(name, "", encoding, About())
     head, blocks = head_of(root), blocks_of(root)
@@ -60,12 +62,23 @@ def extract(  # noqa: PLR0913  a page is known by all of these
     choice = _of_site(view, site, root) or choose(view, address, is_thread=_known_thread(site))
     about = _about(view, head, site, root)._replace(kind=(site and site.kind) or _kind(view, choice))
     lines = laid(view.blocks)
+    if shelter:
+        lines, about = lines._replace(texts=list(map(unsheltered, lines.texts))), _readable(about)
     return _document(name, lines.text, encoding, about).revised(left_out(view, choice, lines))
 
 
 def _document(name: str, source: str, encoding: str, about: About) -> Document:
-    """A page's document before anything is left out; its bytes, most of which are markup, cannot be had from it."""
+    """A page's document before anything is left out.
+
+    It is never `lossless`: the bytes of the page, most of which are markup, cannot be had from it, whether or not all
+    were text. Those that weren't stand in it as in any text, and the layer of `repair.characters` tells each.
+    """
     return Document(name, source, source, (), encoding, lossless=False, about=about)
+
+
+def _readable(about: About) -> About:
+    """The fields of a page with U+FFFD for each byte that is no text: nothing tells of them what was lost."""
+    return about._replace(**{name: encodable(unsheltered(getattr(about, name))) for name in _FIELDS})
 
 
 def host_of(address: str) -> str:

@@ -36,6 +36,29 @@ _SELF_CLOSING: Final = frozenset("p li td th tr dd dt option tbody thead tfoot c
 _RAW: Final = {"": re.compile("-->")} | {
     name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style", "textarea", "title", "xmp")
 }
+# Bytes that are no text, as `decode` gives them, and private characters that stand for them in a tree.
+_BYTES: Final = range(0xDC80, 0xDD00)
+_SHELTERS: Final = range(0x10F880, 0x10F900)
+_SHELTER: Final = dict(zip(_BYTES, _SHELTERS, strict=True))
+_UNSHELTER: Final = {shelter: byte for byte, shelter in _SHELTER.items()}
+_SHELTERED: Final = re.compile(f"[{chr(_SHELTERS[0])}-{chr(_SHELTERS[-1])}]")
+
+
+def sheltered(page: str) -> str | None:
+    """A page whose bytes that are no text the parser passes on, for `unsheltered`; None if it has none.
+
+    None also for a page that has the private characters which stand for them; it keeps none of these bytes.
+    """
+    try:
+        page.encode()
+    except UnicodeEncodeError:
+        return None if _SHELTERED.search(page) else page.translate(_SHELTER)
+    return None
+
+
+def unsheltered(text: str) -> str:
+    """What of a `sheltered` page comes out of the tree, with its bytes that are no text as they were; same length."""
+    return text.translate(_UNSHELTER)
 
 
 def tree_of(page: str) -> etree._Element | None:
