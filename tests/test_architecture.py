@@ -79,6 +79,7 @@ ORDER = [
     "extract.kinds",
     "extract.growing",
     "extract.choosing",
+    "extract.rows",
     "extract.rendering",
     "extract.sites",
     "extract.whole",

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from cleaner.extract import extract
 from cleaner.extract.blocks import Blocks, blocks_of
 from cleaner.extract.parsing import tree_of
+from cleaner.pipeline import Cleaner
 from tests.leavings import left_out
 from tests.samples import CLOSE, LEAD, MIDDLE, TITLE
 
@@ -133,3 +134,41 @@ def test_no_letter_is_lost_or_said_twice(pieces: list[str]) -> None:
     blocks = blocks_of(root) if root is not None else None
     said = "".join(blocks.texts) if blocks else ""
     assert sorted(said) == sorted("".join(piece for piece in pieces if piece in "山水"))
+
+
+def rows(table: str) -> list[str]:
+    page = extract(f"<p>{LEAD}</p><table>{table}</table><p>{CLOSE}</p>")
+    lines = page.source.split("\n")
+    assert (lines[0], lines[-1]) == (LEAD, CLOSE)
+    return lines[1:-1]
+
+
+@pytest.mark.parametrize(
+    ("table", "lines"),
+    [
+        ("<tr><th>站<th>开<th>到</tr><tr><td>桥头<td><td>九点</tr>", ["站  开  到", "桥头    九点"]),
+        ("<tr><th>站<th>开<th>到</tr><tr><td><td>八点<td>九点</tr>", ["站  开  到", "  八点  九点"]),
+        ("<tr><th>站<th>开<th>到</tr><tr><td> <td>&nbsp;<td>九点</tr>", ["站  开  到", "    九点"]),
+        ("<tr><td><p>站</p></td><td><div><p>开</p></div></td></tr>", ["站  开"]),
+        ("<tr><td colspan=2>站<td>到</tr><tr><td>甲<td>乙<td>丙</tr>", ["站    到", "甲  乙  丙"]),
+        ("<tr><td>站<td>甲<br>乙<td>到</tr>", ["站", "甲", "乙", "到"]),
+        ("<tr><td>站<td>开<td>甲<br>乙</tr>", ["站  开", "甲", "乙"]),
+        ("<tr><td width=9><td><p>渡口</p></tr>", ["渡口"]),
+        ("<tr><td>甲<td>乙<tr><td>丙<td>丁", ["甲  乙", "丙  丁"]),
+        ("<tbody><tr><td>甲<td><table><tr><td>乙<td>丙</table></tr></tbody>", ["甲", "乙  丙"]),
+        ("<tr><td colspan=x>甲<td>乙<tr><td colspan=99999>丙<td>丁", ["甲  乙", "丙  丁"]),
+    ],
+    ids=[
+        "an empty cell", "an empty first cell", "two empty cells", "paragraphs", "spans", "several lines",
+        "several lines last", "a spacer", "no ends", "a table within", "no spans",
+    ],
+)  # fmt: skip
+def test_a_row_is_a_line_and_keeps_its_columns(table: str, lines: list[str]) -> None:
+    assert rows(table) == lines
+
+
+def test_columns_stay_as_they_are_when_a_page_is_cleaned() -> None:
+    table = "<tr><th>站<th>开<th>到</tr><tr><td>桥头<td><td>九点</tr><tr><td><td>八点<td>九点</tr>"
+    page = extract(f"<p>{LEAD}</p><table>{table}</table><p>{CLOSE}</p>")
+    lines = Cleaner().finished(page).text.split("\n")
+    assert [line for line in lines if "点" in line] == ["桥头    九点", "  八点  九点"]

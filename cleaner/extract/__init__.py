@@ -78,7 +78,8 @@ def _document(name: str, source: str, encoding: str, about: About) -> Document:
 
 def _readable(about: About) -> About:
     """The fields of a page with U+FFFD for each byte that is no text: nothing tells of them what was lost."""
-    return about._replace(**{name: encodable(unsheltered(getattr(about, name))) for name in _FIELDS})
+    title, date, author, source = (encodable(unsheltered(field)) for field in about[:4])
+    return About(title, date, author, source, about.kind)
 
 
 def host_of(address: str) -> str:

@@ -14,7 +14,8 @@ from cleaner.extract.blocks import Blocks
 from cleaner.extract.choosing import PROSE, Choice
 from cleaner.extract.features import Numbers, View
 from cleaner.extract.names import NAMES
-from cleaner.extract.stream import Places, Stream
+from cleaner.extract.rows import LINE_END, gaps_of
+from cleaner.extract.stream import Stream
 
 KIND: Final = "extract"  # of the rules that leave blocks out
 _KEPT: Final = f"{KIND}/hidden-text"  # of the rule that points at what is hidden and stays all the same
@@ -36,8 +37,6 @@ _LINKED: Final = 0.6
 _OUTSIDE, _BETWEEN = "outside the main content", "furniture between the text"
 _UNKNOWN: Final = (_OUTSIDE, _BETWEEN)  # which say no more than that it was not chosen
 _DOUBT: Final = 0.5  # confidence that unlinked prose is no main content, if nothing else says so
-_CELLS: Final = ("td", "th")
-_LINE_END, _CELL_GAP = "\n", "  "
 
 
 class Laid(NamedTuple):
@@ -56,19 +55,9 @@ class Laid(NamedTuple):
 def laid(blocks: Blocks) -> Laid:
     """A line for each block; cells of a table row that hold one line each stand in one."""
     texts = ["\n".join(line.rstrip() for line in text.split("\n") if line.strip()) for text in blocks.texts]
-    rows = _rows(blocks)
-    in_row = (rows[1:] == rows[:-1]) & (rows[1:] >= 0)
-    gaps = ["", *(_CELL_GAP if is_cell else _LINE_END for is_cell in in_row.tolist())][: len(texts)]
+    gaps = gaps_of(blocks)
     lengths = (len(gap) + len(text) for gap, text in zip(gaps, texts, strict=True))
     return Laid(texts, gaps, [0, *accumulate(lengths)][:-1])
-
-
-def _rows(blocks: Blocks) -> Places:
-    """For each block that is all its cell says the box of its row, -1 for the others."""
-    inside, tags = blocks.inside, blocks.stream.tags
-    is_cell = np.array([tags[number] in _CELLS for number in blocks.boxes])
-    is_all = np.diff(inside, prepend=-1).astype(bool) & np.diff(inside, append=-1).astype(bool)
-    return np.where(is_cell[inside] & is_all, blocks.above[inside], -1)
 
 
 def left_out(view: View, choice: Choice, page: Laid) -> Iterator[Edit]:
@@ -119,7 +108,7 @@ def _gap_that_stays(gaps: list[str], first: int, last: int) -> int:
     """The place of the gap that parts what stays around a stretch: a line end, unless both are in one row of cells."""
     if first == 0 or last == len(gaps):
         return 0 if last < len(gaps) else last
-    return next((place for place in range(first, last + 1) if gaps[place] == _LINE_END), last)
+    return next((place for place in range(first, last + 1) if gaps[place].startswith(LINE_END)), last)
 
 
 def _cut(page: Laid, place: int, *, is_gap_before: bool) -> tuple[int, str]:
