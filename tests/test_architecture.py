@@ -72,6 +72,7 @@ ORDER = [
     "extract.sheets",
     "extract.hiding",
     "extract.blocks",
+    "extract.records",
     "extract.names",
     "extract.said",
     "extract.features",

@@ -172,3 +172,60 @@ def test_columns_stay_as_they_are_when_a_page_is_cleaned() -> None:
     page = extract(f"<p>{LEAD}</p><table>{table}</table><p>{CLOSE}</p>")
     lines = Cleaner().finished(page).text.split("\n")
     assert [line for line in lines if "点" in line] == ["桥头    九点", "  八点  九点"]
+
+
+SPARE = "此页要开脚本才有图看，没有脚本的读者请到渡口的布告栏去看。"
+
+
+@pytest.mark.parametrize(
+    ("spare", "reason"),
+    [
+        ("<noscript><p>{}</p></noscript>", "no scripts"), ("<template><p>{}</p></template>", "template"),
+        ("<object>{}</object>", "stand-in"), ("<audio>{}</audio>", "stand-in"), ("<video>{}</video>", "stand-in"),
+        ("<map name=x>{}</map>", "stand-in"), ("<noframes><p>{}</p></noframes>", "no frames"),
+    ],
+)  # fmt: skip
+def test_prose_that_only_some_readers_see_is_listed(spare: str, reason: str) -> None:
+    page = extract(f"{BODY}{spare.format(SPARE)}")
+    assert page.text == TEXT
+    assert (SPARE, reason) in left_out(page)
+
+
+@pytest.mark.parametrize("tag", ["noscript", "template", "object", "video"])
+def test_an_article_that_only_some_readers_see_is_read_if_the_page_says_less(tag: str) -> None:
+    page = extract(f"<div class=nav><a href=/>首页</a></div><h1>{TITLE}</h1><{tag}>{BODY}</{tag}><p>渡口报</p>")
+    assert TEXT in page.text
+    assert "首页" not in page.text
+
+
+def test_a_template_that_is_not_filled_in_is_nowhere() -> None:
+    assert "name" not in extract(f"{BODY}<template>{{{{name}}}} 说，{LEAD}</template>").source
+
+
+def record(body: str) -> str:
+    said = json.dumps({"@type": "NewsArticle", "articleBody": body}, ensure_ascii=False)
+    return f"<script type='application/ld+json'>{said}</script>"
+
+
+@pytest.mark.parametrize("body", [TEXT, BODY], ids=["text", "markup"])
+def test_an_article_in_the_data_of_a_page_that_says_less_is_read(body: str) -> None:
+    page = extract(
+        f"<title>{TITLE}</title>{record(body)}<a href=/>首页</a><div id=app><h1>{TITLE}</h1></div><p>渡口报</p>"
+    )
+    assert TEXT in page.text
+    assert "首页" not in page.text
+
+
+def test_an_article_in_the_data_of_a_page_that_says_more_is_told() -> None:
+    page = extract(f"{record(SPARE)}{BODY}")
+    assert page.text == TEXT
+    edit = next(edit for edit in page.edits if SPARE in edit.old)
+    assert edit.why.startswith("record of the page")
+    assert edit.is_doubtful
+
+
+@pytest.mark.parametrize("body", [TEXT, TEXT.replace("\n", " "), f"{TEXT}<br>", "", "<", 3, None, "\0\ud800"])
+def test_an_article_in_the_data_of_a_page_that_says_it_is_not_said_twice(body: str) -> None:
+    page = extract(f"{record(body)}{BODY}")
+    assert page.text == TEXT
+    assert page.source.count(LEAD) == 1

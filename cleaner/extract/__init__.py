@@ -22,6 +22,7 @@ from cleaner.extract.features import View
 from cleaner.extract.kinds import is_list
 from cleaner.extract.metadata import Head, facts_of, head_of
 from cleaner.extract.parsing import sheltered, tree_of, unsheltered
+from cleaner.extract.records import add_record
 from cleaner.extract.rendering import KIND, laid, left_out
 from cleaner.extract.sites import Sites
 from cleaner.extract.whole import whole_text
@@ -38,10 +39,12 @@ def extract(  # noqa: PLR0913  a page is known by all of these
     """An HTML page as a document: its text is the main content, a line for each block, and `about` its fields.
 
     Its source is all that the elements of the page say; one layer of edits leaves out every block that is not main
-    content, those that are hidden from a reader too, and tells why and where in the page each stood. What nobody reads
-    (scripts, styles, frames) is in neither. `url`, or `host` alone, if known, tell sites and threads; without either,
-    the address that the page gives itself counts. `known` are the sites there are; by default, those that come with the
-    package. Where no box has any prose, the page is still read: its best box is
+    content, those that are hidden from a reader too, and tells why, where in the page each stood, and how sure that is.
+    What nobody reads (scripts, styles, frames) is in neither; prose for readers without scripts, and an article that
+    the page's data tells and the page doesn't, are among what is hidden, or the text of a page that says less without.
+    Prose that folds within the main content stays, with a flag. `url`, or `host` alone, if known, tell sites and
+    threads; without either, the address that the page gives itself counts. `known` are the sites there are; by default,
+    those that come with the package. Where no box has any prose, the page is still read: its best box is
     the text. The title is in the text only where it stands within the main content; `about` has it in any case.
     Raises `InputError` only for an XPath of a site file that fails; takes time and memory linear in the page.
 
@@ -54,6 +57,8 @@ def extract(  # noqa: PLR0913  a page is known by all of these
     if root is None:
         return _document(name, "", encoding, About())
     head, blocks = head_of(root), blocks_of(root)
+    if add_record(root, head.body, blocks.texts):
+        blocks = blocks_of(root)
     if not blocks.texts:
         return _document(name, "", encoding, About(head.title))
     view = View(blocks, head)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from cleaner.extract.hiding import hidden_elements
 from cleaner.extract.parsing import tree_of
-from cleaner.extract.stream import Places, Stream
+from cleaner.extract.stream import SPARE, Places, Stream
 
 Flags = NDArray[np.bool_]
 
@@ -41,7 +41,8 @@ _ENCODED: Final = re.compile(
 _MARKUP: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
 _FEWEST_ENCODED: Final = 3  # links of a page that are written out as markup, from which on they are no mistake
 _LONGEST_LEFT: Final = 10  # characters that separate them
-_WORTH_READING: Final = 100  # characters
+_STAND_INS: Final = frozenset(SPARE.values())
+_WORTH_READING: Final = 100  # characters of prose of one of these; less calls to turn scripts on
 _SENTENCE: Final = re.compile("[，。！？；,!?;]")
 
 
@@ -74,15 +75,11 @@ class Blocks:
 def blocks_of(root: etree._Element) -> Blocks:
     """The blocks of a page; none is empty, and runs of blanks are one outside `pre`.
 
-    Of a page that says nothing without scripts and frames it is what readers without them see, if that is more than a
-    call to turn them on.
+    What readers without scripts or frames see is hidden, as are stand-ins and templates, unless it is an article and
+    the page says less without it.
     """
-    blocks = _blocks(root, Stream(root))
-    if blocks.texts:
-        return _unveiled(blocks)
     _parse_frameless(root)
-    spare = _blocks(root, Stream(root, is_spare=True))
-    return spare if sum(map(len, spare.texts)) >= _WORTH_READING else blocks
+    return _unveiled(_blocks(root, Stream(root)))
 
 
 def _parse_frameless(root: etree._Element) -> None:
@@ -205,7 +202,8 @@ def _unveiled(blocks: Blocks) -> Blocks:
             prose[veil] += max(len(text) - linked, 0)
     shown = prose.pop(-1, 0)
     thickest, held = next(iter(prose.most_common(1)), (-1, 0))
-    if held > shown:
+    is_spare = any(blocks.hidden[place] in _STAND_INS for place in np.flatnonzero(blocks.veils == thickest).tolist())
+    if held > shown and (held >= _WORTH_READING or not is_spare):
         for place in np.flatnonzero(blocks.veils == thickest).tolist():
             if blocks.hidden[place] not in _NEVER_UNVEILED:
                 blocks.hidden[place] = ""

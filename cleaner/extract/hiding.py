@@ -11,7 +11,7 @@ import numpy as np
 from lxml import etree
 
 from cleaner.extract.sheets import FADING, hidden_by_sheets
-from cleaner.extract.stream import Stream
+from cleaner.extract.stream import SPARE, Stream
 
 _CONTROLS: Final = frozenset("select button textarea option".split())
 # What a style says that hides an element, by how; the first that fits counts.
@@ -55,6 +55,7 @@ def hidden_elements(root: etree._Element, stream: Stream) -> dict[int, str]:
         **_those(stream.classes, _named(stream.classes, _JAMMER), "jammer"),
         **_those(hiddens, set(hiddens) - {None}, "hidden"),
         **_styled(styles, stream.classes),
+        **{number: SPARE[tag] for number, tag in enumerate(stream.tags) if tag in SPARE},
         **_those(stream.tags, _CONTROLS.intersection(stream.tags), "control"),
     }
     return dict(sorted((found | _seen_within(stream, styles, found)).items()))

@@ -15,7 +15,7 @@ from cleaner.extract.choosing import PROSE, Choice
 from cleaner.extract.features import Numbers, View
 from cleaner.extract.names import NAMES
 from cleaner.extract.rows import LINE_END, gaps_of
-from cleaner.extract.stream import Stream
+from cleaner.extract.stream import RECORD, SPARE, Stream
 
 KIND: Final = "extract"  # of the rules that leave blocks out
 _KEPT: Final = f"{KIND}/hidden-text"  # of the rule that points at what is hidden and stays all the same
@@ -92,7 +92,8 @@ def _confidences(view: View, choice: Choice, reasons: Sequence[str]) -> Numbers:
         return np.ones(len(reasons))
     is_unknown = np.isin(reasons, _UNKNOWN) & (view.prose >= PROSE)
     sure = np.where(is_unknown, np.minimum(1 - choice.chances, _DOUBT), 1 - choice.chances)
-    return np.where(view.closed, 1.0, sure.round(2))
+    is_record = np.array([reason == SPARE[RECORD] for reason in reasons])
+    return np.where(view.closed, np.where(is_record, _DOUBT, 1.0), sure.round(2))
 
 
 def _runs(kept: Collection[int], count: int) -> Iterator[tuple[int, int]]:
