@@ -312,13 +312,18 @@ def test_an_address_that_is_none_does_no_harm() -> None:
         BODY + "&lt;a " + "href=//x " * 50_000 + "&gt;",
         BODY + "<p class='" + "post-" * 60 + "x'>山</p>" * 1000,
         BODY + "<!--" * 100_000,
+        f"{BODY}<div hidden>{''.join(f'<p>渡口的灯，亮到了{number}更天。人还没有来齐。' for number in range(20_000))}</div>",
+        f"<script type='application/ld+json'>{json.dumps({'articleBody': '渡口的灯，亮。' * 40_000})}</script>{BODY}"
+        + "<p>山，水，渡口的灯没亮。" * 20_000,
+        BODY + "<table>" + "<tr><td>山<td><td>水" * 20_000,
+        BODY + "<div style='font-size:0'>" * 300 + "<i style='font-size:9px'>山</i>" * 20_000,
         f"<title>论坛</title><div class=t_f>{BODY}</div>" + "<p class=t_f>顶。</p><p class=authi>山</p>" * 20_000,
     ],
     ids=[
         "deep", "open inlines", "tables in tables", "broken nesting", "many attributes", "a long attribute", "brackets",
         "stray ends", "a long style", "an open style sheet", "open spans", "many elements", "many hidden elements",
         "a long style sheet", "broken style sheets", "a long title", "an encoded link", "long names", "open comments",
-        "many posts",
+        "much folded prose", "a long record", "a long table", "sizes in sizes", "many posts",
     ],
 )  # fmt: skip
 def test_a_hostile_page_is_read(page: str) -> None:

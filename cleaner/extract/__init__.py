@@ -8,6 +8,7 @@ writes the text and the edits. `whole` reads a page without choosing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -21,7 +22,7 @@ from cleaner.extract.choosing import Choice, choose
 from cleaner.extract.features import View
 from cleaner.extract.kinds import is_list
 from cleaner.extract.metadata import Head, facts_of, head_of
-from cleaner.extract.parsing import sheltered, tree_of, unsheltered
+from cleaner.extract.parsing import tree_of, unsheltered
 from cleaner.extract.records import add_record
 from cleaner.extract.rendering import KIND, laid, left_out
 from cleaner.extract.sites import Sites
@@ -52,8 +53,7 @@ def extract(  # noqa: PLR0913  a page is known by all of these
     >>> document.text, document.about.title, document.edits[0].why
     ('桥头有一家旧书铺，邮差每天都来。', '旧书铺', 'hidden, in p')
     """
-    shelter = sheltered(page)
-    root = tree_of(shelter or page)
+    root = tree_of(page)
     if root is None:
         return _document(name, "", encoding, About())
     head, blocks = head_of(root), blocks_of(root)
@@ -67,8 +67,8 @@ def extract(  # noqa: PLR0913  a page is known by all of these
     choice = _of_site(view, site, root) or choose(view, address, is_thread=_known_thread(site))
     about = _about(view, head, site, root)._replace(kind=(site and site.kind) or _kind(view, choice))
     lines = laid(view.blocks)
-    if shelter:
-        lines, about = lines._replace(texts=list(map(unsheltered, lines.texts))), _readable(about)
+    if found := unsheltered([*lines.texts, *about[:4]], page):
+        lines, about = lines._replace(texts=found[:-4]), _readable(about, found[-4:])
     return _document(name, lines.text, encoding, about).revised(left_out(view, choice, lines))
 
 
@@ -81,9 +81,9 @@ def _document(name: str, source: str, encoding: str, about: About) -> Document:
     return Document(name, source, source, (), encoding, lossless=False, about=about)
 
 
-def _readable(about: About) -> About:
-    """The fields of a page with U+FFFD for each byte that is no text: nothing tells of them what was lost."""
-    title, date, author, source = (encodable(unsheltered(field)) for field in about[:4])
+def _readable(about: About, fields: Sequence[str]) -> About:
+    """The fields of a page with U+FFFD for each byte that is no text: no layer tells of these what was lost."""
+    title, date, author, source = map(encodable, fields)
     return About(title, date, author, source, about.kind)
 
 

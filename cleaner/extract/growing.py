@@ -12,11 +12,10 @@ from typing import Final
 
 import numpy as np
 
-from cleaner.extract.features import View
+from cleaner.extract.features import Places, View
 from cleaner.extract.names import NAMES
-from cleaner.extract.said import Flags
+from cleaner.extract.said import Flags, pieces
 
-_FURNITURE_TAGS: Final = frozenset(("nav", "footer", "aside", "form"))
 # Names of boxes over which it doesn't grow, and those that say nothing if a name of content stands beside them.
 _STRONG, _WEAK = (
     sum(1 << NAMES.index(name) for name in names)
@@ -27,9 +26,14 @@ _WORDS: Final = ("credit", "rights", "share", "related", "comment", "login", "co
 _WORDS_OF_SENTENCES: Final = ("credit", "rights", "site")  # which speak against a sentence too
 _SHORT: Final = 40  # letters of a line that is told by its words
 _LINKED: Final = 0.3  # of the letters of a block, from which on it is no plain one
-# Elements of articles: a line in one of them is no label of a button, as one in a `div` may be.
-_ITEMS: Final = frozenset("li dt dd td th figcaption caption h2 h3 h4 h5 h6".split())
-_LINES: Final = frozenset("p li dd td figcaption caption blockquote pre".split())  # with which an article may end
+# Elements of articles: a line in an item is no label of a button, as one in a `div` may be, and with some one may end.
+_FURNITURE, _TITLE, _ITEM, _LINE = 1, 2, 4, 8
+_TAGS: Final = {
+    **dict.fromkeys("nav footer aside form".split(), _FURNITURE), "h1": _TITLE,
+    **dict.fromkeys("dt th h2 h3 h4 h5 h6".split(), _ITEM),
+    **dict.fromkeys("p blockquote pre".split(), _LINE),
+    **dict.fromkeys("li dd td figcaption caption".split(), _ITEM | _LINE),
+}  # fmt: skip
 _SEEN_BY_SOME: Final = ("hidden", "hidden by a style sheet", "hidden by its size")
 _FEWEST_HIDDEN: Final = 20  # letters of hidden prose that is kept
 _KIN: Final = 1 / 3  # of the lines that stand as one does, that stay, from which on it stays too
@@ -44,7 +48,7 @@ def grown(view: View, is_plain: Flags, start: int, end: int) -> tuple[int, int]:
     fits = is_plain.copy()
     fits[start:end] = True
     if view.head >= 0:
-        fits[view.head] = view.head >= start
+        fits[view.head] = start <= view.head < end
     stops = np.flatnonzero(~(fits | view.closed))
     at = int(np.searchsorted(stops, start))
     first = int(stops[at - 1]) + 1 if at else 0
@@ -61,37 +65,35 @@ def unveiled(view: View, is_plain: Flags, start: int, end: int) -> list[int]:
     blocks, said = view.blocks, view.said
     is_prose = is_plain & view.closed & (said.stops > 0) & (said.letters >= _FEWEST_HIDDEN)
     found = [place for place in range(start, end) if is_prose[place] and blocks.hidden[place] in _SEEN_BY_SOME]
-    shown = "\n".join(text for text, why in zip(blocks.texts, blocks.hidden, strict=True) if not why) if found else ""
-    return [place for place in found if blocks.texts[place] not in shown]
+    texts = zip(blocks.texts, blocks.hidden, strict=True) if found else ()
+    shown = {piece for text, why in texts if not why for piece in pieces(text)}
+    return [place for place in found if not shown.issuperset(pieces(blocks.texts[place]))]
 
 
 def plain(view: View, start: int, end: int) -> Flags:
     """Which blocks have no links, no words of furniture, and no box of furniture that isn't around the stretch too."""
     blocks, said, words = view.blocks, view.said, view.words
-    hints, tags = view.called[0], blocks.stream.tags
+    hints, tags = view.called[0], _tags(view)
     is_named = (hints & _STRONG > 0) | ((hints & _WEAK > 0) & (hints & _CONTENT == 0))
-    is_tagged = np.array([tags[number] in _FURNITURE_TAGS for number in blocks.boxes])
     is_apart = (blocks.firsts > start) | (blocks.ends < end)
-    furniture = np.flatnonzero((is_named | is_tagged) & is_apart & (blocks.firsts < blocks.ends)).tolist()
+    furniture = np.flatnonzero((is_named | (tags & _FURNITURE > 0)) & is_apart & (blocks.firsts < blocks.ends)).tolist()
     any_word, sure_word = (
         np.logical_or.reduce([words[kind] for kind in kinds]) for kinds in (_WORDS, _WORDS_OF_SENTENCES)
     )
     is_worded = (sure_word | (any_word & ~said.is_sentence)) & (said.letters <= _SHORT)
-    is_plain: Flags = ~is_worded & (view.share <= _LINKED) & ~view.is_dated & ~_tagged(view, ("h1",))
+    is_plain: Flags = ~is_worded & (view.share <= _LINKED) & ~view.is_dated & (tags[blocks.inside] & _TITLE == 0)
     return is_plain & ~view.within(*furniture)
 
 
-def _tagged(view: View, tags: tuple[str, ...] | frozenset[str]) -> Flags:
-    """Which blocks stand in a box with one of these tags."""
-    numbers = view.blocks.stream.tags
-    is_tagged = np.array([numbers[number] in tags for number in view.blocks.boxes])
-    found: Flags = is_tagged[view.blocks.inside]
-    return found
+def _tags(view: View) -> Places:
+    """What the tag of each box is for, as bits."""
+    tags = view.blocks.stream.tags
+    return np.array([_TAGS.get(tags[number], 0) for number in view.blocks.boxes], np.int64)
 
 
 def _may_end(view: View) -> Flags:
     """Which blocks a page's main content may begin or end with."""
-    return ~view.closed & (_tagged(view, _LINES) | (view.said.commas + view.said.stops > 0))
+    return ~view.closed & ((_tags(view)[view.blocks.inside] & _LINE > 0) | (view.said.commas + view.said.stops > 0))
 
 
 def alike(view: View, kept: Flags) -> Flags:
@@ -99,4 +101,4 @@ def alike(view: View, kept: Flags) -> Flags:
     own = view.blocks.inside
     _, kin = np.unique(view.sorts[own] * len(view.sorts) + view.sorts[view.blocks.above[own]], return_inverse=True)
     stay: Flags = (np.bincount(kin, kept) >= _KIN * np.bincount(kin, ~view.closed))[kin]
-    return stay | _tagged(view, _ITEMS)
+    return stay | (_tags(view)[own] & _ITEM > 0)

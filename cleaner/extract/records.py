@@ -13,11 +13,11 @@ from typing import Final
 from lxml import etree
 
 from cleaner.extract.parsing import tree_of
+from cleaner.extract.said import pieces
 from cleaner.extract.stream import RECORD
 
-_PIECES: Final = re.compile(r"[，。！？；,.!?;\s]+")
-_SHORTEST: Final = 6  # letters of a piece between two marks that tells whether a page says it
-_SAID: Final = 0.8  # of the letters of such pieces that a page says that says the article
+_SAID: Final = 0.8  # of the letters between marks that a page says that says the article
+_TAG: Final = re.compile(r"<[^<>]*>")
 _MARKUP: Final = re.compile(r"<(?:p|br|div)\b", re.IGNORECASE)
 
 
@@ -36,7 +36,6 @@ def add_record(root: etree._Element, body: str, texts: Sequence[str]) -> bool:
 
 
 def _is_said(body: str, texts: Sequence[str]) -> bool:
-    said = "".join("".join(texts).split())
-    pieces = [piece for piece in _PIECES.split(body) if len(piece) >= _SHORTEST]
-    found = sum(len(piece) for piece in pieces if piece in said)
-    return found >= _SAID * sum(map(len, pieces))
+    said = {piece for text in texts for piece in pieces(text)}
+    told = pieces(_TAG.sub(" ", body))
+    return sum(len(piece) for piece in told if piece in said) >= _SAID * sum(map(len, told))

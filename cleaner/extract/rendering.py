@@ -90,7 +90,7 @@ def _confidences(view: View, choice: Choice, reasons: Sequence[str]) -> Numbers:
     """
     if choice.chances is None:
         return np.ones(len(reasons))
-    is_unknown = np.isin(reasons, _UNKNOWN) & (view.prose >= PROSE)
+    is_unknown = np.array([reason in _UNKNOWN for reason in reasons]) & (view.prose >= PROSE)
     sure = np.where(is_unknown, np.minimum(1 - choice.chances, _DOUBT), 1 - choice.chances)
     is_record = np.array([reason == SPARE[RECORD] for reason in reasons])
     return np.where(view.closed, np.where(is_record, _DOUBT, 1.0), sure.round(2))
