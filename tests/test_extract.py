@@ -312,7 +312,7 @@ def test_an_address_that_is_none_does_no_harm() -> None:
         BODY + "&lt;a " + "href=//x " * 50_000 + "&gt;",
         BODY + "<p class='" + "post-" * 60 + "x'>山</p>" * 1000,
         BODY + "<!--" * 100_000,
-        f"{BODY}<div hidden>{''.join(f'<p>渡口的灯，亮到了{number}更天。人还没有来齐。' for number in range(20_000))}</div>",
+        f"{BODY}<div hidden>{''.join(f'<p>渡口的灯，亮到{number}更。人没来齐。' for number in range(20_000))}</div>",
         f"<script type='application/ld+json'>{json.dumps({'articleBody': '渡口的灯，亮。' * 40_000})}</script>{BODY}"
         + "<p>山，水，渡口的灯没亮。" * 20_000,
         BODY + "<table>" + "<tr><td>山<td><td>水" * 20_000,

@@ -6,7 +6,8 @@ import pytest
 
 from cleaner.extract import extract
 from cleaner.extract.choosing import THREAD, Linear, models
-from cleaner.extract.names import KNOWN, called
+from cleaner.extract.names import HINTS, KNOWN, NAMES, called
+from cleaner.extract.said import WORDS, Said
 from tests.leavings import reasons
 from tests.samples import CLOSE, LEAD, MIDDLE, TITLE
 
@@ -29,6 +30,25 @@ def test_names_are_known_whatever_stands_around_them(name: str, known: str) -> N
 )
 def test_other_names_are_not_known(name: str) -> None:
     assert called(name).known == 0
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_each_part_of_names_is_found(kind: str) -> None:
+    bit = 1 << NAMES.index(kind)
+    assert [part for part in HINTS["names"][kind].split("|") if not called(part).hints & bit] == []
+
+
+@pytest.mark.parametrize("kind", KNOWN)
+def test_each_known_name_is_found(kind: str) -> None:
+    place = KNOWN.index(kind) + 1
+    assert [name for name in HINTS["known"][kind].split() if called(name).known != place] == []
+
+
+@pytest.mark.parametrize("kind", [kind for kind in WORDS if kind != "date"])
+def test_each_word_is_found(kind: str) -> None:
+    words = HINTS["words"][kind].split("|")
+    found = Said(words).words()[kind].tolist()
+    assert [word for word, is_found in zip(words, found, strict=True) if not is_found] == []
 
 
 def test_a_long_name_is_read_in_time() -> None:

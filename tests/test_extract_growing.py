@@ -75,3 +75,20 @@ def test_what_is_hidden_or_surely_furniture_is_not_doubtful() -> None:
     page = article(below=f"<button>展开</button><p hidden>{REMARK}</p>")
     assert [edit.old.strip() for edit in page.edits if edit.is_doubtful] == []
     assert all(SURE <= edit.confidence <= 1 for edit in page.edits)
+
+
+def why_left_out(name: str, said: str) -> str:
+    page = article(below=f"<p><a href=x>{MIDDLE}</a></p><div class='{name}'><p>{said}</p></div>")
+    return next(edit.why for edit in page.edits if said in edit.old).partition(",")[0]
+
+
+@pytest.mark.parametrize("name", ["art_left", "left-content", "article-side", "user-text", "col-main"])
+def test_prose_of_a_box_with_a_name_of_little_weight_is_just_outside(name: str) -> None:
+    assert why_left_out(name, REMARK) == "outside the main content"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("side", "sidebar"), ("pinglun", "comments"), ("tuijian", "related links")]
+)
+def test_a_short_line_is_what_its_box_is_called(name: str, reason: str) -> None:
+    assert why_left_out(name, "本周的渡口") == reason

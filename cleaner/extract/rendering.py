@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from cleaner.document import Edit
+from cleaner.document import SURE, Edit
 from cleaner.extract.blocks import Blocks
 from cleaner.extract.choosing import PROSE, Choice
 from cleaner.extract.features import Numbers, View
@@ -28,6 +28,9 @@ _NAME_REASONS: Final = {
     "nav": "navigation", "foot": "footer", "popup": "popup", "user": "user panel", "meta": "byline", "side": "sidebar",
 }  # fmt: skip
 _BITS: Final = {1 << NAMES.index(name): reason for name, reason in _NAME_REASONS.items()}
+# Names that say nothing where one of content stands beside them, as in `comment-text`, `left-content`, `article-info`.
+_WEAK: Final = sum(1 << NAMES.index(name) for name in ("comment", "user", "meta", "side"))
+_CONTENT: Final = 1 << NAMES.index("content") | 1 << NAMES.index("thread")
 _WORD_REASONS: Final = {
     "rights": "footer", "share": "share buttons", "login": "user panel", "comment": "comments",
     "related": "related links", "site": "navigation", "count": "byline", "credit": "byline", "date": "byline",
@@ -35,6 +38,7 @@ _WORD_REASONS: Final = {
 _SHORT: Final = 40  # letters of a line that is told by its words
 _LINKED: Final = 0.6
 _OUTSIDE, _BETWEEN = "outside the main content", "furniture between the text"
+_NOT_OF_SITE: Final = "not chosen by the site file"
 _UNKNOWN: Final = (_OUTSIDE, _BETWEEN)  # which say no more than that it was not chosen
 _DOUBT: Final = 0.5  # confidence that unlinked prose is no main content, if nothing else says so
 
@@ -145,28 +149,51 @@ def _step(stream: Stream, element: int) -> str:
 
 def _reasons(view: View, choice: Choice) -> list[str]:
     """What each block would be left out as."""
-    blocks, of_boxes, of_words = view.blocks, _of_boxes(view), _of_words(view)
+    chosen = _by_site(view) if choice.chances is None else _by_models(view, choice, choice.chances)
+    if view.head >= 0:
+        chosen[view.head] = "title"
+    return [hidden or reason for hidden, reason in zip(view.blocks.hidden, chosen, strict=True)]
+
+
+def _by_site(view: View) -> list[str]:
+    return [_NOT_OF_SITE] * len(view.blocks.texts)
+
+
+def _by_models(view: View, choice: Choice, chances: Numbers) -> list[str]:
+    """Reasons by tags, words and names; prose that the models aren't sure of is not told by what a box is called."""
+    of_boxes, of_words = _of_boxes(view), _of_words(view)
+    doubted = ((view.prose >= PROSE) & (chances > 1 - SURE)).tolist()
+    boxes = (of_boxes[box] for box in view.blocks.inside.tolist())
     reasons = [
-        of_boxes[box] or of_word or _OUTSIDE for box, of_word in zip(blocks.inside.tolist(), of_words, strict=True)
+        (box.reason if box.is_tag or not is_doubted else "") or of_word or _OUTSIDE
+        for box, of_word, is_doubted in zip(boxes, of_words, doubted, strict=True)
     ]
     reasons[choice.start : choice.end] = [of_word or _BETWEEN for of_word in of_words[choice.start : choice.end]]
-    if view.head >= 0:
-        reasons[view.head] = "title"
-    return [hidden or reason for hidden, reason in zip(blocks.hidden, reasons, strict=True)]
+    return reasons
 
 
-def _of_boxes(view: View) -> list[str]:
+class _Told(NamedTuple):
+    """What a box is, and whether its tag or that of one around it says so."""
+
+    reason: str
+    is_tag: bool
+
+
+def _of_boxes(view: View) -> list[_Told]:
     """What each box, or else one around it, is called or is; "" if that says nothing."""
-    blocks, reasons = view.blocks, [""]
+    blocks, told = view.blocks, [_Told("", is_tag=False)]
     boxes = zip(blocks.boxes, view.called[0].tolist(), blocks.above.tolist(), strict=True)
     for number, hints, above in islice(boxes, 1, None):
-        reasons.append(_TAG_REASONS.get(blocks.stream.tags[number]) or _of_hints(hints) or reasons[above])
-    return reasons
+        by_tag = _TAG_REASONS.get(blocks.stream.tags[number])
+        by_name = "" if by_tag else _of_hints(hints)
+        told.append(_Told(by_tag or by_name, bool(by_tag)) if by_tag or by_name else told[above])
+    return told
 
 
 @cache
 def _of_hints(hints: int) -> str:
-    return next((reason for bit, reason in _BITS.items() if hints & bit), "")
+    weak = _WEAK if hints & _CONTENT else 0
+    return next((reason for bit, reason in _BITS.items() if hints & bit & ~weak), "")
 
 
 def _of_words(view: View) -> list[str]:
