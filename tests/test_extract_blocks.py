@@ -229,3 +229,51 @@ def test_an_article_in_the_data_of_a_page_that_says_it_is_not_said_twice(body: s
     page = extract(f"{record(body)}{BODY}")
     assert page.text == TEXT
     assert page.source.count(LEAD) == 1
+
+
+CODE = "    def f(x):\n\n        return  x\n\n\n    f(3)"
+
+
+@pytest.mark.parametrize("tag", ["pre", "xmp", "listing"])
+def test_code_keeps_its_lines_and_indents(tag: str) -> None:
+    page = extract(f"<title>{TITLE}</title><p>{LEAD}</p><{tag}>\n{CODE}\n </{tag}><p>{CLOSE}</p>")
+    assert page.text == f"{LEAD}\n{CODE}\n{CLOSE}"
+
+
+def test_a_control_keeps_the_lines_that_it_holds() -> None:
+    page = extract(f"<p>{LEAD}</p><textarea>{CODE}</textarea><p>{CLOSE}</p>")
+    assert CODE in page.source
+
+
+@pytest.mark.parametrize(
+    "code", ["<pre>{}</pre>", "<pre class=code>{}</pre>", "<pre><code class='copy-code'>{}</code></pre>"]
+)
+def test_code_at_the_end_is_main_content(code: str) -> None:
+    short = "print(shelf)"
+    page = extract(
+        f"<title>{TITLE}</title><div class=nav><a href=/>首页</a></div><h1>{TITLE}</h1><div class=content>{BODY}"
+        f"{code.format(short)}</div><div class=foot>版权所有</div>"
+    )
+    assert page.text == f"{TEXT}\n{short}"
+
+
+@pytest.mark.parametrize(
+    ("script", "shown"),
+    [
+        ("<script type='math/tex'>a^2</script>", "$a^2$"),
+        ("<script type='math/tex; mode=display'> a &lt; b </script>", "$$a &lt; b$$"),
+        ("<span class=MathJax_Preview></span><script type='math/tex'>a^2</script>", "$a^2$"),
+        ("<span class=MathJax>a2</span><script type='math/tex'>a^2</script>", "a2"),
+        ("<script>a^2</script>", ""), ("<script type='text/x'>a^2</script>", ""),
+    ],
+)  # fmt: skip
+def test_a_formula_that_a_script_draws_is_text(script: str, shown: str) -> None:
+    assert (
+        extract(f"<p>{LEAD[:9]}{script}{LEAD[9:]}</p><p>{MIDDLE}</p>").text == f"{LEAD[:9]}{shown}{LEAD[9:]}\n{MIDDLE}"
+    )
+
+
+def test_a_page_that_shows_nothing_is_empty() -> None:
+    page = extract("<p hidden>山水</p>")
+    assert page.about
+    assert (page.text, page.about.kind) == ("", "empty")

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from cleaner.extract import extract
-from cleaner.extract.choosing import THREAD, Linear, models
+from cleaner.extract.blocks import blocks_of
+from cleaner.extract.boxes import Candidates
+from cleaner.extract.choosing import THREAD, Linear, models, safest
+from cleaner.extract.features import View
+from cleaner.extract.metadata import Head
 from cleaner.extract.names import HINTS, KNOWN, NAMES, called
+from cleaner.extract.parsing import tree_of
 from cleaner.extract.said import WORDS, Said
 from tests.leavings import reasons
 from tests.samples import CLOSE, LEAD, MIDDLE, TITLE
@@ -98,3 +104,13 @@ def test_prose_within_the_main_content_stays_whatever_it_is_called() -> None:
         f"<p class=related>{MIDDLE}</p><p>{CLOSE}</p></div></body></html>"
     )
     assert MIDDLE in page.text
+
+
+def test_where_boxes_are_near_equal_the_one_that_errs_least_is_taken() -> None:
+    root = tree_of("".join(f"<p>渡口的灯亮了，{number}更。</p>" for number in range(10)))
+    assert root is not None
+    view = View(blocks_of(root), Head())
+    found = Candidates(np.array([0, 0, 0]), np.array([1, 6, 10]), np.zeros(3, np.int64))
+    assert safest(view, found, np.array([1.0, 0.9, 0.9])) == 1
+    assert safest(view, found, np.array([9.0, 0.9, 0.9])) == 0
+    assert safest(view, found, np.array([1.0, 0.9, 5.0])) == 2

@@ -43,6 +43,8 @@ def extract(  # noqa: PLR0913  a page is known by all of these
     content, those that are hidden from a reader too, and tells why, where in the page each stood, and how sure that is.
     What nobody reads (scripts, styles, frames) is in neither; prose for readers without scripts, and an article that
     the page's data tells and the page doesn't, are among what is hidden, or the text of a page that says less without.
+    Formulas that a script would draw are TeX between dollars. Numbers and bullets that a browser draws before the items
+    of a list are no text of the page, and are not added.
     Prose that folds within the main content stays, with a flag. `url`, or `host` alone, if known, tell sites and
     threads; without either, the address that the page gives itself counts. `known` are the sites there are; by default,
     those that come with the package. Where no box has any prose, the page is still read: its best box is

@@ -25,10 +25,12 @@ Flags = NDArray[np.bool_]
 # Elements whose edges end a line.
 _EDGED: Final = frozenset(
     "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption "
-    "figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol option p pre section summary "
-    "table tbody td tfoot th thead tr ul".split()
+    "figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li listing main menu nav ol option p plaintext pre "
+    "section summary table tbody td tfoot th thead tr ul xmp".split()
 )
 _CODE: Final = frozenset("pre code xmp samp kbd".split())
+_VERBATIM: Final = frozenset("pre textarea xmp listing plaintext".split())  # where line ends and indents count
+_EMPTY_LINES: Final = re.compile(r"\A(?:[^\S\n]*\n)+")
 _BOXES: Final = _EDGED - {"br", "hr"}  # which hold nothing
 _LONG_BLANKS: Final = re.compile(r"[ \t\r\n\f]{2,}|[\t\r\n\f]")
 # What no script shows later: the ways of those who hide links and words from readers alone, and what isn't text.
@@ -136,8 +138,8 @@ def _lines(stream: Stream, hider: Places) -> _Lines:
     pieces = [stream.texts[place] for place in order.tolist()]
     offsets = np.append(0, np.cumsum(np.fromiter(map(len, pieces), np.int64, len(pieces))))
     whole = "".join(pieces)
-    texts = [whole[start:end].strip() for start, end in pairwise([*offsets[begins].tolist(), len(whole)])]
-    said = np.array([number for number, text in enumerate(texts) if text], np.int64)
+    texts = [whole[start:end] for start, end in pairwise([*offsets[begins].tolist(), len(whole)])]
+    said = np.array([number for number, text in enumerate(texts) if text and not text.isspace()], np.int64)
     said = said[np.argsort(order[ends[said] - 1])]
     places, lasts = order[begins[said]], order[ends[said] - 1]
     linked = np.append(0, np.cumsum(_linked(stream)[order]))
@@ -183,11 +185,16 @@ def _linked(stream: Stream) -> Places:
 
 
 def _without_long_blanks(texts: list[str], stream: Stream, places: Places) -> list[str]:
-    verbatim = stream.tagged(("pre",))
+    """Texts without blanks at their ends, and one for each run of blanks in them; code keeps its lines and indents."""
+    verbatim = stream.tagged(_VERBATIM)
+    stripped = [text.strip() for text in texts]
     if not verbatim.size:
-        return _LONG_BLANKS.sub(" ", "\0".join(texts)).split("\0") if texts else texts
+        return _LONG_BLANKS.sub(" ", "\0".join(stripped)).split("\0") if texts else texts
     is_verbatim = stream.depth(verbatim)[places].tolist()
-    return [text if stays else _LONG_BLANKS.sub(" ", text) for text, stays in zip(texts, is_verbatim, strict=True)]
+    return [
+        _EMPTY_LINES.sub("", raw).rstrip() if stays else _LONG_BLANKS.sub(" ", text)
+        for raw, text, stays in zip(texts, stripped, is_verbatim, strict=True)
+    ]
 
 
 def _unveiled(blocks: Blocks) -> Blocks:

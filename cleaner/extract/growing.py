@@ -27,12 +27,12 @@ _WORDS_OF_SENTENCES: Final = ("credit", "rights", "site")  # which speak against
 _SHORT: Final = 40  # letters of a line that is told by its words
 _LINKED: Final = 0.3  # of the letters of a block, from which on it is no plain one
 # Elements of articles: a line in an item is no label of a button, as one in a `div` may be, and with some one may end.
-_FURNITURE, _TITLE, _ITEM, _LINE = 1, 2, 4, 8
+_FURNITURE, _TITLE, _ITEM, _LINE, _CODE = 1, 2, 4, 8, 16
 _TAGS: Final = {
     **dict.fromkeys("nav footer aside form".split(), _FURNITURE), "h1": _TITLE,
     **dict.fromkeys("dt th h2 h3 h4 h5 h6".split(), _ITEM),
-    **dict.fromkeys("p blockquote pre".split(), _LINE),
-    **dict.fromkeys("li dd td figcaption caption".split(), _ITEM | _LINE),
+    "p": _LINE, "pre": _ITEM | _LINE | _CODE,
+    **dict.fromkeys("li dd td figcaption caption blockquote".split(), _ITEM | _LINE),
 }  # fmt: skip
 _SEEN_BY_SOME: Final = ("hidden", "hidden by a style sheet", "hidden by its size")
 _FEWEST_HIDDEN: Final = 20  # letters of hidden prose that is kept
@@ -75,6 +75,7 @@ def plain(view: View, start: int, end: int) -> Flags:
     blocks, said, words = view.blocks, view.said, view.words
     hints, tags = view.called[0], _tags(view)
     is_named = (hints & _STRONG > 0) | ((hints & _WEAK > 0) & (hints & _CONTENT == 0))
+    is_named &= tags & _CODE == 0  # where `code`, `copy` and `tool` are no names of furniture
     is_apart = (blocks.firsts > start) | (blocks.ends < end)
     furniture = np.flatnonzero((is_named | (tags & _FURNITURE > 0)) & is_apart & (blocks.firsts < blocks.ends)).tolist()
     any_word, sure_word = (

@@ -57,8 +57,8 @@ class Laid(NamedTuple):
 
 
 def laid(blocks: Blocks) -> Laid:
-    """A line for each block; cells of a table row that hold one line each stand in one."""
-    texts = ["\n".join(line.rstrip() for line in text.split("\n") if line.strip()) for text in blocks.texts]
+    """A line for each block, or those that code has; cells of a table row that hold one line each stand in one."""
+    texts = ["\n".join(map(str.rstrip, text.split("\n"))) for text in blocks.texts]
     gaps = gaps_of(blocks)
     lengths = (len(gap) + len(text) for gap, text in zip(gaps, texts, strict=True))
     return Laid(texts, gaps, [0, *accumulate(lengths)][:-1])

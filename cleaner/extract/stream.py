@@ -63,7 +63,7 @@ class Stream:
             tags.append(tag)
             if tag in _UNSEEN and not (tag in SPARE and _is_prose(element)):
                 walk.skip_subtree()
-                texts.append("")
+                texts.append(_formula(element) if tag == "script" else "")
             else:
                 texts.append(element.text or "")
         return starts
@@ -94,6 +94,18 @@ class Stream:
         around = self.innermost(np.arange(len(self.elements)))
         parents: list[int] = np.maximum(around[self.starts - 1], 0).tolist()
         return parents
+
+
+def _formula(script: etree._Element) -> str:
+    """What MathJax would show in place of a script, in TeX; "" of any other, and of one whose formula stands there."""
+    kind = script.get("type") or ""
+    if not kind.startswith("math/tex"):
+        return ""
+    before = script.getprevious()
+    if before is not None and "MathJax" in (before.get("class") or "") and "".join(map(str, before.itertext())).strip():
+        return ""
+    marks = "$$" if "mode=display" in kind else "$"
+    return f"{marks}{(script.text or '').strip()}{marks}"
 
 
 def _is_prose(element: etree._Element) -> bool:
