@@ -123,7 +123,8 @@ def _about(view: View, head: Head, site: sites.Site | None, root: etree._Element
 def _kind(view: View, choice: Choice) -> PageKind:
     kept = np.array(choice.kept, np.int64)
     letters = view.said.letters[kept]
-    if is_list(letters.tolist(), (letters * view.share[kept]).tolist()):
+    undated = letters - view.said.dated[kept]  # for lists tell when each of their links is from
+    if is_list(undated.tolist(), np.minimum(letters * view.share[kept], undated).tolist()):
         return "list"
     if not kept.size:
         return "empty"
