@@ -295,7 +295,8 @@ def test_a_page_of_links_is_a_list() -> None:
 @pytest.mark.parametrize(
     "item",
     [
-        "<li><a href={0}>{1}</a> <span>2024-05-1{0}</span></li>", "<li><span>2024-05-0{0} 08:15</span><a href={0}>{1}</a>",
+        "<li><a href={0}>{1}</a> <span>2024-05-1{0}</span></li>",
+        "<li><span>2024-05-0{0} 08:15</span><a href={0}>{1}</a>",
         "<tr><td><a href={0}>{1}</a></td><td>2024年5月{0}日</td></tr>",
         "<p><em>2024/5/{0}</em> <a href={0}>{1}</a></p>",
     ],

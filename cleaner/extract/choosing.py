@@ -18,7 +18,7 @@ import numpy as np
 
 from cleaner.extract.boxes import Candidates, candidates, stacked, weigh
 from cleaner.extract.features import Numbers, View, describe
-from cleaner.extract.growing import alike, grown, plain, unveiled
+from cleaner.extract.growing import alike, grown, plain, tag_bits, unveiled
 from cleaner.extract.kinds import cues
 from cleaner.extract.names import KNOWN
 from cleaner.extract.said import Flags
@@ -119,10 +119,11 @@ def _grown(view: View, start: int, end: int, kept: Sequence[int]) -> tuple[int, 
     """The stretch of the box, and what is kept, with all that nothing speaks against."""
     stays = np.zeros(len(view.closed), bool)
     stays[list(kept)] = True
-    is_plain = plain(view, start, end)
-    first, last = grown(view, is_plain, start, end)
+    tags = tag_bits(view)
+    is_plain = plain(view, tags, start, end)
+    first, last = grown(view, is_plain, tags, start, end)
     beside = is_plain & ~view.closed
-    beside[start:end] &= alike(view, stays)[start:end]
+    beside[start:end] &= alike(view, stays, tags)[start:end]
     beside[:first] = beside[last:] = False
     beside[unveiled(view, is_plain, start, end)] = True
     return first, last, tuple(np.flatnonzero(stays | beside).tolist())

@@ -39,7 +39,13 @@ _FEWEST_HIDDEN: Final = 20  # letters of hidden prose that is kept
 _KIN: Final = 1 / 3  # of the lines that stand as one does, that stay, from which on it stays too
 
 
-def grown(view: View, is_plain: Flags, start: int, end: int) -> tuple[int, int]:
+def tag_bits(view: View) -> Places:
+    """What the tag of each box is for, as bits."""
+    tags = view.blocks.stream.tags
+    return np.array([_TAGS.get(tags[number], 0) for number in view.blocks.boxes], np.int64)
+
+
+def grown(view: View, is_plain: Flags, tags: Places, start: int, end: int) -> tuple[int, int]:
     """The stretch from `start` to `end` of the chosen box, and the plain blocks that stand next to it.
 
     It ends at the title, at the first block that is not plain, and before headings and labels that nothing follows.
@@ -53,7 +59,7 @@ def grown(view: View, is_plain: Flags, start: int, end: int) -> tuple[int, int]:
     at = int(np.searchsorted(stops, start))
     first = int(stops[at - 1]) + 1 if at else 0
     last = int(stops[at]) if at < len(stops) else len(fits)
-    ends = np.flatnonzero(_may_end(view)[first:last]) + first
+    ends = np.flatnonzero(_may_end(view, tags)[first:last]) + first
     return min(int(ends.min(initial=start)), start), max(int(ends.max(initial=end - 1)) + 1, end)
 
 
@@ -70,10 +76,10 @@ def unveiled(view: View, is_plain: Flags, start: int, end: int) -> list[int]:
     return [place for place in found if not shown.issuperset(pieces(blocks.texts[place]))]
 
 
-def plain(view: View, start: int, end: int) -> Flags:
+def plain(view: View, tags: Places, start: int, end: int) -> Flags:
     """Which blocks have no links, no words of furniture, and no box of furniture that isn't around the stretch too."""
     blocks, said, words = view.blocks, view.said, view.words
-    hints, tags = view.called[0], _tags(view)
+    hints = view.called[0]
     is_named = (hints & _STRONG > 0) | ((hints & _WEAK > 0) & (hints & _CONTENT == 0))
     is_named &= tags & _CODE == 0  # where `code`, `copy` and `tool` are no names of furniture
     is_apart = (blocks.firsts > start) | (blocks.ends < end)
@@ -86,20 +92,14 @@ def plain(view: View, start: int, end: int) -> Flags:
     return is_plain & ~view.within(*furniture)
 
 
-def _tags(view: View) -> Places:
-    """What the tag of each box is for, as bits."""
-    tags = view.blocks.stream.tags
-    return np.array([_TAGS.get(tags[number], 0) for number in view.blocks.boxes], np.int64)
-
-
-def _may_end(view: View) -> Flags:
+def _may_end(view: View, tags: Places) -> Flags:
     """Which blocks a page's main content may begin or end with."""
-    return ~view.closed & ((_tags(view)[view.blocks.inside] & _LINE > 0) | (view.said.commas + view.said.stops > 0))
+    return ~view.closed & ((tags[view.blocks.inside] & _LINE > 0) | (view.said.commas + view.said.stops > 0))
 
 
-def alike(view: View, kept: Flags) -> Flags:
+def alike(view: View, kept: Flags, tags: Places) -> Flags:
     """Which blocks are items of an article or a table, or stand as others do of which enough are kept."""
     own = view.blocks.inside
     _, kin = np.unique(view.sorts[own] * len(view.sorts) + view.sorts[view.blocks.above[own]], return_inverse=True)
     stay: Flags = (np.bincount(kin, kept) >= _KIN * np.bincount(kin, ~view.closed))[kin]
-    return stay | (_tags(view)[own] & _ITEM > 0)
+    return stay | (tags[own] & _ITEM > 0)

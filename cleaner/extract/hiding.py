@@ -13,7 +13,7 @@ from lxml import etree
 from cleaner.extract.sheets import FADING, hidden_by_sheets
 from cleaner.extract.stream import SPARE, Stream
 
-_CONTROLS: Final = frozenset("select button textarea option".split())
+_BY_TAG: Final = SPARE | dict.fromkeys("select button textarea option".split(), "control")
 # What a style says that hides an element, by how; the first that fits counts.
 _WAYS: Final = {
     why: re.compile(rf"(?:^|;)(?:{pattern})")
@@ -55,8 +55,7 @@ def hidden_elements(root: etree._Element, stream: Stream) -> dict[int, str]:
         **_those(stream.classes, _named(stream.classes, _JAMMER), "jammer"),
         **_those(hiddens, set(hiddens) - {None}, "hidden"),
         **_styled(styles, stream.classes),
-        **{number: SPARE[tag] for number, tag in enumerate(stream.tags) if tag in SPARE},
-        **_those(stream.tags, _CONTROLS.intersection(stream.tags), "control"),
+        **{number: _BY_TAG[tag] for number, tag in enumerate(stream.tags) if tag in _BY_TAG},
     }
     return dict(sorted((found | _seen_within(stream, styles, found)).items()))
 
