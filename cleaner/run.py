@@ -178,7 +178,7 @@ class _Run:
             self._summary.expect(container)
         for result in self._results(source):
             if isinstance(result, Passed):
-                self._summary.skip(container)
+                self._summary.skip(container, result.reason)
             elif isinstance(result, Failure):
                 self._summary.fail(result, container=container)
                 logs.failed(_LOG, result.name, result.reason)

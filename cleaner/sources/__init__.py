@@ -2,7 +2,7 @@
 
 from cleaner.sources.files import Source, find_sources, real
 from cleaner.sources.lines import read_lines
-from cleaner.sources.naming import Form, form_of, is_page_name, stem_of
+from cleaner.sources.naming import Form, begins_as_page, form_of, is_page_name, stem_of
 from cleaner.sources.opening import absence, read_limited
 from cleaner.sources.reading import records, rows
 from cleaner.sources.records import Columns, Passed, Record, Unread
@@ -15,6 +15,7 @@ __all__ = [
     "Source",
     "Unread",
     "absence",
+    "begins_as_page",
     "find_sources",
     "form_of",
     "is_page_name",

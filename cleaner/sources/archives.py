@@ -84,7 +84,7 @@ class _Head(tarfile.TarInfo):
 
 def _zipped(archive: zipfile.ZipFile, member: zipfile.ZipInfo, number: int) -> Record | Unread | Passed:
     if stat.S_ISLNK(member.external_attr >> _MODE):
-        return Passed(number)
+        return Passed(number, "link")
     name = _zip_name(member)
     if hindrance := _hindrance(name):
         return hindrance._replace(number=number)
@@ -102,7 +102,7 @@ def _zipped(archive: zipfile.ZipFile, member: zipfile.ZipInfo, number: int) -> R
 
 def _tarred(archive: tarfile.TarFile, member: tarfile.TarInfo, number: int) -> Record | Unread | Passed:
     if not member.isfile():
-        return Passed(number)
+        return Passed(number, "link" if member.issym() or member.islnk() else "device")
     name = _tar_name(member)
     if hindrance := _hindrance(name):
         return hindrance._replace(number=number)
@@ -130,7 +130,7 @@ def _hindrance(name: str) -> Unread | Passed | None:
     if slashed.startswith("/") or ".." in parts or PureWindowsPath(name).drive or "\x00" in name:
         return Unread(name, 0, "its name leads out of the archive; pack it again under another")
     if any(part.startswith(".") for part in parts if part != ".") or _SYSTEMS in parts:
-        return Passed(0)
+        return Passed(0, "hidden file")
     if not form_of(name).is_whole:
         return Unread(name, 0, "is a container in a container; unpack the outer one first")
     return None

@@ -67,9 +67,10 @@ class Unread(NamedTuple):
 
 
 class Passed(NamedTuple):
-    """A record that is none of ours, for it holds no text: an image, or what a crawler notes of itself."""
+    """A record that is none of ours: an image, an error of a server, or what a crawler notes of itself; and why."""
 
     number: int
+    reason: str = ""
 
 
 def is_page_column(name: str) -> bool:
