@@ -28,7 +28,7 @@ from cleaner.report import Failure, Summary
 from cleaner.results import Result, rewrite, writing_results
 from cleaner.rulefile import rule_file
 from cleaner.sinks import Output, Spool, remove, write
-from cleaner.sources import Columns, Passed, Record, Source, Unread, find_sources, real, records
+from cleaner.sources import Columns, Passed, Record, Source, Unread, begins_as_page, find_sources, real, records
 from cleaner.templates import LEAST, Counts, groups_of
 from cleaner.units import View
 from cleaner.versions import Versions
@@ -255,13 +255,14 @@ def clean_record(record: Record, cleaner: Cleaner) -> Document:
 def read_record(record: Record, cleaner: Cleaner) -> tuple[Document, tuple[str, ...]]:
     """The document of a record before it is cleaned, a page's extracted, and the groups it is compared within.
 
-    Raises `InputError` if there is no text to be had from it.
+    A page is told by the name of its file or column, or by how it begins. Raises `InputError` if there is no text to
+    be had from it.
     """
     content = record.content
     decoded = Decoded(content, "", "a text") if isinstance(content, str) else decode(content, declared=record.declared)
     groups = _groups(record, decoded.text)
-    if record.is_page:
-        address = record.id if _ADDRESS in record.id else ""
+    if record.is_page or begins_as_page(decoded.text):
+        address = _address(record)
         encoding, known = decoded.encoding, cleaner.sites
         return extract(decoded.text, name=record.name, url=address, encoding=encoding, known=known), groups
     document = Document.of(decoded.text, name=record.name, encoding=decoded.encoding, lossless=decoded.lossless)
@@ -269,10 +270,15 @@ def read_record(record: Record, cleaner: Cleaner) -> tuple[Document, tuple[str, 
 
 
 def _groups(record: Record, text: str) -> tuple[str, ...]:
-    """As `groups_of` says; a record of a container that tells no host is grouped by the host of its id."""
+    """As `groups_of` says; a record of a container that tells no host is grouped by the host of its address."""
     groups = groups_of(f"{record.name[: -len(record.id)]}." if record.id else record.name, text)
-    host = host_of(record.id) if _ADDRESS in record.id else ""
+    host = host_of(_address(record))
     return (host,) if host and groups[0].startswith("folder ") else groups
+
+
+def _address(record: Record) -> str:
+    """The address of the page that a record is from: what its container says, or an id that is one; else ""."""
+    return next((said for said in (record.url, record.id) if _ADDRESS in said), "")
 
 
 def _counted(

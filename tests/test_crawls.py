@@ -92,11 +92,11 @@ def test_parts_of_a_record_fail(tmp_path: Path) -> None:
 # lengths
 
 
-def swallowing(first: bytes, second: bytes, **options: str) -> bytes:
+def swallowing(first: bytes, second: bytes) -> bytes:
     """A record whose length takes in the next one, to its very end."""
-    own = crawled("http://a/1", first, **options)
+    own = crawled("http://a/1", first)
     length = len(own.partition(b"\r\n\r\n")[2]) + len(second) - 4
-    return crawled("http://a/1", first, length=length, **options) + second
+    return crawled("http://a/1", first, length=length) + second
 
 
 def test_a_length_that_swallows_the_next_record_is_told_and_that_one_is_read(tmp_path: Path) -> None:

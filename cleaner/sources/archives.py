@@ -14,7 +14,7 @@ from typing import IO, Any, BinaryIO, Final, cast
 
 from cleaner.decode import decode
 from cleaner.errors import InputError
-from cleaner.sources.naming import form_of, is_page_name
+from cleaner.sources.naming import form_of, is_page_name, refusal
 from cleaner.sources.opening import RATIO_LIMIT, RECORD_LIMIT, seekable, unpacking
 from cleaner.sources.records import Passed, Record, Unread
 
@@ -118,6 +118,8 @@ def _member(name: str, number: int, file: IO[bytes], row: Any) -> Record | Unrea
         return Unread(name, number, str(error))
     if len(content) > RECORD_LIMIT:
         return Unread(name, number, f"holds more than {RECORD_LIMIT >> 20} MiB; leave it out")
+    if told := refusal(name, content):
+        return Unread(name, number, told)
     return Record("", number, name, content, is_page_name(name), row=row)
 
 

@@ -98,7 +98,7 @@ def _record(cut: Crawled, number: int, warc: Any) -> Record | Unread | Passed:
         return Passed(number, f"media type {_named(kind)}")
     declared = read.http_headers.get("Content-Type", "") if read.http_headers is not None else ""
     declared = declared or cut.get("Content-Type")
-    return Record("", number, _address(cut), content, is_page, declared, cut)
+    return Record("", number, _address(cut), content, is_page, declared, cut, _address(cut))
 
 
 def _unpacked(cut: Crawled, warc: Any) -> tuple[Any, bytes]:

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Final, NamedTuple
 from cleaner.decode import decode
 from cleaner.errors import InputError
 from cleaner.sources.opening import RECORD_LIMIT, packed_as
-from cleaner.sources.records import Columns, Record, Unread, is_page_column, missing, no_text
+from cleaner.sources.records import Columns, Record, Unread, missing, no_text
 
 _SKIPPED: Final = 1 << 20  # bytes of a line that is too long, read at a time to find its end
 _BLANKS: Final = re.compile(r"[ \t\r\n]*")
@@ -85,14 +85,21 @@ def _record(text: str, number: int, columns: Columns) -> Record:
         raise InputError(f'no JSON ({error}); a line holds one object, as in {{"text": …}}') from error
     if not isinstance(values, dict):
         raise InputError(f"no JSON object but {type(values).__name__}; a line holds one object with a text")
+    if told := columns.lacking("field", sorted(values)):
+        raise InputError(told)
     name = columns.text_among([name for name, value in values.items() if isinstance(value, str)])
     if name is None:
         there = columns.text_among(list(values))
         told = no_text("field", there, values[there]) if there else missing("field", columns.text, sorted(values))
         raise InputError(told)
-    own = columns.id_among([name for name, value in values.items() if value is not None])
-    called = "" if own is None else id_of(values[own])
-    return Record("", number, called, values[name], is_page_column(name), row=Line(line, name))
+    filled = [name for name, value in values.items() if value is not None]
+    called, address = (_value(values, own) for own in (columns.id_among(filled), columns.url_among(filled)))
+    row = Line(line, name)
+    return Record("", number, called, values[name], columns.are_pages(name), row=row, url=address, column=name)
+
+
+def _value(values: dict[str, Any], name: str | None) -> str:
+    return "" if name is None else id_of(values[name])
 
 
 def id_of(value: Any) -> str:

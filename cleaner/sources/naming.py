@@ -24,6 +24,7 @@ _KINDS: Final[dict[str, Kind]] = {
 }
 _SHORT: Final = {".tgz": ".gz", ".tbz2": ".bz2", ".txz": ".xz"}  # a tar and its codec in one suffix
 
+_BLANK: Final = b" \t\r\n\xef\xbb\xbf"
 _BEGINNING: Final = 1 << 14  # of a content, in which a page has come to its body, or to its first elements
 _DOCTYPE: Final = r"<!doctype\s+html\b"
 _COMMENTS: Final = r"(?:<!--(?:(?!-->).)*-->\s*)*"
@@ -94,6 +95,20 @@ def text_name(name: str) -> str:
 def is_page_name(name: str) -> bool:
     """Whether a file of that name is an HTML page, packed or not."""
     return PurePath(unpacked_name(name)).suffix.lower() in PAGE_SUFFIXES
+
+
+def refusal(name: str, content: bytes) -> str:
+    """Why a file of that name is no one text, though it is text: it holds JSON, whose keys are none; "" if it may be.
+
+    >>> refusal("a.json", b'[{"text": "x"}]').split(";")[0], refusal("a.txt", b"[1] x")
+    ('is JSON, an object or array that says not which of its strings is the text', '')
+    """
+    if PurePath(unpacked_name(name)).suffix.lower() != ".json" or content.lstrip(_BLANK)[:1] not in (b"{", b"["):
+        return ""
+    return (
+        "is JSON, an object or array that says not which of its strings is the text; "
+        "write one object a line, and call it .jsonl"
+    )
 
 
 def begins_as_page(content: str | bytes) -> bool:

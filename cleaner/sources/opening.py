@@ -38,7 +38,7 @@ _SKIPPABLE: Final = b"\x2a\x4d\x18"  # from the second byte on: frames without d
 _FED: Final = 1 << 10  # bytes of packed data unpacked at a time: at worst into some 30 MB
 _BUFFER: Final = 1 << 16
 _MEMORY: Final = 1 << 27  # bytes that unpacking may look back on; `xz -9` has 65 MiB, zstandard's package allows this
-_WEB: Final = ("http://", "https://")  # where files are read as streams, for servers need not give parts of them
+WEB: Final = ("http://", "https://")  # where files are read as streams, for servers need not give parts of them
 
 
 def needed(module: str, extra: str) -> ModuleType:
@@ -138,7 +138,7 @@ def _raw(place: Path | str) -> Iterator[BinaryIO]:
             yield cast(BinaryIO, file)
         return
     fsspec = needed("fsspec", "remote")
-    options = {"block_size": 0} if place.startswith(_WEB) else {}
+    options = {"block_size": 0} if place.startswith(WEB) else {}
     try:
         remote = fsspec.open(place, "rb", **options)
     except (ValueError, ImportError) as error:  # an unknown protocol, or one whose package isn't there

@@ -15,7 +15,7 @@ from cleaner.sources.archives import read_tar, read_zip
 from cleaner.sources.crawls import read_crawl
 from cleaner.sources.files import Source
 from cleaner.sources.lines import read_lines
-from cleaner.sources.naming import Kind, form_of, text_name
+from cleaner.sources.naming import Kind, form_of, refusal, text_name
 from cleaner.sources.opening import opened
 from cleaner.sources.records import Columns, Passed, Record, Unread
 from cleaner.sources.tables import read_sheet, read_table, strings
@@ -39,7 +39,7 @@ def records(
     raw: list[BinaryIO] = []
     try:
         if source.form.is_whole:
-            yield Record(source.name, 1, "", source.read(), source.is_page)
+            yield _whole(source)
             return
         with opened(source.path, source.form.codec, raw=raw.append) as stream:
             found = read(stream, source.form.kind, columns, is_plain=not source.form.codec)
@@ -53,6 +53,13 @@ def records(
         yield _hindered(
             source, f"broken {source.form.kind} ({type(error).__name__}: {error}); get the file again", number
         )
+
+
+def _whole(source: Source) -> Record | Unread:
+    content = source.read()
+    if told := refusal(source.name, content):
+        return Unread(source.name, 1, told)
+    return Record(source.name, 1, "", content, source.is_page, url=source.url)
 
 
 def _hindered(source: Source, reason: str, number: int) -> Unread:

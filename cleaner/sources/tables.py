@@ -14,7 +14,7 @@ from cleaner.decode import decode
 from cleaner.errors import InputError
 from cleaner.sources.lines import Accent, id_of
 from cleaner.sources.opening import RECORD_LIMIT, needed, packed_as, seekable
-from cleaner.sources.records import Columns, Record, Unread, is_page_column, missing, no_text
+from cleaner.sources.records import Columns, Record, Unread, missing, no_text
 
 _HEAD: Final = 1 << 16  # bytes by which the encoding of a CSV is told
 _SKIPPED: Final = 1 << 20
@@ -67,7 +67,11 @@ def read_sheet(stream: BinaryIO, columns: Columns) -> Iterator[Record | Unread]:
         raise InputError(f"is packed, and its name doesn't say so; add {codec} to it")
     lines = _Lines(_decoded(head, stream))
     rows, sheet = _opened(lines, columns)
-    name, own, accent = sheet.header[sheet.text], columns.id_among(sheet.header), Accent()
+    name, accent = sheet.header[sheet.text], Accent()
+    own, address = (
+        _place(sheet.header, name) for name in (columns.id_among(sheet.header), columns.url_among(sheet.header))
+    )
+    is_page = columns.are_pages(name)
     for number, cells in enumerate(_rows(rows, lines), 1):
         if isinstance(cells, str):
             yield Unread("", number, cells)
@@ -75,10 +79,14 @@ def read_sheet(stream: BinaryIO, columns: Columns) -> Iterator[Record | Unread]:
             told = f"{len(cells)} cells under {len(sheet.header)} columns; mend the row, or quote its cells"
             yield Unread("", number, told)
         else:
-            called = cells[sheet.header.index(own)] if own is not None else ""
+            called, url = ("" if place is None else cells[place] for place in (own, address))
             content = _content(cells[sheet.text])
             declared = accent.hear(content) if isinstance(content, bytes) else ""
-            yield Record("", number, called, content, is_page_column(name), declared, Row(sheet, cells))
+            yield Record("", number, called, content, is_page, declared, Row(sheet, cells), url, name)
+
+
+def _place(names: list[str], name: str | None) -> int | None:
+    return None if name is None else names.index(name)
 
 
 def _opened(lines: _Lines, columns: Columns) -> tuple[Iterator[list[str]], Sheet]:
@@ -91,10 +99,18 @@ def _opened(lines: _Lines, columns: Columns) -> tuple[Iterator[list[str]], Sheet
         header = next(rows, [])
     except csv.Error as error:
         raise InputError(f"no header ({error}); give the names of the columns in the first row") from error
-    name = columns.text_among(header)
-    if name is None:
-        raise InputError(missing("column", columns.text, header))
+    name = _text_column(header, columns)
     return rows, Sheet(header, header.index(name), delimiter, "\r\n" if first.endswith("\r\n") else "\n")
+
+
+def _text_column(names: list[str], columns: Columns) -> str:
+    """The column with the text; raises `InputError` if there is none, or no column of another name that was given."""
+    name = columns.text_among(names)
+    if told := columns.lacking("column", names):
+        raise InputError(told)
+    if name is None:
+        raise InputError(missing("column", columns.text, names))
+    return name
 
 
 def _content(cell: str) -> str | bytes:
@@ -213,7 +229,7 @@ def read_table(stream: BinaryIO, columns: Columns, *, is_plain: bool) -> Iterato
         for group in range(opened.num_row_groups):
             place, done = done, done + opened.metadata.row_group(group).num_rows
             try:
-                for found in _cells(opened, group, *places):
+                for found in _cells(opened, group, columns, places):
                     place += 1
                     yield found._replace(number=place)
             except (arrow.ArrowException, OSError) as error:
@@ -229,28 +245,34 @@ def strings(stream: BinaryIO, name: str, *, is_plain: bool) -> Iterator[str]:
             yield from batch.column(0).to_pylist()
 
 
-def _places(names: list[str], columns: Columns) -> tuple[int, int | None]:
-    """The places of the column with the text and of that with the ids, each the first of its name."""
-    name, own = columns.text_among(names), columns.id_among(names)
-    if name is None:
-        raise InputError(missing("column", columns.text, names))
-    return names.index(name), None if own is None else names.index(own)
+class _Places(NamedTuple):
+    """The places of the columns with the text, the ids and the addresses, each the first of its name."""
+
+    text: int
+    id: int | None
+    url: int | None
 
 
-def _cells(file: Any, group: int, text: int, own: int | None) -> Iterator[Record | Unread]:
+def _places(names: list[str], columns: Columns) -> _Places:
+    text = names.index(_text_column(names, columns))
+    return _Places(text, _place(names, columns.id_among(names)), _place(names, columns.url_among(names)))
+
+
+def _cells(file: Any, group: int, columns: Columns, places: _Places) -> Iterator[Record | Unread]:
     """The rows of a row group, without numbers."""
     schema = file.schema_arrow
-    name = schema.names[text]
+    name = schema.names[places.text]
+    is_page = columns.are_pages(name)
     for batch in file.iter_batches(batch_size=_batch_rows(file.metadata), row_groups=[group]):
-        table = Table(schema, text, _compression(file.metadata.row_group(group)))
-        texts = _values(batch.column(text))
-        ids = _values(batch.column(own)) if own is not None else [None] * len(texts)
-        for place, (content, called) in enumerate(zip(texts, ids, strict=True)):
+        table = Table(schema, places.text, _compression(file.metadata.row_group(group)))
+        texts = _values(batch.column(places.text))
+        ids, urls = (_values(batch.column(own)) if own is not None else [None] * len(texts) for own in places[1:])
+        for place, (content, called, url) in enumerate(zip(texts, ids, urls, strict=True)):
             if not isinstance(content, str | bytes):
                 yield Unread("", 0, no_text("column", name, content))
                 continue
             row = Cell(table, batch, place)
-            yield Record("", 0, id_of(called), content, is_page_column(name), row=row)
+            yield Record("", 0, id_of(called), content, is_page, row=row, url=id_of(url), column=name)
 
 
 def _values(column: Any) -> list[Any]:
