@@ -74,8 +74,17 @@ def rewrite(
 
 
 def written(text: Path, told: Path) -> tuple[bytes, str]:
-    """A clean text, b"" if it was dropped, and its report. Raises OSError if one isn't there."""
+    """A clean text, b"" if it was dropped, and its report.
+
+    Raises OSError if one isn't there, `ReportError` if the report is that of a container, or the two are swapped.
+    """
     row = read(told).decode("utf-8", "replace")  # what is no UTF-8 is no report either
+    if _tells(told, of_records=True):
+        raise ReportError(
+            f"{told.name} is on the records of a container; say which by --record, its id or :3 of the third"
+        )
+    if not _tells(told) and _tells(text):
+        raise ReportError(f"{text.name} is the report; give the text first, and the report behind it")
     if not report.has_text(row):
         return b"", row
     codec = form_of(text.name).codec
@@ -85,8 +94,14 @@ def written(text: Path, told: Path) -> tuple[bytes, str]:
 def written_record(text: Path, told: Path, *, record: str, columns: Columns) -> tuple[bytes, str]:
     """The same of one record of a container, by its id, or by `:` and its number.
 
-    Raises `ReportError` if it has none of that name, `InputError` if a file cannot be read.
+    Raises OSError if one of the two isn't there, `ReportError` if there is none of that name or the report isn't on a
+    container, `InputError` if a file cannot be read.
     """
+    told.stat()
+    if not _tells(told, of_records=True):
+        swapped = _tells(text, of_records=True)
+        what = "is the text; give it first" if swapped else "is on no records of a container; leave --record out"
+        raise ReportError(f"{told.name} {what}")
     texts = _texts(text, columns)
     for row in rows(told):
         found = next(texts, None) if report.has_text(row) else None
@@ -94,6 +109,16 @@ def written_record(text: Path, told: Path, *, record: str, columns: Columns) -> 
         if record in (facts["id"], f":{facts['record']}"):
             return (_bytes(found) if found else b""), row
     raise ReportError(f"{told.name} tells of no record {record!r}; its rows name them as `id` and `record`")
+
+
+def _tells(path: Path, *, of_records: bool = False) -> bool:
+    """Whether a file is a report, on a file or on the records of a container."""
+    try:
+        row = next(rows(path)) if of_records else read(path).decode("utf-8")
+        facts = json.loads(row)
+    except Exception:  # what is no report may be no UTF-8, no JSON, no such table, or nothing
+        return False
+    return isinstance(facts, dict) and facts.keys() >= {"format", "outcome", *(_OF_THE_ROW if of_records else ())}
 
 
 def _texts(path: Path, columns: Columns) -> Iterator[Record]:

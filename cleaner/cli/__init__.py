@@ -35,6 +35,7 @@ from cleaner.cli.options import (
     Threshold,
     UrlColumn,
     WhoSurvives,
+    check_inputs,
     columns_of,
     fail,
     memory_at,
@@ -135,6 +136,7 @@ def clean(
 
     Example: [bold]cleaner clean pages -o cleaned[/bold]
     """
+    check_inputs(inputs, out)
     filters_stdin = "-" in inputs
     if filters_stdin:
         out, templates, index, batch = _for_stdin(ctx, out=out, templates=templates, index=index, batch=batch)
@@ -193,6 +195,7 @@ def mine(
     """
     from cleaner.run import mine_files
 
+    check_inputs(inputs)
     if out.suffix != ".toml":
         misuse(f"{out}: a rule file is TOML; give it a name that ends in .toml")
     if not least:

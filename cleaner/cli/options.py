@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
@@ -264,6 +265,14 @@ def columns_of(*, text: str, id_: str, url: str, html: str) -> Columns:
     if text and html:
         misuse("--text-column and --html-column both say where the text is; leave out one")
     return Columns(text, id_, url, html)
+
+
+def check_inputs(inputs: Iterable[str], out: Path | None = None) -> None:
+    """Stop if an input has no name, which would be this folder's, or is the folder that is written to."""
+    if "" in inputs:
+        misuse("an INPUT has no name; give a file or folder, . for this one")
+    if out is not None and os.path.realpath(out) in {os.path.realpath(given) for given in inputs}:
+        misuse(f"{out} is an input, and the run would write into it; give another OUT")
 
 
 def misuse(message: str) -> NoReturn:
