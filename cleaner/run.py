@@ -199,10 +199,10 @@ class _Run:
             yield Failure(source.name, str(error))
             return
         try:
-            with writing_results(source, self._output) as add:
+            with writing_results(source, self._output, self._columns) as add:
                 for found in records(source, self._columns, reached=self._reached):
                     self._size += found.size if isinstance(found, Record) else 0
-                    yield found if isinstance(found, Passed) else add(found, _result(found, self._cleaner))
+                    yield add(found, found if isinstance(found, Passed) else _result(found, self._cleaner))
         except (InputError, OutputError) as error:  # no package, or no place, for what goes out
             yield Failure(source.name, str(error))
 

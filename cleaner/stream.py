@@ -10,7 +10,7 @@ from cleaner.pipeline import Cleaner
 from cleaner.quality import is_dropped
 from cleaner.run import clean_record
 from cleaner.sinks import line_with
-from cleaner.sources import Columns, Record, Unread, read_limited, read_lines
+from cleaner.sources import Columns, Passed, Record, Unread, read_limited, read_lines
 
 Format = Literal["text", "html", "jsonl"]
 _NAME: Final = "stdin"
@@ -34,6 +34,10 @@ def clean_stream(
     """
     for found in _found(stream, form, columns):
         name = _NAME if form != "jsonl" else f"{_NAME}:{found.number}"
+        if isinstance(found, Passed):
+            out.write(line_with(found.row, None))
+            out.flush()
+            continue
         if isinstance(found, Unread):
             yield Remark(name, found.reason, is_dropped=False)
             continue
@@ -49,7 +53,7 @@ def clean_stream(
         out.flush()
 
 
-def _found(stream: BinaryIO, form: Format, columns: Columns) -> Iterator[Record | Unread]:
+def _found(stream: BinaryIO, form: Format, columns: Columns) -> Iterator[Record | Unread | Passed]:
     """The records of a stream; what hinders reading on is the last."""
     number = 0
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -273,7 +274,8 @@ def test_undo_ends_with_1_and_says_what_does_not_fit(
 @pytest.mark.parametrize("rows", [1, 2])
 def test_undo_says_that_a_container_has_records(tmp_path: Path, name: str, rows: int) -> None:
     made = [{"id": str(number), "text": DIRTY} for number in range(rows)]
-    write = {"jsonl": json_lines, "csv": sheet, "parquet": table}[name.split(".")[1]]
+    writers: dict[str, Callable[[list[dict[str, str]]], bytes]] = {"jsonl": json_lines, "csv": sheet, "parquet": table}
+    write = writers[name.split(".")[1]]
     (tmp_path / name).write_bytes(PACK[".gz" if name.endswith(".gz") else ""](write(made)))
     out = tmp_path / "out"
     run("clean", tmp_path / name, "-o", out, "--duplicates", "off")

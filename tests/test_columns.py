@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet
 import pytest
 
 from cleaner.dedup import Policy
 from cleaner.report import Summary
 from cleaner.run import AcrossFiles, clean_files
-from cleaner.sources import Columns, Passed, Record, Source, Unread, records
-from tests.boxes import json_lines, sheet, table, tarred, zipped
-from tests.samples import LEAD, cleaner_with
+from cleaner.sources import Columns, Passed, Record, Source, Unread, records, rows
+from tests.boxes import json_lines, sheet, table, table_rows, tarred, zipped
+from tests.samples import ARTICLE, LEAD, cleaner_with
 from tests.test_cli import run as command
 
 CLEANER = cleaner_with()
@@ -139,3 +141,102 @@ def test_a_column_that_is_named_and_is_not_there_is_told(
     assert isinstance(unread, Unread)
     kind = "field" if name == "a.jsonl" else "column"
     assert unread.reason == says.format(kind, kind) + f" ({kind}s here: id, text)"
+
+
+# the column of all records, and rows without text
+
+
+def reports(tmp_path: Path) -> list[dict[str, Any]]:
+    (path,) = (tmp_path / "out" / "reports").iterdir()
+    return [json.loads(row) for row in rows(path)]
+
+
+def test_the_text_of_all_lines_stands_in_one_field(tmp_path: Path) -> None:
+    made = [
+        {"id": 1, "note": "x", "text": None},
+        {"id": 2, "content": LEAD},
+        {"id": 3, "content": LEAD, "text": "x"},
+        {"id": 4, "text": LEAD},
+    ]
+    facts = run(tmp_path, {"a.jsonl": json_lines(made)}).facts()
+    assert facts["accounts"] == {"in": 3, "written": 2, "dropped": 0, "failed": 1}
+    assert facts["containers"][0]["passed_for"] == {"no text (null)": 1}
+    told = [(row["id"], row["outcome"], row.get("column")) for row in reports(tmp_path)]
+    assert told == [
+        ("1", "passed", "text"), ("2", "unchanged", "content"), ("3", "unchanged", "content"), ("4", "failed", None),
+    ]  # fmt: skip
+    assert facts["failures"][0]["name"] == "a.jsonl/4"
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.parquet"])
+@pytest.mark.parametrize("twice", [False, True])
+def test_rows_without_text_go_out_as_they_came(tmp_path: Path, name: str, twice: bool) -> None:
+    made = [{"id": number, "text": text, "n": 3} for number, text in enumerate([None, ARTICLE, None, ARTICLE, None])]
+    (tmp_path / name).write_bytes(KINDS[name](made))
+    across = AcrossFiles(duplicates=Policy("drop" if twice else "off"))
+    facts = clean_files([tmp_path / name], tmp_path / "out", CLEANER, across=across).facts()
+    assert (facts["containers"][0]["passed"], facts["accounts"]["failed"]) == (3, 0)
+    stay = [row for row in made if not (twice and row["id"] == 3)]
+    out = tmp_path / "out" / "text" / name
+    assert table_rows(out) == stay if name == "a.parquet" else out.read_bytes() == json_lines(stay)
+    assert [row["outcome"] == "passed" for row in reports(tmp_path)] == [True, False, True, False, True]
+    told = next((tmp_path / "out" / "reports").iterdir())
+    assert command("undo", out, told, "--record", "1")[:2] == (0, ARTICLE)
+    assert "has no text, and stands in" in command("undo", out, told, "--record", "2")[2]
+
+
+def test_the_column_is_remembered_for_undo(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(json_lines([{"text": "&nbsp;x", "raw": "灯&nbsp;x"}]))
+    command("clean", tmp_path / "a.jsonl", "-o", tmp_path / "out", "--text-column", "raw")
+    out = tmp_path / "out"
+    assert command("undo", out / "text" / "a.jsonl", out / "reports" / "a.jsonl", "--record", ":1")[1] == "灯&nbsp;x"
+
+
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("value", [5, [1]])
+def test_a_row_whose_text_is_none_fails_under_its_id(tmp_path: Path, name: str, value: Any) -> None:
+    data = b"id,text\nx7,a,b\n" if name == "a.csv" else KINDS[name]([{"id": "x7", "text": value}])
+    (failure,) = run(tmp_path, {name: data}).failures
+    assert failure.name == f"{name}/x7"
+    assert reports(tmp_path)[0]["id"] == "x7"
+
+
+def test_null_on_stdin_goes_out_as_it_came() -> None:
+    line = b'{"id": 1, "text": null}\n'
+    assert command("clean", "-", "--format", "jsonl", stdin=line) == (0, line.decode(), "")
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.jsonl", b""),
+        ("a.csv", b"id,text\r\n"),
+        ("b.csv", b"\xef\xbb\xbfid;text\n"),
+        ("a.jsonl.gz", gzip.compress(b"")),
+    ],
+)
+def test_a_table_without_rows_goes_out_without_rows(tmp_path: Path, name: str, data: bytes) -> None:
+    facts = run(tmp_path, {name: data}).facts()
+    assert facts["accounts"]["in"] == 0
+    written = (tmp_path / "out" / "text" / name).read_bytes()
+    assert (gzip.decompress(written) if name.endswith(".gz") else written) == (b"" if "jsonl" in name else data)
+
+
+def test_parquet_without_rows_goes_out_with_its_schema(tmp_path: Path) -> None:
+    schema = pyarrow.schema({"id": pyarrow.int64(), "text": pyarrow.large_string()})
+    pyarrow.parquet.write_table(schema.empty_table(), tmp_path / "a.parquet")
+    clean_files([tmp_path / "a.parquet"], tmp_path / "out", CLEANER, across=ALONE)
+    written = pyarrow.parquet.read_table(tmp_path / "out" / "text" / "a.parquet")
+    assert (written.num_rows, written.schema) == (0, schema)
+
+
+def test_a_table_that_cannot_be_read_does_not_go_out(tmp_path: Path) -> None:
+    run(tmp_path, {"a.csv": b"a,b\n1,2\n", "b.parquet": b"x", "c.jsonl": gzip.compress(b"x")})
+    assert list((tmp_path / "out" / "text").iterdir()) == []
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_csv_keeps_its_mark_of_utf_8(tmp_path: Path, mark: bytes) -> None:
+    data = mark + sheet([{"id": 1, "text": "安静。"}])
+    run(tmp_path, {"a.csv": data})
+    assert (tmp_path / "out" / "text" / "a.csv").read_bytes() == data

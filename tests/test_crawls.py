@@ -65,7 +65,7 @@ def test_a_page_that_goes_by_another_type_is_read_as_one(tmp_path: Path, media: 
     assert isinstance(page, Record)
     assert page.is_page
     assert found(tmp_path, crawled("http://a/1", b"<rss><item>x</item></rss>", media=media)) == [
-        Passed(1, f"media type {media}")
+        Passed(1, f"media type {media}", "a.warc:1")
     ]
 
 
@@ -109,7 +109,7 @@ def test_a_length_that_swallows_the_next_record_is_told_and_that_one_is_read(tmp
 
 def test_a_crawl_within_a_crawl_is_no_next_record(tmp_path: Path) -> None:
     data = crawled("http://a/1.warc", b"\r\n" + crawled("http://a/2", PAGE), media="application/warc")
-    assert found(tmp_path, data) == [Passed(1, "media type application/warc")]
+    assert found(tmp_path, data) == [Passed(1, "media type application/warc", "a.warc:1")]
 
 
 def test_a_page_that_speaks_of_crawls_is_read(tmp_path: Path) -> None:

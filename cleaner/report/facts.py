@@ -21,6 +21,9 @@ FORMAT: Final = 2  # raised when the meaning of a field changes
 Facts = dict[str, Any]
 
 
+PASSED: Final = "passed"  # the outcome of a record without text
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """An input that could not be cleaned, and why."""
@@ -180,10 +183,15 @@ def _holds_objects(values: Iterable[Any]) -> bool:
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
+def passed_facts(name: str, reason: str) -> Facts:
+    """What the report row of a record says that has no text, and went out as it came."""
+    return {"format": FORMAT, "name": name, "outcome": PASSED, "reason": reason}
+
+
 def has_text(report: str) -> bool:
-    """Whether a JSON report is on a document whose text was written: not if it was dropped or failed."""
+    """Whether a JSON report is on a document whose text was written: not if it was dropped, failed or had none."""
     try:
-        return _loaded(report)["outcome"] not in ("dropped", "failed")
+        return _loaded(report)["outcome"] not in ("dropped", "failed", PASSED)
     except (ValueError, LookupError, TypeError):
         return True  # no report at all, as `source_of` will say
 

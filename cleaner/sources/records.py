@@ -9,6 +9,7 @@ TEXT_NAMES: Final = ("text", "content", "body", "article", "raw_content", "main_
 PAGE_NAMES: Final = ("html", "raw_html", "page_html", "html_content")
 ID_NAMES: Final = ("id", "_id", "doc_id", "docid", "uid", "uuid", "url", "uri", "link", "name", "编号", "編號")
 URL_NAMES: Final = ("url", "uri", "link", "address", "网址", "網址", "链接")
+NULL: Final = "no text (null)"
 _OPTIONS: Final = {"text": "--text-column", "id": "--id-column", "address": "--url-column", "page": "--html-column"}
 
 
@@ -88,13 +89,21 @@ class Unread(NamedTuple):
     name: str
     number: int
     reason: str
+    id: str = ""
 
 
 class Passed(NamedTuple):
-    """A record that is none of ours: an image, an error of a server, or what a crawler notes of itself; and why."""
+    """A record that is none of ours: an image, an error of a server, what a crawler notes of itself; and why.
+
+    Or the row of a table whose text is null: then `row` is as `Record` has it, and goes out as it came.
+    """
 
     number: int
     reason: str = ""
+    name: str = ""
+    id: str = ""
+    row: Any = None
+    column: str = ""
 
 
 def missing(kind: str, named: str, names: list[str], *, what: str = "text") -> str:
@@ -106,8 +115,6 @@ def missing(kind: str, named: str, names: list[str], *, what: str = "text") -> s
 
 def no_text(kind: str, name: str, value: Any) -> str:
     """What is said of a record whose text is none."""
-    if value is None:
-        return f"no text in {kind} {name!r}, which is null here; fill it, or leave the record out"
     return f"no text in {kind} {name!r} but {type(value).__name__}; name another {kind} by --text-column"
 
 
