@@ -153,6 +153,7 @@ class _Run:
         self._output, self._cleaner, self._columns = output, cleaner, columns
         self._summary, self._texts = summary, texts
         self._taken: dict[Path, Source] = {}
+        self._failing = logs.Failing(_LOG, "its report rows tell which and why")
         self._size = 0  # bytes that were read, out of their containers
         self.position = 0  # in the source that is being cleaned
         self._sources: list[Source] = []  # that have documents, with the number of the first of each
@@ -181,7 +182,7 @@ class _Run:
                 self._summary.skip(container, result.reason)
             elif isinstance(result, Failure):
                 self._summary.fail(result, container=container)
-                logs.failed(_LOG, result.name, result.reason)
+                self._failing.tell(result.name, result.reason, container=container)
                 yield result
             else:
                 self._summary.add(result, container=container)
@@ -329,6 +330,7 @@ def mine_files(  # noqa: PLR0913  each is a choice of its own
     total = 2 * len(sources)
     counts = _counted(sources, cleaner, least, columns=columns, tell=lambda done: tell(Progress(done, total, None)))
     miner, failures, documents = Miner(counts, cleaner.rules), [], 0
+    failing = logs.Failing(_LOG, "clean it, and its report rows tell which and why")
     for done, source in enumerate(sources, 1 + len(sources)):
         failure = None
         for found in records(source, columns):
@@ -337,7 +339,7 @@ def mine_files(  # noqa: PLR0913  each is a choice of its own
             except InputError as error:
                 failure = Failure(source.name if isinstance(found, Passed) else found.name, str(error))
                 failures.append(failure)
-                logs.failed(_LOG, failure.name, failure.reason)
+                failing.tell(failure.name, failure.reason, container=source.name)
         tell(Progress(done, total, failure))
     drafts = drafted(miner.templates(), cleaner.rules, path.stem)
     mined = Mined(drafts, documents, failures)

@@ -180,6 +180,18 @@ def test_a_dash_ends_with_1_for_what_is_no_text() -> None:
     assert stderr.startswith("stdin: no text: ")
 
 
+def test_a_dash_says_which_bytes_are_no_text() -> None:
+    data = f"{LEAD}\n{LEAD}".encode() + b"\xff\xfe" + LEAD.encode()
+    code, stdout, stderr = run("clean", "-", stdin=data)
+    assert (code, stdout) == (0, f"{LEAD}\n{LEAD}\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}{LEAD}")
+    assert stderr == "stdin: bytes that are no text: FF FE; \N{REPLACEMENT CHARACTER} stands for it\n"
+
+
+def test_a_dash_says_how_to_unpack_what_is_packed() -> None:
+    code, _, stderr = run("clean", "-", "--format", "jsonl", stdin=PACK[".gz"](b'{"text": "x"}'))
+    assert (code, stderr) == (1, "stdin:1: is packed; unpack it on the way, as in `gzip -dc FILE | cleaner clean -`\n")
+
+
 def test_a_dash_cleans_json_lines_one_by_one() -> None:
     code, stdout, stderr = run("clean", "-", "--format", "jsonl", stdin=b'{"id": 1, "text": "a&nbsp;b"}\nno json\n')
     assert (code, stdout) == (1, '{"id": 1, "text": "a b"}\n')

@@ -340,8 +340,8 @@ def _filter(cleaner: Cleaner, stream_format: StreamChoice, columns: Columns) -> 
     failed = False
     with printing():
         for failure in clean_stream(sys.stdin.buffer, sys.stdout.buffer, cleaner, stream_format.value, columns=columns):
-            failed = failed or not failure.is_dropped
-            what = "dropped" if failure.is_dropped else "failed"
+            failed = failed or not (failure.is_dropped or failure.is_written)
+            what = "dropped" if failure.is_dropped else "lossy" if failure.is_written else "failed"
             event = logs.event(what, name=failure.name, reason=failure.reason)
             _LOG.warning("%s: %s", failure.name, failure.reason, extra=event)
     if failed:

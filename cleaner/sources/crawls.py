@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO, Final, NamedTuple, cast
 
-from cleaner.errors import InputError
+from cleaner.errors import InputError, PackedError
 from cleaner.sources.naming import begins_as_page
 from cleaner.sources.opening import RECORD_LIMIT, needed, packed_as
 from cleaner.sources.records import Passed, Record, Unread
@@ -60,7 +60,7 @@ def read_crawl(stream: BinaryIO, *, is_arc: bool) -> Iterator[Record | Unread | 
     warc = needed("fastwarc.warc", "warc")
     tape = _Tape(stream)
     if codec := packed_as(tape.peek(8)):
-        raise InputError(f"is packed, and its name doesn't say so; add {codec} to it")
+        raise PackedError(f"is packed, and its name doesn't say so; add {codec} to it")
     for number, cut in enumerate(_cuts(tape, is_arc=is_arc), 1):
         if isinstance(cut, str):
             yield Unread("", number, cut)

@@ -111,7 +111,7 @@ def _remote(given: str) -> Iterator[Source]:
     link = next((place for place, link in enumerate(links) if link.partition(_ADDRESS)[0] not in _CACHES), 0)
     protocol, _, inner = links[link].partition(_ADDRESS)
     try:
-        with named_errors(is_remote=True):
+        with named_errors(address=given):
             system, path = needed("fsspec.core", "remote").url_to_fs(given)
             is_folder = not protocol.startswith("http") and ("*" in path or system.isdir(path))
             found = (

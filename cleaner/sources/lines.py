@@ -12,7 +12,7 @@ from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from cleaner.decode import decode
-from cleaner.errors import InputError
+from cleaner.errors import InputError, PackedError
 from cleaner.sources.opening import RECORD_LIMIT, packed_as
 from cleaner.sources.records import NULL, Columns, Passed, Record, Unread, missing, no_text
 
@@ -76,7 +76,7 @@ def read_lines(stream: BinaryIO, columns: Columns) -> Iterator[Record | Unread |
 
 def _refuse(start: bytes) -> None:
     if codec := packed_as(start):
-        raise InputError(f"is packed, and its name doesn't say so; add {codec} to it")
+        raise PackedError(f"is packed, and its name doesn't say so; add {codec} to it")
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise InputError("is in UTF-16, which has no lines of JSON; write it in UTF-8")
 

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Final, NamedTuple, cast
 
 from cleaner.charsets import WIDE
 from cleaner.decode import decode
-from cleaner.errors import InputError
+from cleaner.errors import InputError, PackedError
 from cleaner.sources.lines import Accent, id_of
 from cleaner.sources.opening import RECORD_LIMIT, needed, packed_as, seekable
 from cleaner.sources.records import NULL, Columns, Passed, Record, Unread, missing, no_text
@@ -98,7 +98,7 @@ def _opened(stream: BinaryIO, columns: Columns) -> tuple[_Lines, Iterator[list[s
     csv.field_size_limit(RECORD_LIMIT)
     head = stream.read(_HEAD)
     if codec := packed_as(head):
-        raise InputError(f"is packed, and its name doesn't say so; add {codec} to it")
+        raise PackedError(f"is packed, and its name doesn't say so; add {codec} to it")
     lines = _Lines(_decoded(head, stream))
     try:
         first = next((line for line in lines if line.strip()), "")
