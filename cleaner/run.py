@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby
 from pathlib import Path
+from traceback import extract_tb
 from typing import Final
 
 from cleaner import dedup, logs, report
@@ -249,8 +250,22 @@ def _result(found: Record | Unread, cleaner: Cleaner) -> Result:
 
 def clean_record(record: Record, cleaner: Cleaner) -> Document:
     """The cleaned document of a record; raises `InputError` if there is no text to be had from it."""
-    document, groups = read_record(record, cleaner)
-    return cleaner.finished(document, groups=groups)
+    with _own_errors():
+        document, groups = read_record(record, cleaner)
+        return cleaner.finished(document, groups=groups)
+
+
+@contextmanager
+def _own_errors() -> Iterator[None]:
+    """Makes `InputError` of an error that nobody thought of, so that it costs one text and no run."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        last = extract_tb(error.__traceback__)[-1]
+        told = f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}: {error}"
+        raise InputError(f"an error of cleaner's own ({told}); please report it with this text") from error
 
 
 def read_record(record: Record, cleaner: Cleaner) -> tuple[Document, tuple[str, ...]]:
@@ -291,10 +306,15 @@ def _counted(
         for found in records(source, columns):
             with suppress(InputError):
                 if isinstance(found, Record):
-                    document, groups = read_record(found, cleaner)
-                    counts.add(View(cleaner.repaired(document.text).text), groups)
+                    _count(counts, found, cleaner)
         tell(done)
     return counts
+
+
+def _count(counts: Counts, found: Record, cleaner: Cleaner) -> None:
+    with _own_errors():
+        document, groups = read_record(found, cleaner)
+        counts.add(View(cleaner.repaired(document.text).text), groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,8 +374,9 @@ def _mine(found: Record | Unread | Passed, cleaner: Cleaner, miner: Miner) -> in
         raise InputError(found.reason)
     if isinstance(found, Passed):
         return 0
-    document, groups = read_record(found, cleaner)
-    miner.add(cleaner.repaired(document.text, name=found.name), groups)
+    with _own_errors():
+        document, groups = read_record(found, cleaner)
+        miner.add(cleaner.repaired(document.text, name=found.name), groups)
     return 1
 
 
