@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby
 from pathlib import Path
+from traceback import extract_tb
 from typing import Final
 
 from cleaner import dedup, logs, report
@@ -28,7 +29,7 @@ from cleaner.report import Failure, Summary
 from cleaner.results import Result, rewrite, writing_results
 from cleaner.rulefile import rule_file
 from cleaner.sinks import Output, Spool, remove, write
-from cleaner.sources import Columns, Passed, Record, Source, Unread, find_sources, real, records
+from cleaner.sources import Columns, Passed, Record, Source, Unread, begins_as_page, find_sources, real, records
 from cleaner.templates import LEAST, Counts, groups_of
 from cleaner.units import View
 from cleaner.versions import Versions
@@ -153,6 +154,7 @@ class _Run:
         self._output, self._cleaner, self._columns = output, cleaner, columns
         self._summary, self._texts = summary, texts
         self._taken: dict[Path, Source] = {}
+        self._failing = logs.Failing(_LOG, "its report rows tell which and why")
         self._size = 0  # bytes that were read, out of their containers
         self.position = 0  # in the source that is being cleaned
         self._sources: list[Source] = []  # that have documents, with the number of the first of each
@@ -178,10 +180,10 @@ class _Run:
             self._summary.expect(container)
         for result in self._results(source):
             if isinstance(result, Passed):
-                self._summary.skip(container)
+                self._summary.skip(container, result.reason)
             elif isinstance(result, Failure):
                 self._summary.fail(result, container=container)
-                logs.failed(_LOG, result.name, result.reason)
+                self._failing.tell(result.name, result.reason, container=container)
                 yield result
             else:
                 self._summary.add(result, container=container)
@@ -199,10 +201,10 @@ class _Run:
             yield Failure(source.name, str(error))
             return
         try:
-            with writing_results(source, self._output) as add:
+            with writing_results(source, self._output, self._columns) as add:
                 for found in records(source, self._columns, reached=self._reached):
                     self._size += found.size if isinstance(found, Record) else 0
-                    yield found if isinstance(found, Passed) else add(found, _result(found, self._cleaner))
+                    yield add(found, found if isinstance(found, Passed) else _result(found, self._cleaner))
         except (InputError, OutputError) as error:  # no package, or no place, for what goes out
             yield Failure(source.name, str(error))
 
@@ -248,20 +250,35 @@ def _result(found: Record | Unread, cleaner: Cleaner) -> Result:
 
 def clean_record(record: Record, cleaner: Cleaner) -> Document:
     """The cleaned document of a record; raises `InputError` if there is no text to be had from it."""
-    document, groups = read_record(record, cleaner)
-    return cleaner.finished(document, groups=groups)
+    with _own_errors():
+        document, groups = read_record(record, cleaner)
+        return cleaner.finished(document, groups=groups)
+
+
+@contextmanager
+def _own_errors() -> Iterator[None]:
+    """Makes `InputError` of an error that nobody thought of, so that it costs one text and no run."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        last = extract_tb(error.__traceback__)[-1]
+        told = f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}: {error}"
+        raise InputError(f"an error of cleaner's own ({told}); please report it with this text") from error
 
 
 def read_record(record: Record, cleaner: Cleaner) -> tuple[Document, tuple[str, ...]]:
     """The document of a record before it is cleaned, a page's extracted, and the groups it is compared within.
 
-    Raises `InputError` if there is no text to be had from it.
+    A page is told by the name of its file or column, or by how it begins. Raises `InputError` if there is no text to
+    be had from it.
     """
     content = record.content
     decoded = Decoded(content, "", "a text") if isinstance(content, str) else decode(content, declared=record.declared)
     groups = _groups(record, decoded.text)
-    if record.is_page:
-        address = record.id if _ADDRESS in record.id else ""
+    if record.is_page or begins_as_page(decoded.text):
+        address = _address(record)
         encoding, known = decoded.encoding, cleaner.sites
         return extract(decoded.text, name=record.name, url=address, encoding=encoding, known=known), groups
     document = Document.of(decoded.text, name=record.name, encoding=decoded.encoding, lossless=decoded.lossless)
@@ -269,10 +286,15 @@ def read_record(record: Record, cleaner: Cleaner) -> tuple[Document, tuple[str, 
 
 
 def _groups(record: Record, text: str) -> tuple[str, ...]:
-    """As `groups_of` says; a record of a container that tells no host is grouped by the host of its id."""
+    """As `groups_of` says; a record of a container that tells no host is grouped by the host of its address."""
     groups = groups_of(f"{record.name[: -len(record.id)]}." if record.id else record.name, text)
-    host = host_of(record.id) if _ADDRESS in record.id else ""
+    host = host_of(_address(record))
     return (host,) if host and groups[0].startswith("folder ") else groups
+
+
+def _address(record: Record) -> str:
+    """The address of the page that a record is from: what its container says, or an id that is one; else ""."""
+    return next((said for said in (record.url, record.id) if _ADDRESS in said), "")
 
 
 def _counted(
@@ -284,10 +306,15 @@ def _counted(
         for found in records(source, columns):
             with suppress(InputError):
                 if isinstance(found, Record):
-                    document, groups = read_record(found, cleaner)
-                    counts.add(View(cleaner.repaired(document.text).text), groups)
+                    _count(counts, found, cleaner)
         tell(done)
     return counts
+
+
+def _count(counts: Counts, found: Record, cleaner: Cleaner) -> None:
+    with _own_errors():
+        document, groups = read_record(found, cleaner)
+        counts.add(View(cleaner.repaired(document.text).text), groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +350,7 @@ def mine_files(  # noqa: PLR0913  each is a choice of its own
     total = 2 * len(sources)
     counts = _counted(sources, cleaner, least, columns=columns, tell=lambda done: tell(Progress(done, total, None)))
     miner, failures, documents = Miner(counts, cleaner.rules), [], 0
+    failing = logs.Failing(_LOG, "clean it, and its report rows tell which and why")
     for done, source in enumerate(sources, 1 + len(sources)):
         failure = None
         for found in records(source, columns):
@@ -331,7 +359,7 @@ def mine_files(  # noqa: PLR0913  each is a choice of its own
             except InputError as error:
                 failure = Failure(source.name if isinstance(found, Passed) else found.name, str(error))
                 failures.append(failure)
-                logs.failed(_LOG, failure.name, failure.reason)
+                failing.tell(failure.name, failure.reason, container=source.name)
         tell(Progress(done, total, failure))
     drafts = drafted(miner.templates(), cleaner.rules, path.stem)
     mined = Mined(drafts, documents, failures)
@@ -346,8 +374,9 @@ def _mine(found: Record | Unread | Passed, cleaner: Cleaner, miner: Miner) -> in
         raise InputError(found.reason)
     if isinstance(found, Passed):
         return 0
-    document, groups = read_record(found, cleaner)
-    miner.add(cleaner.repaired(document.text, name=found.name), groups)
+    with _own_errors():
+        document, groups = read_record(found, cleaner)
+        miner.add(cleaner.repaired(document.text, name=found.name), groups)
     return 1
 
 

@@ -313,4 +313,4 @@ def test_a_service_that_refuses_to_list_is_told(tmp_path: Path, monkeypatch: pyt
 
     monkeypatch.setattr(fsspec.get_filesystem_class("memory"), "isdir", refuse)
     (failure,) = clean_files(["memory://refused"], tmp_path / "out", CLEANER).failures
-    assert failure.reason.endswith("check the path")
+    assert failure.reason.endswith("check the address")

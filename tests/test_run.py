@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -13,6 +13,7 @@ from unittest.mock import patch
 import pytest
 
 from cleaner.dedup import Policy
+from cleaner.document import Document, Edit
 from cleaner.errors import OutputError
 from cleaner.report import Failure, Summary, source_of, to_json
 from cleaner.run import AcrossFiles, Progress, clean_files
@@ -90,7 +91,7 @@ def test_a_page_is_extracted_and_its_source_is_the_extracted_text(tmp_path: Path
     report = (tmp_path / "out" / "reports" / "a.html.json").read_text("utf-8")
     assert text.decode() == LEAD
     assert json.loads(report)["lossless"] is False
-    assert source_of(text, report).decode("gb18030") == LEAD
+    assert source_of(text, report) == LEAD.encode()
 
 
 def test_two_runs_write_the_same_bytes(tmp_path: Path) -> None:
@@ -251,6 +252,29 @@ def test_a_file_that_goes_while_the_run_is_on_is_a_failure(tmp_path: Path) -> No
     assert_good_is_written(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "across", [ALONE, AcrossFiles(templates=3, duplicates=Policy("off"))], ids=["alone", "templates"]
+)
+def test_an_error_in_cleaning_that_nobody_thought_of_costs_one_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, across: AcrossFiles
+) -> None:
+    found = Document.revised
+
+    def unheard_of(document: Document, proposals: Iterable[Edit]) -> Document:
+        if "雷" in document.text:
+            raise ZeroDivisionError("by zero")
+        return found(document, proposals)
+
+    monkeypatch.setattr(Document, "revised", unheard_of)
+    rows = [{"text": text} for text in (ARTICLE, "雷雨", LEAD)]
+    lines = "".join(f"{json.dumps(row)}\n" for row in rows).encode()
+    folder = folder_of(tmp_path / "in", {"a.txt": "雷雨".encode(), "good.txt": ARTICLE.encode(), "rows.jsonl": lines})
+    summary = clean_files([folder], tmp_path / "out", CLEANER, across=across)
+    assert summary.facts()["accounts"] == {"in": 5, "written": 3, "dropped": 0, "failed": 2}
+    assert [failure.name for failure in summary.failures] == ["a.txt", "rows.jsonl:2"]
+    assert "an error of cleaner's own (ZeroDivisionError in test_run.py" in summary.failures[0].reason
+
+
 def test_of_two_inputs_for_one_output_the_first_has_it(tmp_path: Path) -> None:
     folder_of(tmp_path, {"a/good.txt": GOOD, "b/good.txt": b"\x00", "b/good": ARTICLE.encode()})
     summary = run(tmp_path, tmp_path / "a", tmp_path / "b")
@@ -376,3 +400,8 @@ def test_the_account_holds_the_distribution_of_every_figure(tmp_path: Path) -> N
     assert facts["quality"]["script"] == {"hans": 2}
     assert facts["quality"]["characters"]["quartiles"] == sorted(facts["quality"]["characters"]["quartiles"])
     assert [file["quality"]["script"] for file in facts["files"]] == ["hans", "hans"]
+
+
+def test_of_two_missing_inputs_of_one_name_neither_is_said_to_be_written(tmp_path: Path) -> None:
+    summary = run(tmp_path, tmp_path / "one" / "a.txt", tmp_path / "two" / "a.txt")
+    assert [failure.reason for failure in summary.failures] == ["No such file or folder; check the path"] * 2

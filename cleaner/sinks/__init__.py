@@ -1,6 +1,6 @@
 """What goes out: where a run's files are, writing them so that none is ever half there, and reading them again."""
 
-from cleaner.sinks.containers import Writer, line_with, writing_rows, writing_texts
+from cleaner.sinks.containers import Writer, line_with, write_empty, writing_rows, writing_texts
 from cleaner.sinks.spool import Spool
 from cleaner.sinks.writing import Output, packing, read, remove, write, writing
 from cleaner.sources.naming import stem_of
@@ -15,6 +15,7 @@ __all__ = [
     "remove",
     "stem_of",
     "write",
+    "write_empty",
     "writing",
     "writing_rows",
     "writing_texts",
