@@ -184,16 +184,18 @@ def _of_boxes(view: View) -> list[_Told]:
     blocks, told = view.blocks, [_Told("", is_tag=False)]
     boxes = zip(blocks.boxes, view.called[0].tolist(), blocks.above.tolist(), strict=True)
     for number, hints, above in islice(boxes, 1, None):
-        by_tag = _TAG_REASONS.get(blocks.stream.tags[number])
-        by_name = "" if by_tag else _of_hints(hints)
-        told.append(_Told(by_tag or by_name, bool(by_tag)) if by_tag or by_name else told[above])
+        told.append(_of_box(blocks.stream.tags[number], hints) or told[above])
     return told
 
 
 @cache
-def _of_hints(hints: int) -> str:
+def _of_box(tag: str, hints: int) -> _Told | None:
+    """What a box is by itself, or None if neither its tag nor its names say."""
+    if tag in _TAG_REASONS:
+        return _Told(_TAG_REASONS[tag], is_tag=True)
     weak = _WEAK if hints & _CONTENT else 0
-    return next((reason for bit, reason in _BITS.items() if hints & bit & ~weak), "")
+    reason = next((reason for bit, reason in _BITS.items() if hints & bit & ~weak), "")
+    return _Told(reason, is_tag=False) if reason else None
 
 
 def _of_words(view: View) -> list[str]:
