@@ -21,7 +21,8 @@ from bench.fitting import cross_validated, fit, folds_of, packed
 from bench.marked import Marked, f1, pages, recall
 from cleaner.errors import InputError
 from cleaner.extract import extract
-from cleaner.extract.choosing import WEIGHTS, choose
+from cleaner.extract.choosing import WEIGHTS, Models, choose, tells_thread
+from cleaner.extract.kinds import cues
 from cleaner.pipeline import Cleaner
 from cleaner.sources.opening import needed
 
@@ -86,10 +87,26 @@ def _timed(found: Sequence[Marked], read: Callable[[str], str]) -> tuple[list[fl
     return [f1(text, page.gold) for text, page in zip(texts, found, strict=True)], f"{len(found) / took:.0f} pages/s"
 
 
-def held_out(found: Sequence[Marked]) -> list[str]:
-    """What models that were fitted without its host take of each page."""
-    fitted = zip(found, cross_validated(found), strict=True)
-    return [page.text(choose(page.view, page.url, models).kept) for page, models in fitted]
+def held_out(found: Sequence[Marked], *, fitted: Sequence[Models] = (), has_address: bool = True) -> list[str]:
+    """What models that were fitted without its host take of each page, with its address or without."""
+    chosen = (
+        choose(page.view, page.url if has_address else page.view.told.address, models)
+        for page, models in zip(found, fitted or cross_validated(found), strict=True)
+    )
+    return [page.text(choice.kept, are_seen=True) for page, choice in zip(found, chosen, strict=True)]
+
+
+def show_without_address(found: Sequence[Marked], fitted: Sequence[Models]) -> None:
+    """Print the figures of pages whose address nobody told, and how many threads are told all the same."""
+    texts = held_out(found, fitted=fitted, has_address=False)
+    scores = [f1(text, page.gold) for text, page in zip(texts, found, strict=True)]
+    told = [
+        tells_thread(models.thread, cues(page.view, page.view.told.address))
+        for page, models in zip(found, fitted, strict=True)
+    ]
+    right = sum(page.is_thread and is_told for page, is_told in zip(found, told, strict=True))
+    show("cleaner, and without address", found, scores, f"{right} of {sum(p.is_thread for p in found)} threads told")
+    print(f"{'':<28} {sum(told) - right} articles told as threads")
 
 
 def show_losses(found: Sequence[Marked], texts: Sequence[str]) -> None:
@@ -112,9 +129,11 @@ def compare(found: Sequence[Marked], *, with_peers: bool = True) -> None:
     if with_peers:
         show_peers(found)
     show("cleaner, as fitted", found, *_timed(found, lambda page: extract(page).text))
-    texts = held_out(found)
+    fitted = cross_validated(found)
+    texts = held_out(found, fitted=fitted)
     show("cleaner, fitted without host", found, [f1(text, page.gold) for text, page in zip(texts, found, strict=True)])
     show_losses(found, texts)
+    show_without_address(found, fitted)
     cleaner = Cleaner()
     show("cleaner, the whole chain", found, *_timed(found, lambda page: cleaner.finished(extract(page)).text))
 

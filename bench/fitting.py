@@ -114,10 +114,12 @@ def fit_boxes(train: Sequence[Marked], folds: Sequence[int]) -> Linear:
 
 
 def fit_thread(train: Sequence[Marked]) -> Linear:
-    """The model that tells threads."""
-    rows = np.array([cues(page.view, page.url) for page in train])
+    """The model that tells threads, of each page with its address and without: many come without."""
+    told = np.array([cues(page.view, page.url) for page in train])
+    untold = np.where(np.array(CUES) == "address", 0.0, told)
     labels = np.array([float(page.is_thread) for page in train])
-    return logistic(rows, labels, np.ones(len(train)), CUES, _PULLS["thread"])
+    rows = np.concatenate([told, untold])
+    return logistic(rows, np.tile(labels, 2), np.full(len(rows), 0.5), CUES, _PULLS["thread"])
 
 
 def fit(train: Sequence[Marked], folds: Sequence[int]) -> Models:

@@ -93,9 +93,9 @@ class Marked:
         stretches = zip(self.stretches.starts, self.stretches.ends, strict=True)
         return np.array([f1(self.text(range(start, end)), gold) for start, end in stretches])
 
-    def text(self, places: Iterable[int]) -> str:
-        """The text of some blocks, without those that are hidden."""
-        return "\n".join(self.view.blocks.texts[place] for place in places if not self.view.closed[place])
+    def text(self, places: Iterable[int], *, are_seen: bool = False) -> str:
+        """The text of some blocks; without those that are hidden, unless they `are_seen` all the same."""
+        return "\n".join(self.view.blocks.texts[place] for place in places if are_seen or not self.view.closed[place])
 
 
 def pages() -> list[Marked]:

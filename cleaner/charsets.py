@@ -72,16 +72,13 @@ def read(data: bytes, encoding: str, *, skipped: int = 0) -> str:
     return "".join(chr(0xDC00 + byte) for byte in data[:skipped]) + text
 
 
-def write(text: str, encoding: str, *, references: bool = False) -> bytes:
+def write(text: str, encoding: str) -> bytes:
     """The bytes of a text; the inverse of `read` where the encoding has but one code for each character.
 
-    A character that the encoding doesn't hold raises UnicodeEncodeError or, with `references`, is written as HTML's
-    reference to it.
+    A character that the encoding doesn't hold raises UnicodeEncodeError.
     """
     if encoding == euc_tw.NAME:
-        return euc_tw.encode(text, references=references)
-    if references:
-        return text.encode(encoding, "xmlcharrefreplace")
+        return euc_tw.encode(text)
     if encoding not in WIDE:
         return text.encode(encoding, "surrogateescape")
     return b"".join(

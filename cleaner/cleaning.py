@@ -19,7 +19,7 @@ from cleaner.extract import extract, host_of
 from cleaner.pipeline import Choices, Cleaner
 from cleaner.report import Failure
 from cleaner.sinks import read
-from cleaner.sources import Record, Unread
+from cleaner.sources import Record, Unread, begins_as_page
 from cleaner.templates import Counts, groups_of
 from cleaner.versions import Versions, of_package
 
@@ -62,13 +62,14 @@ def result_of(found: Record | Unread, cleaner: Cleaner) -> Document | Failure:
 def read_record(record: Record, cleaner: Cleaner) -> tuple[Document, tuple[str, ...]]:
     """The document of a record before it is cleaned, a page's extracted, and the groups it is compared within.
 
-    Raises `InputError` if there is no text to be had from it.
+    A page is told by the name of its file or column, or by how it begins. Raises `InputError` if there is no text to
+    be had from it.
     """
     content = record.content
     decoded = Decoded(content, "", "a text") if isinstance(content, str) else decode(content, declared=record.declared)
     groups = _groups(record, decoded.text)
-    if record.is_page:
-        address = record.id if _ADDRESS in record.id else ""
+    if record.is_page or begins_as_page(decoded.text):
+        address = _address(record)
         encoding, known = decoded.encoding, cleaner.sites
         return extract(decoded.text, name=record.name, url=address, encoding=encoding, known=known), groups
     document = Document.of(decoded.text, name=record.name, encoding=decoded.encoding, lossless=decoded.lossless)
@@ -76,10 +77,15 @@ def read_record(record: Record, cleaner: Cleaner) -> tuple[Document, tuple[str, 
 
 
 def _groups(record: Record, text: str) -> tuple[str, ...]:
-    """As `groups_of` says; a record of a container that tells no host is grouped by the host of its id."""
+    """As `groups_of` says; a record of a container that tells no host is grouped by the host of its address."""
     groups = groups_of(f"{record.name[: -len(record.id)]}." if record.id else record.name, text)
-    host = host_of(record.id) if _ADDRESS in record.id else ""
+    host = host_of(_address(record))
     return (host,) if host and groups[0].startswith("folder ") else groups
+
+
+def _address(record: Record) -> str:
+    """The address of the page that a record is from: what its container says, or an id that is one; else ""."""
+    return next((said for said in (record.url, record.id) if _ADDRESS in said), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,8 @@ class Corpus:
         """The records of a source with their texts, or why there is none."""
         for found in records(source, self._columns):
             if isinstance(found, Passed):
+                if found.row is not None:  # there is nothing to compare it by, nor has it a place in what stays
+                    yield Unread(found.name, found.number, f"{found.reason}; fill it, or leave the record out"), ""
                 continue
             try:
                 yield found, "" if isinstance(found, Unread) else _text(found)

@@ -114,13 +114,12 @@ def decode(data: bytes, *, declared: str = "") -> Decoded:
     return _contested(data, _declarations(data, declared))
 
 
-def encode(text: str, encoding: str, *, references: bool = False) -> bytes:
+def encode(text: str, encoding: str) -> bytes:
     """The bytes a decoded text came from; the inverse of `decode` where that is lossless.
 
-    With `references`, a character that the encoding doesn't hold is written as HTML does it, `&#20013;`; without, it
-    raises UnicodeEncodeError.
+    A character that the encoding doesn't hold raises UnicodeEncodeError.
     """
-    return write(text, encoding, references=references)
+    return write(text, encoding)
 
 
 def _utf8(data: bytes) -> str | None:

@@ -5,6 +5,7 @@
     ├── RuleError         a rule file, or a rule in it, that cannot be used
     ├── ConditionError    a condition for dropping documents that cannot be understood
     ├── InputError        an input that cannot be cleaned
+    │   └── PackedError   one that is packed, and nothing says so
     ├── OutputError       an output that cannot have its name
     ├── ReportError       a report that does not belong to the text it is used with
     ├── StoredIndexError  an index of seen texts that cannot be used
@@ -37,6 +38,10 @@ class ConditionError(CleanerError):
 
 class InputError(CleanerError):
     """An input cannot be cleaned, as a rule because it is no text; the message says why and what to do."""
+
+
+class PackedError(InputError):
+    """An input is packed, and nothing says so."""
 
 
 class OutputError(CleanerError):

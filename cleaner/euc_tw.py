@@ -60,11 +60,10 @@ def decode(data: bytes) -> str:
     return "".join(known.get(part) or part.decode("ascii", "surrogateescape") for part in _PART.findall(data))
 
 
-def encode(text: str, *, references: bool = False) -> bytes:
-    """The bytes of `text`; what planes 1 and 2 don't hold raises UnicodeEncodeError or becomes an HTML reference."""
+def encode(text: str) -> bytes:
+    """The bytes of `text`; what planes 1 and 2 don't hold raises UnicodeEncodeError."""
     codes = _codes()
-    errors = "xmlcharrefreplace" if references else "surrogateescape"
-    return b"".join(codes.get(letter) or letter.encode("ascii", errors) for letter in text)
+    return b"".join(codes.get(letter) or letter.encode("ascii", "surrogateescape") for letter in text)
 
 
 @cache

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from typing import Any, Final
 logging.getLogger("cleaner").addHandler(logging.NullHandler())  # who doesn't ask for records sees none
 METRICS: Final = "metrics"  # the event that people see, too, though it is no warning
 _OUR: Final = "cleaner"
+_TOLD: Final = 20  # failures of one container that people are told of, for all may fail by one wrong column
 
 
 def event(name: str, /, **fields: Any) -> dict[str, Any]:
@@ -28,6 +30,27 @@ def event(name: str, /, **fields: Any) -> dict[str, Any]:
 def failed(log: logging.Logger, name: str, reason: str) -> None:
     """Tell of an input, or a record of one, that cannot be used."""
     log.warning("%s: %s", name, reason, extra=event("failed", name=name, reason=reason))
+
+
+class Failing:
+    """Tells of records that cannot be used; of the first of a container as warnings, and then that there are more.
+
+    `where` says what tells of all.
+    """
+
+    def __init__(self, log: logging.Logger, where: str) -> None:
+        self._log, self._where = log, where
+        self._told: Counter[str] = Counter()
+
+    def tell(self, name: str, reason: str, *, container: str) -> None:
+        """Tell of a record of a container, or of a file that is none if `container` is ""."""
+        self._told[container] += 1
+        if not container or self._told[container] <= _TOLD:
+            failed(self._log, name, reason)
+            return
+        if self._told[container] == _TOLD + 1:
+            self._log.warning("%s: more records fail; %s", container, self._where, extra=event("more", name=container))
+        self._log.info("%s: %s", name, reason, extra=event("failed", name=name, reason=reason))
 
 
 @contextmanager

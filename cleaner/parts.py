@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -23,11 +24,12 @@ from cleaner.dedup import paragraphs
 from cleaner.document import Document
 from cleaner.engine import Budget, Job
 from cleaner.minhash import PERMUTATIONS, Hashes, Sketches, sketch
+from cleaner.pipeline import Cleaner
 from cleaner.quality import Quality, is_dropped
 from cleaner.report import Account, Failure
-from cleaner.results import Result, columns_of, row_of, write_result
+from cleaner.results import Item, Result, columns_of, row_of, write_result
 from cleaner.sinks import Output, State
-from cleaner.sources import Columns, Record, Source, Unread, records
+from cleaner.sources import Columns, Passed, Record, Source, Unread, records
 
 _FORMAT: Final = 1  # of what is kept; another one is done again
 _RECORDS: Final = 256  # of a container in one part at most,
@@ -35,8 +37,6 @@ _BYTES: Final = 256 << 10  # and bytes, or one record: a tenth of a second's wor
 _HEAD: Final = 8  # bytes that tell the length of a head
 _LEVEL: Final = 1  # of zlib: a fifth of what cleaning takes would be too much
 _KEY: Final = 40  # letters
-
-Item = Record | Unread
 
 
 class Sourced(NamedTuple):
@@ -49,16 +49,17 @@ class Sourced(NamedTuple):
 class Piece(NamedTuple):
     """Some records of a source to be cleaned: a whole file that is still to be read, or those `items` of a container.
 
-    `key` names the part that holds what becomes of them, if that is
-    there already; the items, which need not travel then, are left out. `passed` counts what held no text among them,
-    and `positions` say how far the container was read when each came out of it.
+    Items without a text are among them if their container goes out with them; of others `passed` says how many there
+    were, and why. `came` counts those that are inputs. `key` names the part that holds what becomes of them, if that
+    is there already; the items, which need not travel then, are left out. `positions` say how far the container was
+    read when each came out of it.
     """
 
     sourced: Sourced
     items: tuple[Item, ...] = ()
     key: str = ""
     digest: str = ""
-    passed: int = 0
+    passed: tuple[tuple[str, int], ...] = ()
     came: int = 1
     size: int = 0
     positions: tuple[int, ...] = ()
@@ -75,7 +76,7 @@ class Kept(NamedTuple):
     part: str
     digest: str
     came: int
-    passed: int
+    passed: tuple[tuple[str, int], ...]
     size: int
     positions: tuple[int, ...]
     is_last: bool
@@ -152,8 +153,8 @@ def pieces(sourced: Sourced, columns: Columns) -> Iterator[Piece]:
     reached = [0]
     waiting = _Waiting(sourced)
     for found in records(sourced.source, columns, reached=lambda position: reached.__setitem__(0, position)):
-        if not isinstance(found, Record | Unread):
-            waiting.passed += 1
+        if isinstance(found, Passed) and found.row is None:
+            waiting.passed[found.reason] += 1
             continue
         if not waiting.has_room(found):
             yield waiting.piece(is_last=False)
@@ -169,7 +170,7 @@ class _Waiting:
     sourced: Sourced
     items: list[Item] = field(default_factory=list)
     positions: list[int] = field(default_factory=list)
-    passed: int = 0
+    passed: Counter[str] = field(default_factory=Counter)
     size: int = 0
 
     def has_room(self, item: Item) -> bool:
@@ -188,8 +189,8 @@ class _Waiting:
             self.sourced,
             tuple(self.items),
             digest=digest_of(self.items),
-            passed=self.passed,
-            came=len(self.items),
+            passed=tuple(self.passed.items()),
+            came=sum(map(_is_input, self.items)),
             size=self.size,
             positions=tuple(self.positions),
             is_last=is_last,
@@ -202,18 +203,21 @@ def _size(item: Item) -> int:
 
 def _slim(item: Item) -> Item:
     """The item without the row it came in, which only writers need."""
-    return item._replace(row=None) if isinstance(item, Record) else item
+    return item if isinstance(item, Unread) else item._replace(row=None)
+
+
+def _is_input(item: Item) -> bool:
+    return not isinstance(item, Passed)
 
 
 def digest_of(items: Sequence[Item]) -> str:
     """A digest of all that the results of some records depend on."""
     digest = sha256()
     for item in items:
-        content = item.content if isinstance(item, Record) else item.reason
-        told = (*item[:2], *((item.id, item.is_page, item.declared) if isinstance(item, Record) else ()))
+        content = item.content if isinstance(item, Record) else b""
         data = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
-        head = json.dumps([type(item).__name__, type(content).__name__, *told, len(data)])
-        digest.update(head.encode())
+        told = item._replace(content="", row=None) if isinstance(item, Record) else _slim(item)
+        digest.update(json.dumps([type(item).__name__, type(content).__name__, *told, len(data)]).encode())
         digest.update(data)
     return digest.hexdigest()
 
@@ -234,8 +238,12 @@ def _cleaned(piece: Piece, way: Way) -> Kept:
     if not key:
         key = way.key(piece.digest)
         cleaner = way.recipe.cleaner()
-        state.put(key, _made(piece, [result_of(item, cleaner) for item in piece.items], way.ngram))
+        state.put(key, _made(piece, [_result(item, cleaner) for item in piece.items], way.ngram))
     return _kept(piece, key, _written(Part.of(state, key), way) if piece.sourced.source.form.is_whole else "")
+
+
+def _result(item: Item, cleaner: Cleaner) -> Result | Passed:
+    return item if isinstance(item, Passed) else result_of(item, cleaner)
 
 
 def _read(found: Any) -> Item:
@@ -256,13 +264,16 @@ def _kept(piece: Piece, key: str, refused: str = "") -> Kept:
 # --- what is kept ----------------------------------------------------------------------------------------------
 
 
+Entry = Account | Failure | Passed
+
+
 class Part:
     """What became of the records of a piece, as it is kept; each is called by its number, from 0."""
 
     def __init__(self, data: bytes) -> None:
         size = int.from_bytes(data[:_HEAD], "little")
         head = json.loads(zlib.decompress(data[_HEAD : _HEAD + size]))
-        self.entries: list[Account | Failure] = [_entry(told) for told in head["entries"]]
+        self.entries: list[Entry] = [_entry(told) for told in head["entries"]]
         self._rows: list[dict[str, Any]] = head["rows"]
         self._data, self._counts = data, head["counts"]
         self._arrays = _HEAD + size
@@ -330,18 +341,20 @@ def _arrays_size(documents: int, landmarks: int, said: int) -> int:
     return documents * (4 * PERMUTATIONS + 8 + 8 + 8) + 8 * landmarks + 8 * said
 
 
-def _entry(told: dict[str, Any]) -> Account | Failure:
+def _entry(told: dict[str, Any]) -> Entry:
+    if "number" in told:
+        return Passed(**told)
     if "reason" in told:
         return Failure(**told)
     return Account(**{**told, "quality": Quality(*told["quality"]), "dropped": tuple(told["dropped"])})
 
 
-def _made(piece: Piece, results: list[Result], ngram: int) -> bytes:
+def _made(piece: Piece, results: Sequence[Result | Passed], ngram: int) -> bytes:
     """A part with the results of a piece's records."""
     is_whole = piece.sourced.source.form.is_whole
     entries, rows, blobs = [], [], []
     for item, result in zip(piece.items, results, strict=True):
-        told = result.facts() if isinstance(result, Failure) else report.facts(result)
+        told = _facts(result)
         entries.append(_noted(result, told))
         rows.append({} if is_whole else columns_of(row_of(item, told)))
         blobs.append(_text_of(result))
@@ -354,21 +367,31 @@ def _made(piece: Piece, results: list[Result], ngram: int) -> bytes:
     return b"".join([len(packed_head).to_bytes(_HEAD, "little"), packed_head, *arrays, *packed])
 
 
-def _noted(result: Result, told: dict[str, Any]) -> dict[str, Any]:
+def _facts(result: Result | Passed) -> dict[str, Any]:
+    if isinstance(result, Passed):
+        return report.passed_facts(result.name, result.reason)
+    return result.facts() if isinstance(result, Failure) else report.facts(result)
+
+
+def _noted(result: Result | Passed, told: dict[str, Any]) -> dict[str, Any]:
+    if isinstance(result, Passed):
+        return result._asdict()
     if isinstance(result, Failure):
         return {"name": result.name, "reason": result.reason}
     return Account.of(told)._asdict()
 
 
-def _text_of(result: Result) -> str:
-    return "" if isinstance(result, Failure) else result.text
+def _text_of(result: Result | Passed) -> str:
+    return result.text if isinstance(result, Document) else ""
 
 
-def _page_of(result: Result) -> str:
-    return report.failure_page(result) if isinstance(result, Failure) else report.document_page(result)
+def _page_of(result: Result | Passed) -> str:
+    if isinstance(result, Document):
+        return report.document_page(result)
+    return report.failure_page(result) if isinstance(result, Failure) else ""
 
 
-def _arrays(results: list[Result], ngram: int) -> tuple[list[int], list[bytes]]:
+def _arrays(results: Sequence[Result | Passed], ngram: int) -> tuple[list[int], list[bytes]]:
     """How many documents, landmarks and paragraphs there are, and what is known of them."""
     texts = [each.text for each in results if isinstance(each, Document) and not is_dropped(each)]
     sketches = sketch(texts, ngram=ngram)
@@ -401,8 +424,8 @@ def parts_of(piece: Piece) -> list[Piece]:
         piece._replace(
             items=(item,),
             digest=digest_of((item,)),
-            passed=piece.passed if number == last else 0,
-            came=1,
+            passed=piece.passed if number == last else (),
+            came=int(_is_input(item)),
             size=_size(item),
             positions=piece.positions[number : number + 1],
             is_last=piece.is_last and number == last,

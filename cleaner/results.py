@@ -9,24 +9,37 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from cleaner import report
 from cleaner.document import Document
-from cleaner.errors import OutputError, ReportError
+from cleaner.errors import InputError, OutputError, ReportError
 from cleaner.quality import is_dropped
 from cleaner.report import Failure
-from cleaner.sinks import Output, Writer, check_place, packing, read, remove, write, writing_rows, writing_texts
-from cleaner.sources import Columns, Record, Source, Unread, form_of, records, rows
+from cleaner.sinks import (
+    Output,
+    Writer,
+    check_place,
+    packing,
+    read,
+    remove,
+    write,
+    write_empty,
+    writing_rows,
+    writing_texts,
+)
+from cleaner.sources import Columns, Passed, Record, Source, Unread, form_of, heading, records, rows
 
 Result = Document | Failure
+Item = Record | Unread | Passed  # of the last, those that go out as they came
 
 
 class Line(NamedTuple):
     """What goes out of a record of a container: its report row, and its text, None if it has none."""
 
-    record: Record | Unread
+    record: Item
     row: Mapping[str, Any]
     told: str
     text: str | None
@@ -67,25 +80,33 @@ def write_document(output: Output, document: Document) -> None:
         raise OutputError(refused)
 
 
-def write_container(source: Source, output: Output, lines: Iterable[Line]) -> int:
+def write_container(source: Source, output: Output, lines: Iterable[Line], columns: Columns) -> int:
     """Write the two containers that a container goes out as, texts and report rows; how many texts that is.
 
-    Texts come last, so that they are there only if their reports are; a container without any has none.
+    Texts come last, so that they are there only if their reports are; a container without any has none. But a table
+    that came without rows goes out without rows, too.
     """
     path = output.text(source.name)
-    texts = 0
+    texts, is_empty = 0, True
     with ExitStack() as closing:
         writer: Writer | None = None
         with writing_rows(output.rows(source.name)) as put_row:
             for line in lines:
                 put_row(dict(line.row), line.told)
-                if line.text is not None and isinstance(line.record, Record):
+                is_empty = False
+                if isinstance(line.record, Passed) or (line.text is not None and isinstance(line.record, Record)):
                     writer = writer or closing.enter_context(writing_texts(path, source.form))
                     writer.put(line.record, line.text)
-                    texts += 1
-    if not texts:
+                    texts += line.text is not None
+    if writer is None:
         remove(path)
+    if is_empty and source.form.kind in _TABLES:
+        with suppress(InputError):  # of one that cannot be read, which its row tells
+            write_empty(path, heading(source, columns))
     return texts
+
+
+_TABLES: Final = ("jsonl", "csv", "parquet")
 
 
 def check_container(source: Source, output: Output, trial: Callable[[str, Callable[[Path], None]], None]) -> None:
@@ -107,9 +128,10 @@ _OF_A_ROW: Final = ("record", "id")
 _COLUMNS: Final = (*_OF_A_ROW, "name", "outcome", "reason")
 
 
-def row_of(record: Record | Unread, told: Mapping[str, Any]) -> dict[str, Any]:
-    """A report row: the facts, with the record's place in its container, and its id."""
-    return {**told, "record": record.number, "id": record.id if isinstance(record, Record) else ""}
+def row_of(record: Item, told: Mapping[str, Any]) -> dict[str, Any]:
+    """A report row: the facts, with the record's place in its container, its id, and the column of its text."""
+    column = "" if isinstance(record, Unread) else record.column
+    return {**told, "record": record.number, "id": record.id, **({"column": column} if column else {})}
 
 
 def columns_of(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -118,8 +140,17 @@ def columns_of(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def written(text: Path, told: Path) -> tuple[bytes, str]:
-    """A clean text, b"" if it was dropped, and its report. Raises OSError if one isn't there."""
+    """A clean text, b"" if it was dropped, and its report.
+
+    Raises OSError if one isn't there, `ReportError` if the report is that of a container, or the two are swapped.
+    """
     row = read(told).decode("utf-8", "replace")  # what is no UTF-8 is no report either
+    if _tells(told, of_records=True):
+        raise ReportError(
+            f"{told.name} is on the records of a container; say which by --record, its id or :3 of the third"
+        )
+    if not _tells(told) and _tells(text):
+        raise ReportError(f"{text.name} is the report; give the text first, and the report behind it")
     if not report.has_text(row):
         return b"", row
     codec = form_of(text.name).codec
@@ -129,20 +160,49 @@ def written(text: Path, told: Path) -> tuple[bytes, str]:
 def written_record(text: Path, told: Path, *, record: str, columns: Columns) -> tuple[bytes, str]:
     """The same of one record of a container, by its id, or by `:` and its number.
 
-    Raises `ReportError` if it has none of that name, `InputError` if a file cannot be read.
+    Raises OSError if one of the two isn't there, `ReportError` if there is none of that name or the report isn't on a
+    container, `InputError` if a file cannot be read.
     """
-    texts = _texts(text, columns)
+    told.stat()
+    if not _tells(told, of_records=True):
+        swapped = _tells(text, of_records=True)
+        what = "is the text; give it first" if swapped else "is on no records of a container; leave --record out"
+        raise ReportError(f"{told.name} {what}")
+    texts = _texts(text, told, columns)
     for row in rows(told):
-        found = next(texts, None) if report.has_text(row) else None
+        found = next(texts, None) if report.has_text(row) or _is_passed(row) else None
         facts = json.loads(row)
         if record in (facts["id"], f":{facts['record']}"):
-            return (_bytes(found) if found else b""), row
+            if _is_passed(row):
+                raise ReportError(f"record {record!r} has no text, and stands in {text.name} as it came")
+            return (_bytes(found) if isinstance(found, Record) else b""), row
     raise ReportError(f"{told.name} tells of no record {record!r}; its rows name them as `id` and `record`")
 
 
-def _texts(path: Path, columns: Columns) -> Iterator[Record]:
-    """The texts of a container that was written."""
-    return (item for item in records(Source(path, path.name), columns) if isinstance(item, Record))
+def _tells(path: Path, *, of_records: bool = False) -> bool:
+    """Whether a file is a report, on a file or on the records of a container."""
+    try:
+        row = next(rows(path)) if of_records else read(path).decode("utf-8")
+        facts = json.loads(row)
+    except Exception:  # what is no report may be no UTF-8, no JSON, no such table, or nothing
+        return False
+    return isinstance(facts, dict) and facts.keys() >= {"format", "outcome", *(_OF_A_ROW if of_records else ())}
+
+
+def _texts(path: Path, told: Path, columns: Columns) -> Iterator[Record | Passed]:
+    """The records of a container that was written, with texts or without."""
+    items = records(Source(path, path.name), _as_written(told, columns))
+    return (item for item in items if isinstance(item, Record) or (isinstance(item, Passed) and item.row is not None))
+
+
+def _as_written(told: Path, columns: Columns) -> Columns:
+    """The columns, with that of the text as it was found when the container was cleaned, for the rows tell."""
+    named = (json.loads(row).get("column", "") for row in rows(told))
+    return replace(columns, text=next(filter(None, named), columns.text), html="", url="")
+
+
+def _is_passed(row: str) -> bool:
+    return bool(json.loads(row)["outcome"] == report.PASSED)
 
 
 def _bytes(record: Record) -> bytes:

@@ -158,6 +158,7 @@ def mine_files(  # noqa: PLR0913  each is a choice of its own
     total = 2 * len(sources)
     counts = _counted(sources, cleaner, least, columns=columns, tell=lambda done: tell(Progress(done, total, None)))
     miner, failures, documents = Miner(counts, cleaner.rules), [], 0
+    failing = logs.Failing(_LOG, "clean it, and its report rows tell which and why")
     for done, source in enumerate(sources, 1 + len(sources)):
         failure = None
         for found in records(source, columns):
@@ -166,7 +167,7 @@ def mine_files(  # noqa: PLR0913  each is a choice of its own
             except InputError as error:
                 failure = Failure(source.name if isinstance(found, Passed) else found.name, str(error))
                 failures.append(failure)
-                logs.failed(_LOG, failure.name, failure.reason)
+                failing.tell(failure.name, failure.reason, container=source.name)
         tell(Progress(done, total, failure))
     drafts = drafted(miner.templates(), cleaner.rules, path.stem)
     mined = Mined(drafts, documents, failures)

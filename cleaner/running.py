@@ -20,12 +20,12 @@ from cleaner.engine import Engine
 from cleaner.errors import ChangedError, InputError, OutputError
 from cleaner.metrics import Figures
 from cleaner.minhash import Hashes
-from cleaner.parts import Item, Kept, Part, Sourced, Way, grouped, job_of, parts_of, pieces, split_mark
+from cleaner.parts import Entry, Kept, Part, Sourced, Way, grouped, job_of, parts_of, pieces, split_mark
 from cleaner.quality import is_dropped, worth
 from cleaner.report import Account, Failure, Summary
-from cleaner.results import Line, check_container, columns_of, row_of, write_container, write_document
+from cleaner.results import Item, Line, check_container, columns_of, row_of, write_container, write_document
 from cleaner.sinks import Output, remove, write
-from cleaner.sources import Source
+from cleaner.sources import Passed, Source
 
 _LOG: Final = logging.getLogger("cleaner.run")  # the story that users follow
 _PARTS: Final = 8  # that are held in memory: texts that are compared often lie in the same
@@ -75,6 +75,7 @@ class Run:
         self._documents = 0
         self._used: set[str] = set()  # keys of parts
         self._taken: dict[Path, Source] = {}
+        self._failing = logs.Failing(_LOG, "its report rows tell which and why")
         self._refused: deque[tuple[int, Failure]] = deque()  # sources that are not read, and why
         self._size = 0  # bytes that were read, out of their containers
         self._part = lru_cache(maxsize=_PARTS)(partial(Part.of, way.state))
@@ -118,26 +119,30 @@ class Run:
             self._summary.expect(container)
         self.came += kept.came
         self._size += kept.size
-        for _ in range(kept.passed):
-            self._summary.skip(source.name)
+        for reason, times in kept.passed:
+            self._summary.skip(source.name, reason, times)
         entries = [Failure(part.names[0], kept.refused)] if kept.refused else part.entries
         done = work.before + kept.place
         for number, entry in enumerate(entries):
             self._count(entry, source)
+            if isinstance(entry, Passed):
+                continue
             is_end = kept.is_last and number == len(entries) - 1
             share = work.share(done + 1) if is_end else work.share(done, kept.positions[number])
             failure = entry if isinstance(entry, Failure) else None
             tell(Progress(done + is_end, work.total, failure, self._figures(share)))
-        if not entries:
+        if kept.is_last and (not entries or isinstance(entries[-1], Passed)):
             tell(Progress(done + 1, work.total, None, self._figures(work.share(done + 1))))
         if not kept.refused:
             self._note(kept, part, source)
 
-    def _count(self, entry: Account | Failure, source: Source) -> None:
+    def _count(self, entry: Entry, source: Source) -> None:
         container = _container(source)
         if isinstance(entry, Failure):
             self._summary.fail(entry, container=container)
-            logs.failed(_LOG, entry.name, entry.reason)
+            self._failing.tell(entry.name, entry.reason, container=container)
+        elif isinstance(entry, Passed):
+            self._summary.skip(container, entry.reason)
         else:
             self._summary.count(entry, container=container)
 
@@ -178,7 +183,7 @@ class Run:
                 self._rewrite(source, texts[0], changes)
             else:
                 lines = self._lines(Sourced(source, place), texts, changes)
-                self.written += write_container(source, self._way.output, lines)
+                self.written += write_container(source, self._way.output, lines, self._way.columns)
 
     def forget_others(self) -> None:
         """Let go of parts that earlier runs kept, and this one had no use for."""

@@ -6,34 +6,44 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final, Literal, NamedTuple
 
 from cleaner.cleaning import clean_record
-from cleaner.errors import InputError
+from cleaner.document import Document
+from cleaner.errors import InputError, PackedError
 from cleaner.pipeline import Cleaner
 from cleaner.quality import is_dropped
 from cleaner.sinks import line_with
-from cleaner.sources import Columns, Record, Unread, read_limited, read_lines
+from cleaner.sources import Columns, Passed, Record, Unread, read_limited, read_lines
 
 Format = Literal["text", "html", "jsonl"]
 _NAME: Final = "stdin"
+_UNDECODABLE: Final = "characters/undecodable"
 
 
 class Remark(NamedTuple):
-    """What is to be said of a record that isn't written: that it was dropped, as was asked for, or that it failed."""
+    """What is to be said of a record: that it was dropped, as was asked for, that it failed, or what it lost.
+
+    One that lost something is written.
+    """
 
     name: str
     reason: str
     is_dropped: bool
+    is_written: bool = False
 
 
 def clean_stream(
     stream: BinaryIO, out: BinaryIO, cleaner: Cleaner, form: Format, *, columns: Columns
 ) -> Iterator[Remark]:
-    """Write clean records as they come, and give remarks on those that aren't written.
+    """Write clean records as they come, and give remarks on those that aren't written, or not with all they held.
 
     JSON lines are records, each of which goes out before the next is read; any other stream is one text or one page,
     for what a line is depends on those below it. Raises OSError if `out` cannot be written to.
     """
     for found in _found(stream, form, columns):
         name = _NAME if form != "jsonl" else f"{_NAME}:{found.number}"
+        if isinstance(found, Passed):
+            out.write(line_with(found.row, None))
+            out.flush()
+            continue
         if isinstance(found, Unread):
             yield Remark(name, found.reason, is_dropped=False)
             continue
@@ -47,9 +57,18 @@ def clean_stream(
             continue
         out.write(line_with(found.row, document.text) if form == "jsonl" else document.text.encode("utf-8"))
         out.flush()
+        if lost := _lost(document):
+            yield Remark(name, lost, is_dropped=False, is_written=True)
 
 
-def _found(stream: BinaryIO, form: Format, columns: Columns) -> Iterator[Record | Unread]:
+def _lost(document: Document) -> str:
+    """What the source of a document held that is no text, "" if nothing; what stands for it, a reader can't tell."""
+    told = [edit.why for layer in document.layers for edit in layer if edit.rule == _UNDECODABLE]
+    more = f", and {len(told) - 1} places more" if told[1:] else ""
+    return f"{told[0]}{more}; \N{REPLACEMENT CHARACTER} stands for it" if told else ""
+
+
+def _found(stream: BinaryIO, form: Format, columns: Columns) -> Iterator[Record | Unread | Passed]:
     """The records of a stream; what hinders reading on is the last."""
     number = 0
     try:
@@ -59,5 +78,7 @@ def _found(stream: BinaryIO, form: Format, columns: Columns) -> Iterator[Record 
         for found in read_lines(stream, columns):
             number = found.number
             yield found
+    except PackedError:
+        yield Unread(_NAME, 1, "is packed; unpack it on the way, as in `gzip -dc FILE | cleaner clean -`")
     except InputError as error:
         yield Unread(_NAME, number + 1, str(error))

@@ -61,17 +61,26 @@ def table_rows(path: Path) -> list[dict[str, Any]]:
     return needed("pyarrow.parquet", "parquet").read_table(path).to_pylist()  # type: ignore[no-any-return]
 
 
-def crawled(
-    address: str, content: bytes, *, of: str = "response", media: str = "text/html", length: int | str | None = None
+def crawled(  # noqa: PLR0913  a record has as many sides
+    address: str,
+    content: bytes,
+    *,
+    of: str = "response",
+    media: str = "text/html",
+    length: int | str | None = None,
+    status: str = "200 OK",
+    fields: Mapping[str, str] = {},
 ) -> bytes:
-    """A WARC record; of what a server sent, with the head it sent."""
-    body = content if of == "conversion" else f"HTTP/1.1 200 OK\r\nContent-Type: {media}\r\n\r\n".encode() + content
+    """A WARC record; of what a server sent, with the head it sent. `fields` are more of the record's own."""
+    sent = f"HTTP/1.1 {status}\r\nContent-Type: {media}\r\n\r\n".encode()
+    body = content if of in ("conversion", "continuation") else sent + content
     head = {
         "WARC-Type": of,
         "WARC-Record-ID": f"<urn:x:{address}:{of}>",
         "WARC-Date": "2024-05-06T07:08:09Z",
         "WARC-Target-URI": address,
         "Content-Type": "text/plain" if of == "conversion" else "application/http; msgtype=response",
+        **fields,
         "Content-Length": len(body) if length is None else length,
     }
     return "\r\n".join(["WARC/1.0", *(f"{key}: {value}" for key, value in head.items()), "", ""]).encode() + (

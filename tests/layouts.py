@@ -41,6 +41,20 @@ def layouts(*, seeds: int = 2) -> Iterator[Layout]:
             yield Layout(f"{name}-{seed}", url, page, gold, is_thread)
 
 
+def small_layouts(*, seeds: int = 3) -> Iterator[Layout]:
+    """Pages with little prose, whose content is as much in tables, lists, captions and boxes beside it."""
+    for name, lay_out in _SMALL.items():
+        for seed in range(seeds):
+            dice = random.Random(f"{name} {seed}")
+            title = _title(dice)
+            inner, gold = lay_out(dice)
+            body = (
+                f'<div class="topnav"><a href="/">首页</a> <a href="/x">杂货</a></div><h1>{title}</h1>{inner}'
+                '<div class="foot">青石网 版权所有 备案 12 号</div>'
+            )
+            yield Layout(f"{name}-{seed}", "", _paged(f"{title}_青石网", body), "\n".join(gold), False)
+
+
 def _paragraphs(dice: random.Random, sentences: int) -> list[str]:
     return story(dice.randrange(10**6), sentences=sentences).strip().split("\n")
 
@@ -217,3 +231,75 @@ _LAYOUTS: Final[dict[str, tuple[str, bool, Callable[[random.Random], tuple[str, 
     "blog": ("https://blog.suisui.example/archives/31", False, _blog),
     "feed": ("https://news.qingshi2.example/a/1", False, _feed),
 }
+
+
+def _sentence(dice: random.Random) -> str:
+    return f"{dice.choice(_paragraphs(dice, 3)).split('。')[0]}。"
+
+
+def _recipe(dice: random.Random) -> tuple[str, list[str]]:
+    things = dice.sample(("菱角", "糯米", "桂花", "红糖", "莲子", "藕"), 3)
+    steps = dice.sample(("洗净", "切片", "小火慢炖，记得搅一搅。", "焖一刻钟", "撒上桂花", "装碗"), 4)
+    opening = _sentence(dice)
+    rows = "".join(f"<tr><td>{thing}</td><td>{number}两</td></tr>" for number, thing in enumerate(things, 2))
+    inner = (
+        f"<section class=zuofa><blockquote>{opening}</blockquote><h4>用料</h4><table>{rows}</table><h4>做法</h4><ol>"
+        f"{''.join(f'<li>{step}</li>' for step in steps)}</ol><h4>窍门</h4><p>趁热吃</p></section>"
+    )
+    amounts = [f"{thing}  {number}两" for number, thing in enumerate(things, 2)]
+    return inner, [opening, "用料", *amounts, "做法", *steps, "窍门", "趁热吃"]
+
+
+def _petition(dice: random.Random) -> tuple[str, list[str]]:
+    asked, told = _paragraphs(dice, 3), _sentence(dice)
+    inner = (
+        f"<table class=xinjian><tr><td>来信内容</td><td>{'<br>'.join(asked)}</td></tr><tr><td>办理情况</td><td>{told}</td>"
+        "</tr><tr><td>办理单位</td><td>渡口管理所</td></tr></table>"
+    )
+    return inner, [*asked, told, "渡口管理所"]
+
+
+def _goods(dice: random.Random) -> tuple[str, list[str]]:
+    rows = dice.sample((("料子", "青竹"), ("高", "一尺二"), ("编法", "六角眼"), ("产地", "山月村")), 3)
+    opening = _sentence(dice)
+    cells = "".join(f"<tr><th>{name}</th><td>{value}</td></tr>" for name, value in rows)
+    inner = f"<div class=jianjie><p>{opening}</p></div><div class=canshu><table>{cells}</table></div>"
+    return inner, [opening, *(f"{name}  {value}" for name, value in rows)]
+
+
+def _glossary(dice: random.Random) -> tuple[str, list[str]]:
+    pairs = [(word, _sentence(dice)) for word in dice.sample("桥舟灯井檐瓦", 4)]
+    return f"<dl>{''.join(f'<dt>{word}</dt><dd>{said}</dd>' for word, said in pairs)}</dl>", [
+        line for pair in pairs for line in pair
+    ]
+
+
+def _noted(dice: random.Random) -> tuple[str, list[str]]:
+    above, lines, below = _sentence(dice), _paragraphs(dice, 12), _sentence(dice)
+    inner = (
+        f"<div class=zhaiyao>提要：{above}</div><div class=wen>{''.join(f'<p>{line}</p>' for line in lines)}</div>"
+        f"<div class=fuji><h3>附记</h3><p>{below}</p></div>"
+    )
+    return inner, [f"提要：{above}", *lines, "附记", below]
+
+
+def _captions(dice: random.Random) -> tuple[str, list[str]]:
+    lines = dice.sample(("渡口清晨", "老船工撑篙", "卖菱角的摊子", "桥下的鸭群", "书铺掌柜", "收网"), 5)
+    figures = "".join(f"<figure><img src=x><figcaption>{line}</figcaption></figure>" for line in lines)
+    return f"<div class=tuji>{figures}</div>", lines
+
+
+def _english(dice: random.Random) -> tuple[str, list[str]]:
+    lines = dice.sample(
+        (
+            "The ferry runs every half hour from dawn until dusk.", "Bring your own cup.",
+            "The bookshop by the bridge opens at nine, says its keeper.", "No one remembers who built the stone steps.",
+        ), 4,
+    )  # fmt: skip
+    return f"<div>{''.join(f'<p>{line}</p>' for line in lines)}</div>", lines
+
+
+_SMALL: Final[dict[str, Callable[[random.Random], tuple[str, list[str]]]]] = {
+    "recipe": _recipe, "petition": _petition, "goods": _goods, "glossary": _glossary, "noted": _noted,
+    "captions": _captions, "english": _english,
+}  # fmt: skip

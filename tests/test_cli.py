@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from typer.testing import CliRunner
 from cleaner import pipeline
 from cleaner.cli import app
 from cleaner.fold import converted
+from tests.boxes import PACK, json_lines, sheet, table
 from tests.samples import ARTICLE, LEAD, rule, rule_file
 
 DIRTY = f"{LEAD}&nbsp;<b>灯</b>\n打开应用看全文\n"
@@ -178,6 +180,18 @@ def test_a_dash_ends_with_1_for_what_is_no_text() -> None:
     assert stderr.startswith("stdin: no text: ")
 
 
+def test_a_dash_says_which_bytes_are_no_text() -> None:
+    data = f"{LEAD}\n{LEAD}".encode() + b"\xff\xfe" + LEAD.encode()
+    code, stdout, stderr = run("clean", "-", stdin=data)
+    assert (code, stdout) == (0, f"{LEAD}\n{LEAD}\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}{LEAD}")
+    assert stderr == "stdin: bytes that are no text: FF FE; \N{REPLACEMENT CHARACTER} stands for it\n"
+
+
+def test_a_dash_says_how_to_unpack_what_is_packed() -> None:
+    code, _, stderr = run("clean", "-", "--format", "jsonl", stdin=PACK[".gz"](b'{"text": "x"}'))
+    assert (code, stderr) == (1, "stdin:1: is packed; unpack it on the way, as in `gzip -dc FILE | cleaner clean -`\n")
+
+
 def test_a_dash_cleans_json_lines_one_by_one() -> None:
     code, stdout, stderr = run("clean", "-", "--format", "jsonl", stdin=b'{"id": 1, "text": "a&nbsp;b"}\nno json\n')
     assert (code, stdout) == (1, '{"id": 1, "text": "a b"}\n')
@@ -254,6 +268,7 @@ def test_undo_prints_the_very_bytes_that_were_cleaned(pages: Path, tmp_path: Pat
         ("text/gone.txt", "reports/a.json", "No such file"),
         ("reports/a.html", "reports/a.json", "the text is not the one the report on a.txt was made with"),
         ("text/a.txt", "text/a.txt", "no report on a cleaned document"),
+        ("reports/a.json", "text/a.txt", "a.json is the report; give the text first, and the report behind it"),
         ("text/a.txt", "reports/no-text.json", "no report on a cleaned document"),
     ],
 )
@@ -265,6 +280,57 @@ def test_undo_ends_with_1_and_says_what_does_not_fit(
     code, stdout, stderr = run("undo", tmp_path / "out" / text, tmp_path / "out" / report)
     assert (code, stdout) == (1, "")
     assert says in stderr
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a.parquet", "a.jsonl.gz"])
+@pytest.mark.parametrize("rows", [1, 2])
+def test_undo_says_that_a_container_has_records(tmp_path: Path, name: str, rows: int) -> None:
+    made = [{"id": str(number), "text": DIRTY} for number in range(rows)]
+    writers: dict[str, Callable[[list[dict[str, str]]], bytes]] = {"jsonl": json_lines, "csv": sheet, "parquet": table}
+    write = writers[name.split(".")[1]]
+    (tmp_path / name).write_bytes(PACK[".gz" if name.endswith(".gz") else ""](write(made)))
+    out = tmp_path / "out"
+    run("clean", tmp_path / name, "-o", out, "--duplicates", "off")
+    text, told = out / "text" / name, next((out / "reports").iterdir())
+    code, stdout, stderr = run("undo", text, told)
+    assert (code, stdout) == (1, "")
+    assert "say which by --record" in stderr
+    code, _, stderr = run("undo", told, text, "--record", "0")
+    assert (code, stderr) == (1, f"{text.name} is the text; give it first\n")
+    assert run("undo", text, told, "--record", "0")[:2] == (0, DIRTY)
+
+
+def test_undo_of_a_record_of_a_file_that_has_none_says_so(pages: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("clean", pages, "-o", out)
+    code, stdout, stderr = run("undo", out / "text" / "a.txt", out / "reports" / "a.json", "--record", "a")
+    assert (code, stdout) == (1, "")
+    assert stderr == "a.json is on no records of a container; leave --record out\n"
+
+
+# inputs and OUT
+
+
+@pytest.mark.parametrize(
+    "words", [["clean", "-o", "out"], ["mine", "-o", "x.toml"], ["dedup", "-o", "out"], ["index", "add", "seen"]]
+)
+def test_an_input_without_a_name_is_misuse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text(DIRTY, "utf-8")
+    code, stdout, stderr = run(*words, "")
+    assert (code, stdout) == (2, "")
+    assert stderr == "an INPUT has no name; give a file or folder, . for this one\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+@pytest.mark.parametrize("command", ["clean", "dedup"])
+@pytest.mark.parametrize("out", ["pages", "pages/../pages", "link"])
+def test_an_out_that_is_an_input_is_misuse(pages: Path, tmp_path: Path, command: str, out: str) -> None:
+    (tmp_path / "link").symlink_to(pages)
+    code, stdout, stderr = run(command, pages, "-o", tmp_path / out)
+    assert (code, stdout) == (2, "")
+    assert stderr == f"{tmp_path / out} is an input, and the run would write into it; give another OUT\n"
+    assert [path.name for path in pages.iterdir()] == ["a.txt"]
 
 
 # rules

@@ -332,7 +332,7 @@ def test_a_page_of_a_crawl_is_undone_to_its_extracted_text(tmp_path: Path) -> No
     run(tmp_path, {"a.warc": crawled("http://a/1", f"<p>{DIRTY}</p>".encode("gbk"), media="text/html; charset=gbk")})
     out = tmp_path / "out"
     words = ["undo", str(out / "text" / "a.warc"), str(out / "reports" / "a.warc.jsonl"), "--record", "http://a/1"]
-    assert LEAD in CliRunner().invoke(app, words).stdout_bytes.decode("gb18030")
+    assert LEAD in CliRunner().invoke(app, words).stdout_bytes.decode()
 
 
 # addresses
@@ -399,3 +399,28 @@ def test_templates_are_counted_over_records(tmp_path: Path) -> None:
     written = [json.loads(line)["text"] for line in io.StringIO((tmp_path / "out/text/a.jsonl").read_text("utf-8"))]
     assert summary.facts()["settings"]["templates"] == "3"
     assert not any(share in text for text in written)
+
+
+@pytest.mark.parametrize("address", ["http://name:secret@127.0.0.1:9/x.html?key=hidden", "memory://gone/x.html"])
+def test_an_address_that_cannot_be_reached_is_named(tmp_path: Path, address: str) -> None:
+    (failure,) = clean_files([address], tmp_path / "out", CLEANER).failures
+    shown = address.partition("?")[0].replace("name:secret@", "")
+    assert failure.reason.startswith(f"No such file or folder at {shown}, or it cannot be reached")
+    assert "secret" not in failure.reason
+    assert "hidden" not in failure.reason
+
+
+# many failures
+
+
+def test_of_many_failures_of_a_container_only_some_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    lines = json_lines([{"text": DIRTY}] * 50)
+    files = {"a.jsonl": lines, "b.jsonl": lines}
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    caplog.set_level("INFO", "cleaner")
+    clean_files([tmp_path / name for name in files], tmp_path / "out", CLEANER, across=ALONE, columns=Columns("gone"))
+    told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert len(told) == 42
+    assert told[20] == "a.jsonl: more records fail; its report rows tell which and why"
+    assert sum("no text in a field 'gone'" in record.getMessage() for record in caplog.records) == 100

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from itertools import pairwise
+from statistics import fmean
 
 import pytest
 from _pytest.mark import ParameterSet
@@ -12,6 +13,7 @@ from hypothesis import given
 
 from bench import marked
 from bench.corpora import FOLDER
+from bench.extraction import held_out
 from cleaner.document import Document
 from cleaner.extract import extract
 from cleaner.extract.blocks import blocks_of
@@ -22,9 +24,10 @@ from cleaner.extract.parsing import tree_of
 from cleaner.extract.rendering import laid
 from cleaner.extract.rendering import left_out as left_out_of
 from cleaner.fold import encodable
-from tests.layouts import Layout, layouts
+from cleaner.pipeline import Cleaner
+from tests.layouts import Layout, layouts, small_layouts
 from tests.leavings import left_out, reasons
-from tests.samples import ARTICLE, CLOSE, LEAD, MIDDLE, TITLE, story
+from tests.samples import CLOSE, LEAD, MIDDLE, TITLE, story
 from tests.strategies import decoded_texts
 
 BODY = "".join(f"<p>{line}</p>" for line in (LEAD, MIDDLE, CLOSE))
@@ -201,6 +204,10 @@ def test_text_and_left_out_hold_all_that_a_reader_sees() -> None:
         assert sorted("".join(body.itertext()).translate(BLANKS)) == sorted(whole.translate(BLANKS))
 
 
+def test_the_title_is_left_out_as_such() -> None:
+    assert reasons(extract(article()))[TITLE] == "title"
+
+
 def test_what_is_left_out_says_where_it_stood() -> None:
     edit = next(edit for edit in extract(article()).edits if "版权所有" in edit.old)
     assert (edit.old.strip(), edit.rule, edit.why) == ("版权所有 青石网", "extract/footer", "footer, in div.footer")
@@ -232,6 +239,9 @@ def joined(stays: list[int], *, is_row: bool) -> str:
 KNOWN_FAILURES = {"feed-0": "teasers with more prose than the short article above them are taken for it"}
 
 
+UNTOLD = {"blog": "an article with as many comments as a thread has posts is told as one"}  # where no address tells
+
+
 def all_layouts() -> Iterator[ParameterSet]:
     for layout in layouts():
         why = KNOWN_FAILURES.get(layout.name)
@@ -245,6 +255,14 @@ def test_common_layouts_are_read(layout: Layout) -> None:
     assert all(line in page.text for line in layout.gold.split("\n") if len(line) > 20)
 
 
+@pytest.mark.parametrize("layout", list(small_layouts()), ids=lambda layout: layout.name)
+def test_nothing_of_a_small_page_is_lost_but_its_furniture(layout: Layout) -> None:
+    page = extract(layout.page)
+    assert [line for line in layout.gold.split("\n") if line not in page.text] == []
+    assert "首页" not in page.text
+    assert "版权所有" not in page.text
+
+
 @pytest.mark.parametrize(
     "layout", [each for each in layouts(seeds=1) if each.is_thread], ids=lambda layout: layout.name
 )
@@ -255,8 +273,45 @@ def test_a_thread_is_told_and_its_posts_stay(layout: Layout) -> None:
     assert layout.gold.split("\n")[1] in page.text
 
 
+def without_address() -> Iterator[ParameterSet]:
+    for layout in layouts():
+        why = UNTOLD.get(layout.name.partition("-")[0])
+        yield pytest.param(layout, id=layout.name, marks=[pytest.mark.xfail(reason=why, strict=True)] if why else [])
+
+
+@pytest.mark.parametrize("layout", list(without_address()))
+def test_a_page_without_address_is_told_from_what_it_says(layout: Layout) -> None:
+    page = extract(layout.page)
+    assert page.about
+    assert page.about.kind == ("thread" if layout.is_thread else "article")
+
+
 def test_a_page_of_links_is_a_list() -> None:
     page = extract(page_of(f"<div class=list><ul>{LINKS}</ul></div>", title="文化_青石网"))
+    assert page.about
+    assert page.about.kind == "list"
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "<li><a href={0}>{1}</a> <span>2024-05-1{0}</span></li>",
+        "<li><span>2024-05-0{0} 08:15</span><a href={0}>{1}</a>",
+        "<tr><td><a href={0}>{1}</a></td><td>2024年5月{0}日</td></tr>",
+        "<p><em>2024/5/{0}</em> <a href={0}>{1}</a></p>",
+    ],
+)  # fmt: skip
+def test_a_page_of_dated_links_is_a_list(item: str) -> None:
+    lines = [
+        "山谷里的渡口灯又亮了",
+        "茶农在雨后的一天",
+        "老船工收了年轻徒弟",
+        "集市比往年热闹",
+        "修表铺重新开门迎客",
+    ] * 3
+    page = extract(
+        page_of("".join(item.format(number, line) for number, line in enumerate(lines)), title="文化_青石网")
+    )
     assert page.about
     assert page.about.kind == "list"
 
@@ -303,13 +358,18 @@ def test_an_address_that_is_none_does_no_harm() -> None:
         BODY + "&lt;a " + "href=//x " * 50_000 + "&gt;",
         BODY + "<p class='" + "post-" * 60 + "x'>山</p>" * 1000,
         BODY + "<!--" * 100_000,
+        f"{BODY}<div hidden>{''.join(f'<p>渡口的灯，亮到{number}更。人没来齐。' for number in range(20_000))}</div>",
+        f"<script type='application/ld+json'>{json.dumps({'articleBody': '渡口的灯，亮。' * 40_000})}</script>{BODY}"
+        + "<p>山，水，渡口的灯没亮。" * 20_000,
+        BODY + "<table>" + "<tr><td>山<td><td>水" * 20_000,
+        BODY + "<div style='font-size:0'>" * 300 + "<i style='font-size:9px'>山</i>" * 20_000,
         f"<title>论坛</title><div class=t_f>{BODY}</div>" + "<p class=t_f>顶。</p><p class=authi>山</p>" * 20_000,
     ],
     ids=[
         "deep", "open inlines", "tables in tables", "broken nesting", "many attributes", "a long attribute", "brackets",
         "stray ends", "a long style", "an open style sheet", "open spans", "many elements", "many hidden elements",
         "a long style sheet", "broken style sheets", "a long title", "an encoded link", "long names", "open comments",
-        "many posts",
+        "much folded prose", "a long record", "a long table", "sizes in sizes", "many posts",
     ],
 )  # fmt: skip
 def test_a_hostile_page_is_read(page: str) -> None:
@@ -326,11 +386,30 @@ def test_a_page_of_only_links_is_read() -> None:
 def test_any_text_is_some_page(text: str) -> None:
     page = extract(text)
     assert all(line.strip() for line in page.text.split("\n")) or not page.text
-    assert encodable(page.text) == page.text
+    assert encodable(page.text) == page.text or encodable(text) != text
 
 
-def test_a_page_with_bytes_that_are_no_text_is_read() -> None:
-    assert LEAD in extract(f"<p>{ARTICLE}\udcff</p>").text
+def test_bytes_that_are_no_text_stay_for_the_layer_that_tells_them() -> None:
+    page = extract(f"<title>{TITLE}\udcfe</title><p>{LEAD}\udcff\udc80</p><p>{MIDDLE}</p><p hidden>\udcff</p>")
+    assert page.text == f"{LEAD}\udcff\udc80\n{MIDDLE}"
+    assert page.source.endswith("\udcff")
+    assert page.rebuilt() == page.source
+    assert page.about
+    assert encodable(page.about.title) == page.about.title
+    told = Cleaner().finished(page)
+    assert encodable(told.text) == told.text
+    assert any("FF" in edit.why and "no text" in edit.why for edit in told.edits)
+
+
+@pytest.mark.parametrize("stray", ["\ud83d", "\udcff\U0010f8ff"])
+def test_other_lone_surrogates_are_lost_characters(stray: str) -> None:
+    page = extract(f"<p>{LEAD}{stray}</p>")
+    assert page.text == LEAD + encodable(stray)
+
+
+def test_a_page_keeps_its_private_characters() -> None:
+    own = f"{LEAD}{chr(0x10F880)}{chr(0xE000)}"
+    assert extract(f"<p>{own}</p>").text == own
 
 
 @pytest.mark.slow
@@ -339,6 +418,8 @@ def test_a_page_with_bytes_that_are_no_text_is_read() -> None:
 )
 def test_marked_pages_are_read_as_well_as_ever() -> None:
     pages = marked.pages()
-    scores = [marked.f1(extract(page.page, url=page.url).text, page.gold) for page in pages]
-    assert sum(scores) / len(scores) > 0.92  # those it was fitted to; see `bench.extraction` for the honest figure
-    assert min(scores) > 0.5
+    texts = held_out(pages)  # by models that were fitted without their hosts
+    scores = [marked.f1(text, page.gold) for text, page in zip(texts, pages, strict=True)]
+    assert fmean(scores) > 0.93
+    assert min(scores) > 0.45
+    assert fmean(marked.recall(text, page.gold) for text, page in zip(texts, pages, strict=True)) > 0.95

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from cleaner.extract import extract
-from cleaner.extract.choosing import THREAD, Linear, models
-from cleaner.extract.names import KNOWN, called
+from cleaner.extract.blocks import blocks_of
+from cleaner.extract.boxes import Candidates
+from cleaner.extract.choosing import THREAD, Linear, models, safest
+from cleaner.extract.features import View
+from cleaner.extract.metadata import Head
+from cleaner.extract.names import HINTS, KNOWN, NAMES, called
+from cleaner.extract.parsing import tree_of
+from cleaner.extract.said import WORDS, Said
 from tests.leavings import reasons
 from tests.samples import CLOSE, LEAD, MIDDLE, TITLE
 
@@ -29,6 +36,25 @@ def test_names_are_known_whatever_stands_around_them(name: str, known: str) -> N
 )
 def test_other_names_are_not_known(name: str) -> None:
     assert called(name).known == 0
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_each_part_of_names_is_found(kind: str) -> None:
+    bit = 1 << NAMES.index(kind)
+    assert [part for part in HINTS["names"][kind].split("|") if not called(part).hints & bit] == []
+
+
+@pytest.mark.parametrize("kind", KNOWN)
+def test_each_known_name_is_found(kind: str) -> None:
+    place = KNOWN.index(kind) + 1
+    assert [name for name in HINTS["known"][kind].split() if called(name).known != place] == []
+
+
+@pytest.mark.parametrize("kind", [kind for kind in WORDS if kind != "date"])
+def test_each_word_is_found(kind: str) -> None:
+    words = HINTS["words"][kind].split("|")
+    found = Said(words).words()[kind].tolist()
+    assert [word for word, is_found in zip(words, found, strict=True) if not is_found] == []
 
 
 def test_a_long_name_is_read_in_time() -> None:
@@ -78,3 +104,13 @@ def test_prose_within_the_main_content_stays_whatever_it_is_called() -> None:
         f"<p class=related>{MIDDLE}</p><p>{CLOSE}</p></div></body></html>"
     )
     assert MIDDLE in page.text
+
+
+def test_where_boxes_are_near_equal_the_one_that_errs_least_is_taken() -> None:
+    root = tree_of("".join(f"<p>渡口的灯亮了，{number}更。</p>" for number in range(10)))
+    assert root is not None
+    view = View(blocks_of(root), Head())
+    found = Candidates(np.array([0, 0, 0]), np.array([1, 6, 10]), np.zeros(3, np.int64))
+    assert safest(view, found, np.array([1.0, 0.9, 0.9])) == 1
+    assert safest(view, found, np.array([9.0, 0.9, 0.9])) == 0
+    assert safest(view, found, np.array([1.0, 0.9, 5.0])) == 2

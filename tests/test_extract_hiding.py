@@ -165,3 +165,70 @@ def test_nothing_hidden_is_lost() -> None:
     said = dict(left_out(page))
     assert all(f"{SECRET}{number}" in "".join(said) for number in range(30))
     assert {"山水", "桥头"} <= said.keys()
+
+
+FOLDED = "末班船开走以后，渡口的灯还要亮上半个时辰。老船工说，总有人会晚来一步。"
+
+
+@pytest.mark.parametrize(
+    "style", ["display:none", "opacity:0", "visibility:hidden", "font-size:0", "max-height:0;overflow:hidden"]
+)
+def test_prose_that_folds_within_the_main_content_is_kept_and_told(style: str) -> None:
+    page = extract(article(f"{BODY}<div style='{style}'><p>{FOLDED}</p></div>"))
+    assert page.text == f"{TEXT}\n{FOLDED}"
+    flag = next(edit for edit in page.edits if edit.is_flag)
+    assert (flag.old, flag.rule) == (FOLDED, "extract/hidden-text")
+    assert "hidden" in flag.why
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        f"<p hidden>{MIDDLE}</p>", f"<p hidden><a href=x>{FOLDED}</a></p>", f"<div class=popup hidden>{FOLDED}</div>",
+        f"<p style='left:-9999px'>{FOLDED}</p>", f"<p style='color:#fff;background:#fff'>{FOLDED}</p>",
+        f"<p hidden>{FOLDED.replace('。', '，').rstrip('，')}</p>",
+    ],
+    ids=["said before", "links", "a popup", "off screen", "by colour", "no sentence"],
+)  # fmt: skip
+def test_hidden_text_that_no_reader_sees_stays_out(hidden: str) -> None:
+    page = extract(article(f"{BODY}{hidden}"))
+    assert page.text == TEXT
+    assert not any(edit.is_flag for edit in page.edits)
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<section style='font-size:0'><b style='font-size:15px'>{}</b></section>",
+        "<ul style='font-size:0px;margin:0'><li style='color:red; FONT-SIZE: 1.2rem'>{}</li></ul>",
+        "<section style='font-size:0'><div style='font-size:0'><p style='font-size:small'>{}</p></div></section>",
+        "<div style='visibility:hidden'><p style='visibility:visible'>{}</p></div>",
+        "<div style='visibility:hidden;font-size:0'><p style='visibility:visible;font-size:12pt'>{}</p></div>",
+        "<h3 style='margin-top:-120px;padding-top:120px'>{}</h3>", "<h3 style='margin-left:-150px'>{}</h3>",
+        "<p style='opacity:0;transition:opacity 1s'>{}</p>", "<p class='wow fadeInUp' style='opacity:0'>{}</p>",
+        "<p style='opacity:0;animation-name:rise'>{}</p>", "<p class=mover>{}</p>", "<p class='fade-up'>{}</p>",
+    ],
+)  # fmt: skip
+def test_what_a_reader_sees_after_all_stays(inner: str) -> None:
+    sheet = ".mover{opacity:0;transition:all .5s}.fade-up{opacity:0}"
+    page = extract(article(f"<p>{LEAD}</p>{inner.format('渡口的灯')}<p>{MIDDLE}</p>", sheet=sheet))
+    assert page.text == f"{LEAD}\n渡口的灯\n{MIDDLE}"
+    assert not any(edit.is_flag for edit in page.edits)
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<div style='font-size:0'><p style='font-size:2em'>{}</p></div>",
+        "<div style='font-size:0'><p style='font-size:0'>{}</p></div>",
+        "<div style='font-size:0;display:none'><p style='font-size:12px'>{}</p></div>",
+        "<div hidden><div style='font-size:0'><p style='font-size:12px'>{}</p></div></div>",
+        "<div style='visibility:hidden;font-size:0'><p style='visibility:visible'>{}</p></div>",
+        "<div style='font-size:0'><p style='font-size:12px'><i style='display:none'>{}</i></p></div>",
+        "<p class=fade style='opacity:0;display:none'>{}</p>", "<p style='margin-top:-2000px'>{}</p>",
+    ],
+)  # fmt: skip
+def test_what_a_child_cannot_undo_stays_hidden(inner: str) -> None:
+    page = extract(article(f"<p>{LEAD}</p>{inner.format(SECRET)}<p>{MIDDLE}</p>"))
+    assert page.text == f"{LEAD}\n{MIDDLE}"
+    assert reason_of(page).startswith("hidden")

@@ -40,7 +40,10 @@ def test_a_site_says_where_its_text_stands(monkeypatch: pytest.MonkeyPatch, tmp_
     page = extract(PAGE, url="https://www.b.example/1")
     assert page.about
     assert (page.text, page.about.author, page.about.kind) == (CLOSE, "褚山月", "thread")
-    assert "看这里" in [edit.old.strip() for edit in page.edits]
+    why = {edit.old.strip(): edit.why for edit in page.edits}
+    assert why["看这里"] == "not chosen by the site file, in div#b > p.ad"
+    assert why[LEAD].startswith("not chosen by the site file")
+    assert not any(edit.is_doubtful for edit in page.edits)
     assert extract(PAGE, host="b.example").text == CLOSE
 
 

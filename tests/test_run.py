@@ -91,7 +91,7 @@ def test_a_page_is_extracted_and_its_source_is_the_extracted_text(tmp_path: Path
     report = (tmp_path / "out" / "reports" / "a.html.json").read_text("utf-8")
     assert text.decode() == LEAD
     assert json.loads(report)["lossless"] is False
-    assert source_of(text, report).decode("gb18030") == LEAD
+    assert source_of(text, report) == LEAD.encode()
 
 
 def test_two_runs_write_the_same_bytes(tmp_path: Path) -> None:
@@ -400,3 +400,8 @@ def test_the_account_holds_the_distribution_of_every_figure(tmp_path: Path) -> N
     assert facts["quality"]["script"] == {"hans": 2}
     assert facts["quality"]["characters"]["quartiles"] == sorted(facts["quality"]["characters"]["quartiles"])
     assert [file["quality"]["script"] for file in facts["files"]] == ["hans", "hans"]
+
+
+def test_of_two_missing_inputs_of_one_name_neither_is_said_to_be_written(tmp_path: Path) -> None:
+    summary = run(tmp_path, tmp_path / "one" / "a.txt", tmp_path / "two" / "a.txt")
+    assert [failure.reason for failure in summary.failures] == ["No such file or folder; check the path"] * 2

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 from typing import IO, cast
 
 import pytest
@@ -50,13 +54,26 @@ def test_the_column_is_the_one_that_is_named() -> None:
     assert json.loads(out) == {"text": DIRTY, "raw": CLEAN}
 
 
-def command(*words: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
+PATIENCE = 120  # seconds after which what hangs is ended, and fails
+
+
+@contextmanager
+def command(*words: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The command as users run it, with buffers of its own, which is ended if it hangs."""
+    process = subprocess.Popen(
         [sys.executable, "-m", "cleaner", "clean", "-", *words],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"},
     )
+    ending = Timer(PATIENCE, process.kill)
+    ending.start()
+    try:
+        with process:
+            yield process
+    finally:
+        ending.cancel()
 
 
 @pytest.mark.slow

@@ -151,9 +151,9 @@ def test_a_name_that_is_a_folder_of_another_input_is_told(tmp_path: Path) -> Non
         ("{no json", "no JSON"),
         ("[" * 100_000, "no JSON"),
         ('["a"]', "no JSON object but list"),
-        ('{"said": "a"}', "no text in a field called 'text' or the like; name the field that has it by --text-column"),
+        ('{"said": "a"}', "no text in a field 'text'; name the field that has it by --text-column"),
         ('{"said": "a"}', "(fields here: said)"),
-        ('{"text": null}', "no text in field 'text', which is null here"),
+        ('{"text": null}', "no text (null)"),
     ],
 )
 def test_a_line_that_cannot_be_read_is_told_and_stops_nothing(tmp_path: Path, line: str, says: str) -> None:

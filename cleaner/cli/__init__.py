@@ -31,6 +31,7 @@ from cleaner.cli.options import (
     BatchName,
     Duplicates,
     DuplicatesChoice,
+    HtmlColumn,
     IdColumn,
     IndexAddress,
     Ngram,
@@ -42,7 +43,10 @@ from cleaner.cli.options import (
     SurvivorChoice,
     TextColumn,
     Threshold,
+    UrlColumn,
     WhoSurvives,
+    check_inputs,
+    columns_of,
     fail,
     memory_at,
     misuse,
@@ -130,6 +134,8 @@ def clean(
     batch: BatchName = None,
     text_column: TextColumn = "",
     id_column: IdColumn = "",
+    url_column: UrlColumn = "",
+    html_column: HtmlColumn = "",
     stream_format: Annotated[
         StreamChoice, typer.Option("--format", help="What stdin holds: one text, one page, or JSON lines.")
     ] = StreamChoice.text,
@@ -146,8 +152,7 @@ def clean(
 
     Example: [bold]cleaner clean pages -o cleaned[/bold]
     """
-    from cleaner.sources import Columns
-
+    check_inputs(inputs, out)
     filters_stdin = "-" in inputs
     if filters_stdin:
         out, templates, index, batch = _for_stdin(ctx, out=out, templates=templates, index=index, batch=batch)
@@ -166,6 +171,7 @@ def clean(
     if not filters_stdin and stream_format != StreamChoice.text:
         misuse("--format says what stdin holds; files say it by their names")
     _check_least("--templates", templates)
+    columns = columns_of(text=text_column, id_=id_column, url=url_column, html=html_column)
     policy = policy_of(duplicates, threshold, survivor, ngram)
     by = engine_of(engine, workers=workers, ray_address=ray_address, seconds=max_seconds, memory=max_memory)
     cleaner = _cleaner(
@@ -176,7 +182,7 @@ def clean(
         drop=drop or (),
     )
     if filters_stdin:
-        _filter(cleaner, stream_format, Columns(text_column, id_column))
+        _filter(cleaner, stream_format, columns)
     elif out is None:
         misuse("say where to write: cleaner clean INPUT... -o OUT (or - to filter stdin to stdout)")
     else:
@@ -184,7 +190,7 @@ def clean(
 
         with memory_at(index, batch, out, policy) as memory:
             across = AcrossFiles(templates, policy, memory)
-            _clean_files(inputs, out, cleaner, across, columns=Columns(text_column, id_column), engine=by)
+            _clean_files(inputs, out, cleaner, across, columns=columns, engine=by)
 
 
 @app.command()
@@ -197,22 +203,24 @@ def mine(
     ] = 5,
     text_column: TextColumn = "",
     id_column: IdColumn = "",
+    url_column: UrlColumn = "",
+    html_column: HtmlColumn = "",
 ) -> None:
     """Find lines and blocks that documents of one host or folder share, and draft a rule file of them.
 
     Example: [bold]cleaner mine pages -o site.toml[/bold]
     """
     from cleaner.run import mine_files
-    from cleaner.sources import Columns
 
+    check_inputs(inputs)
     if out.suffix != ".toml":
         misuse(f"{out}: a rule file is TOML; give it a name that ends in .toml")
     if not least:
         misuse("--least: name how many documents share a template, 3 at least")
     _check_least("--least", least)
+    columns = columns_of(text=text_column, id_=id_column, url=url_column, html=html_column)
     cleaner = _cleaner()
     with progress("mining") as tell, written_to(out, "a FILE"):
-        columns = Columns(text_column, id_column)
         mined = mine_files(inputs, out, cleaner, least=least, columns=columns, tell=tell)
     _print_mined(mined, out)
     if mined.failures:
@@ -349,8 +357,8 @@ def _filter(cleaner: Cleaner, stream_format: StreamChoice, columns: Columns) -> 
     failed = False
     with printing():
         for failure in clean_stream(sys.stdin.buffer, sys.stdout.buffer, cleaner, stream_format.value, columns=columns):
-            failed = failed or not failure.is_dropped
-            what = "dropped" if failure.is_dropped else "failed"
+            failed = failed or not (failure.is_dropped or failure.is_written)
+            what = "dropped" if failure.is_dropped else "lossy" if failure.is_written else "failed"
             event = logs.event(what, name=failure.name, reason=failure.reason)
             _LOG.warning("%s: %s", failure.name, failure.reason, extra=event)
     if failed:

@@ -24,6 +24,7 @@ from cleaner.cli.options import (
     TextColumn,
     Threshold,
     WhoSurvives,
+    check_inputs,
     counting,
     fail,
     memory_at,
@@ -72,6 +73,7 @@ def dedup(
     from cleaner.sources import Columns
     from cleaner.weeding import Weeding, weed_files
 
+    check_inputs(inputs, out)
     if duplicates == DuplicatesChoice.off:
         misuse("--duplicates off leaves dedup nothing to do; drop or flag")
     policy = policy_of(duplicates, threshold, survivor, ngram)
@@ -109,6 +111,7 @@ def add_texts(
     from cleaner.sources import Columns
     from cleaner.weeding import read_corpus
 
+    check_inputs(inputs)
     parameters = Parameters(ngram) if ngram else None
     with (
         _opened(address, parameters=parameters, write=True) as index,
@@ -133,6 +136,7 @@ def query_texts(address: Address, inputs: Inputs, text_column: TextColumn = "", 
     from cleaner.sources import Columns
     from cleaner.weeding import matches, read_corpus
 
+    check_inputs(inputs)
     with (
         _opened(address) as index,
         counting("reading") as tell,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
@@ -20,6 +21,7 @@ if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes
     from cleaner.dedup import Policy
     from cleaner.duplicates import Memory
     from cleaner.run import Progress
+    from cleaner.sources import Columns
 
 SOME_FAILED = 1
 MISUSE = 2
@@ -118,6 +120,23 @@ TextColumn = Annotated[
 IdColumn = Annotated[
     str,
     typer.Option(metavar="NAME", help="The field or column with the id.", show_default="id, url, uri, name, …"),
+]
+UrlColumn = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="The field or column with the address of the page that a text is from.",
+        show_default="url, uri, link, address",
+    ),
+]
+HtmlColumn = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="The field or column with the text, where that is a whole HTML page; one that begins as a page is taken "
+        "for one in any column.",
+        show_default=False,
+    ),
 ]
 RuleFiles = Annotated[
     list[Path] | None,
@@ -237,6 +256,23 @@ def written_to(path: Path, what: str) -> Iterator[None]:
         fail(f"{error.filename or path}: {error.strerror or error}; give {what} that can be written to")
     except OutputError as error:
         fail(f"{path}: {error}")
+
+
+def columns_of(*, text: str, id_: str, url: str, html: str) -> Columns:
+    """The columns of the options; says what is wrong with them if something is."""
+    from cleaner.sources import Columns
+
+    if text and html:
+        misuse("--text-column and --html-column both say where the text is; leave out one")
+    return Columns(text, id_, url, html)
+
+
+def check_inputs(inputs: Iterable[str], out: Path | None = None) -> None:
+    """Stop if an input has no name, which would be this folder's, or is the folder that is written to."""
+    if "" in inputs:
+        misuse("an INPUT has no name; give a file or folder, . for this one")
+    if out is not None and os.path.realpath(out) in {os.path.realpath(given) for given in inputs}:
+        misuse(f"{out} is an input, and the run would write into it; give another OUT")
 
 
 def misuse(message: str) -> NoReturn:

@@ -8,6 +8,7 @@ writes the text and the edits. `whole` reads a page without choosing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -21,10 +22,12 @@ from cleaner.extract.choosing import Choice, choose
 from cleaner.extract.features import View
 from cleaner.extract.kinds import is_list
 from cleaner.extract.metadata import Head, facts_of, head_of
-from cleaner.extract.parsing import tree_of
+from cleaner.extract.parsing import tree_of, unsheltered
+from cleaner.extract.records import add_record
 from cleaner.extract.rendering import KIND, laid, left_out
 from cleaner.extract.sites import Sites
 from cleaner.extract.whole import whole_text
+from cleaner.fold import encodable
 
 __all__ = ["KIND", "extract", "host_of", "whole_text"]
 
@@ -37,10 +40,14 @@ def extract(  # noqa: PLR0913  a page is known by all of these
     """An HTML page as a document: its text is the main content, a line for each block, and `about` its fields.
 
     Its source is all that the elements of the page say; one layer of edits leaves out every block that is not main
-    content, those that are hidden from a reader too, and tells why and where in the page each stood. What nobody reads
-    (scripts, styles, frames) is in neither. `url`, or `host` alone, if known, tell sites and threads; without either,
-    the address that the page gives itself counts. `known` are the sites there are; by default, those that come with the
-    package. Where no box has any prose, the page is still read: its best box is
+    content, those that are hidden from a reader too, and tells why, where in the page each stood, and how sure that is.
+    What nobody reads (scripts, styles, frames) is in neither; prose for readers without scripts, and an article that
+    the page's data tells and the page doesn't, are among what is hidden, or the text of a page that says less without.
+    Formulas that a script would draw are TeX between dollars. Numbers and bullets that a browser draws before the items
+    of a list are no text of the page, and are not added.
+    Prose that folds within the main content stays, with a flag. `url`, or `host` alone, if known, tell sites and
+    threads; without either, the address that the page gives itself counts. `known` are the sites there are; by default,
+    those that come with the package. Where no box has any prose, the page is still read: its best box is
     the text. The title is in the text only where it stands within the main content; `about` has it in any case.
     Raises `InputError` only for an XPath of a site file that fails; takes time and memory linear in the page.
 
@@ -52,6 +59,8 @@ def extract(  # noqa: PLR0913  a page is known by all of these
     if root is None:
         return _document(name, "", encoding, About())
     head, blocks = head_of(root), blocks_of(root)
+    if add_record(root, head.body, blocks.texts):
+        blocks = blocks_of(root)
     if not blocks.texts:
         return _document(name, "", encoding, About(head.title))
     view = View(blocks, head)
@@ -60,12 +69,24 @@ def extract(  # noqa: PLR0913  a page is known by all of these
     choice = _of_site(view, site, root) or choose(view, address, is_thread=_known_thread(site))
     about = _about(view, head, site, root)._replace(kind=(site and site.kind) or _kind(view, choice))
     lines = laid(view.blocks)
+    if found := unsheltered([*lines.texts, *about[:4]], page):
+        lines, about = lines._replace(texts=found[:-4]), _readable(about, found[-4:])
     return _document(name, lines.text, encoding, about).revised(left_out(view, choice, lines))
 
 
 def _document(name: str, source: str, encoding: str, about: About) -> Document:
-    """A page's document before anything is left out; its bytes, most of which are markup, cannot be had from it."""
+    """A page's document before anything is left out.
+
+    It is never `lossless`: the bytes of the page, most of which are markup, cannot be had from it, whether or not all
+    were text. Those that weren't stand in it as in any text, and the layer of `repair.characters` tells each.
+    """
     return Document(name, source, source, (), encoding, lossless=False, about=about)
+
+
+def _readable(about: About, fields: Sequence[str]) -> About:
+    """The fields of a page with U+FFFD for each byte that is no text: no layer tells of these what was lost."""
+    title, date, author, source = map(encodable, fields)
+    return About(title, date, author, source, about.kind)
 
 
 def host_of(address: str) -> str:
@@ -102,7 +123,8 @@ def _about(view: View, head: Head, site: sites.Site | None, root: etree._Element
 def _kind(view: View, choice: Choice) -> PageKind:
     kept = np.array(choice.kept, np.int64)
     letters = view.said.letters[kept]
-    if is_list(letters.tolist(), (letters * view.share[kept]).tolist()):
+    undated = letters - view.said.dated[kept]  # for lists tell when each of their links is from
+    if is_list(undated.tolist(), np.minimum(letters * view.share[kept], undated).tolist()):
         return "list"
     if not kept.size:
         return "empty"

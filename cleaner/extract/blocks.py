@@ -18,17 +18,19 @@ from numpy.typing import NDArray
 
 from cleaner.extract.hiding import hidden_elements
 from cleaner.extract.parsing import tree_of
-from cleaner.extract.stream import Places, Stream
+from cleaner.extract.stream import SPARE, Places, Stream
 
 Flags = NDArray[np.bool_]
 
 # Elements whose edges end a line.
 _EDGED: Final = frozenset(
     "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption "
-    "figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol option p pre section summary "
-    "table tbody td tfoot th thead tr ul".split()
+    "figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li listing main menu nav ol option p plaintext pre "
+    "section summary table tbody td tfoot th thead tr ul xmp".split()
 )
 _CODE: Final = frozenset("pre code xmp samp kbd".split())
+_VERBATIM: Final = frozenset("pre textarea xmp listing plaintext".split())  # where line ends and indents count
+_EMPTY_LINES: Final = re.compile(r"\A(?:[^\S\n]*\n)+")
 _BOXES: Final = _EDGED - {"br", "hr"}  # which hold nothing
 _LONG_BLANKS: Final = re.compile(r"[ \t\r\n\f]{2,}|[\t\r\n\f]")
 # What no script shows later: the ways of those who hide links and words from readers alone, and what isn't text.
@@ -41,7 +43,8 @@ _ENCODED: Final = re.compile(
 _MARKUP: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
 _FEWEST_ENCODED: Final = 3  # links of a page that are written out as markup, from which on they are no mistake
 _LONGEST_LEFT: Final = 10  # characters that separate them
-_WORTH_READING: Final = 100  # characters
+_STAND_INS: Final = frozenset(SPARE.values())
+_WORTH_READING: Final = 100  # characters of prose of one of these; less calls to turn scripts on
 _SENTENCE: Final = re.compile("[，。！？；,!?;]")
 
 
@@ -74,15 +77,11 @@ class Blocks:
 def blocks_of(root: etree._Element) -> Blocks:
     """The blocks of a page; none is empty, and runs of blanks are one outside `pre`.
 
-    Of a page that says nothing without scripts and frames it is what readers without them see, if that is more than a
-    call to turn them on.
+    What readers without scripts or frames see is hidden, as are stand-ins and templates, unless it is an article and
+    the page says less without it.
     """
-    blocks = _blocks(root, Stream(root))
-    if blocks.texts:
-        return _unveiled(blocks)
     _parse_frameless(root)
-    spare = _blocks(root, Stream(root, is_spare=True))
-    return spare if sum(map(len, spare.texts)) >= _WORTH_READING else blocks
+    return _unveiled(_blocks(root, Stream(root)))
 
 
 def _parse_frameless(root: etree._Element) -> None:
@@ -105,6 +104,7 @@ def _blocks(root: etree._Element, stream: Stream) -> Blocks:
     firsts, ends = (np.searchsorted(lines.lasts, edges[boxes]) for edges in (stream.starts, stream.ends))
     reasons = [*whys.values(), ""]
     hidden = [reasons[rank] for rank in hider[lines.places].tolist()]
+    is_hidden = np.array(list(map(bool, hidden)), bool)
     for place in _encoded(stream, lines):
         hidden[place] = hidden[place] or "encoded links"
     return Blocks(
@@ -117,7 +117,7 @@ def _blocks(root: etree._Element, stream: Stream) -> Blocks:
         inside=np.maximum(box[lines.places], 0),
         linked=lines.linked,
         hidden=hidden,
-        veils=np.where(hiding, outermost, -1)[lines.places],
+        veils=np.where(is_hidden, outermost[lines.places], -1),
     )
 
 
@@ -138,8 +138,8 @@ def _lines(stream: Stream, hider: Places) -> _Lines:
     pieces = [stream.texts[place] for place in order.tolist()]
     offsets = np.append(0, np.cumsum(np.fromiter(map(len, pieces), np.int64, len(pieces))))
     whole = "".join(pieces)
-    texts = [whole[start:end].strip() for start, end in pairwise([*offsets[begins].tolist(), len(whole)])]
-    said = np.array([number for number, text in enumerate(texts) if text], np.int64)
+    texts = [whole[start:end] for start, end in pairwise([*offsets[begins].tolist(), len(whole)])]
+    said = np.array([number for number, text in enumerate(texts) if text and not text.isspace()], np.int64)
     said = said[np.argsort(order[ends[said] - 1])]
     places, lasts = order[begins[said]], order[ends[said] - 1]
     linked = np.append(0, np.cumsum(_linked(stream)[order]))
@@ -185,11 +185,16 @@ def _linked(stream: Stream) -> Places:
 
 
 def _without_long_blanks(texts: list[str], stream: Stream, places: Places) -> list[str]:
-    verbatim = stream.tagged(("pre",))
+    """Texts without blanks at their ends, and one for each run of blanks in them; code keeps its lines and indents."""
+    verbatim = stream.tagged(_VERBATIM)
+    stripped = [text.strip() for text in texts]
     if not verbatim.size:
-        return _LONG_BLANKS.sub(" ", "\0".join(texts)).split("\0") if texts else texts
+        return _LONG_BLANKS.sub(" ", "\0".join(stripped)).split("\0") if texts else texts
     is_verbatim = stream.depth(verbatim)[places].tolist()
-    return [text if stays else _LONG_BLANKS.sub(" ", text) for text, stays in zip(texts, is_verbatim, strict=True)]
+    return [
+        _EMPTY_LINES.sub("", raw).rstrip() if stays else _LONG_BLANKS.sub(" ", text)
+        for raw, text, stays in zip(texts, stripped, is_verbatim, strict=True)
+    ]
 
 
 def _unveiled(blocks: Blocks) -> Blocks:
@@ -204,7 +209,8 @@ def _unveiled(blocks: Blocks) -> Blocks:
             prose[veil] += max(len(text) - linked, 0)
     shown = prose.pop(-1, 0)
     thickest, held = next(iter(prose.most_common(1)), (-1, 0))
-    if held > shown:
+    is_spare = any(blocks.hidden[place] in _STAND_INS for place in np.flatnonzero(blocks.veils == thickest).tolist())
+    if held > shown and (held >= _WORTH_READING or not is_spare):
         for place in np.flatnonzero(blocks.veils == thickest).tolist():
             if blocks.hidden[place] not in _NEVER_UNVEILED:
                 blocks.hidden[place] = ""

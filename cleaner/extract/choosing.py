@@ -18,6 +18,7 @@ import numpy as np
 
 from cleaner.extract.boxes import Candidates, candidates, stacked, weigh
 from cleaner.extract.features import Numbers, View, describe
+from cleaner.extract.growing import alike, grown, plain, tag_bits, unveiled
 from cleaner.extract.kinds import cues
 from cleaner.extract.names import KNOWN
 from cleaner.extract.said import Flags
@@ -26,7 +27,7 @@ WEIGHTS: Final = Path(__file__).with_name("weights.json")
 THREAD: Final = "thread, "  # before the name of a feature that counts in threads alone; by itself, for being one
 _ARTICLE, _POST, _FURNITURE = (KNOWN.index(name) + 1 for name in ("article", "post", "furniture"))
 _MANY: Final = 3  # boxes alike, that are posts if one of them by itself would be an article
-_PROSE: Final = 20.0  # letters of prose, from which on a block of the box goes only if that is nearly sure
+PROSE: Final = 20.0  # letters of prose, from which on a block of the box goes only if that is nearly sure
 _LEAST_OF_PROSE: Final = 0.05  # chance from which it stays; of the marked pages it costs no precision
 _MOST_ODDS: Final = 12.0
 _LIKELIEST: Final = 40  # boxes that are weighed against each other
@@ -84,12 +85,16 @@ def models() -> Models:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The blocks of the chosen box, from `start` up to `end`, and which of all blocks are kept; whether a thread."""
+    """The blocks of the chosen box, from `start` up to `end`, and which of all blocks are kept; whether a thread.
+
+    `chances` are those of all blocks of being main content, as far as they were asked for: a site file asks for none.
+    """
 
     start: int
     end: int
     kept: tuple[int, ...]
     is_thread: bool
+    chances: Numbers | None = None
 
 
 def choose(view: View, address: str, found: Models | None = None, *, is_thread: bool | None = None) -> Choice:
@@ -99,13 +104,29 @@ def choose(view: View, address: str, found: Models | None = None, *, is_thread: 
         is_thread = tells_thread(found.thread, cues(view, address))
     table = describe(view)
     looks, stretches = stacked(table, found.block.names), candidates(view)
-    weighed = weigh(view, table, found.block.chances(looks, is_thread=is_thread), stretches)
+    chances = found.block.chances(looks, is_thread=is_thread)
+    weighed = weigh(view, table, chances, stretches)
     best = safest(view, stretches, found.box.odds(stacked(weighed, found.box.names), is_thread=is_thread))
     start, end = int(stretches.starts[best]), int(stretches.ends[best])
-    chances = found.keep.chances(looks[:, start:end], is_thread=is_thread)
-    least = np.where(view.prose[start:end] >= _PROSE, _LEAST_OF_PROSE, found.least)
-    kept = kept_of(view, chances >= least, start)
-    return Choice(start, end, of_thread(view, kept) if is_thread else kept, is_thread)
+    chances[start:end] = found.keep.chances(looks[:, start:end], is_thread=is_thread)
+    least = np.where(view.prose >= PROSE, _LEAST_OF_PROSE, found.least)[start:end]
+    kept = kept_of(view, chances[start:end] >= least, start)
+    start, end, kept = _grown(view, start, end, kept)
+    return Choice(start, end, of_thread(view, kept) if is_thread else kept, is_thread, chances)
+
+
+def _grown(view: View, start: int, end: int, kept: Sequence[int]) -> tuple[int, int, tuple[int, ...]]:
+    """The stretch of the box, and what is kept, with all that nothing speaks against."""
+    stays = np.zeros(len(view.closed), bool)
+    stays[list(kept)] = True
+    tags = tag_bits(view)
+    is_plain = plain(view, tags, start, end)
+    first, last = grown(view, is_plain, tags, start, end)
+    beside = is_plain & ~view.closed
+    beside[start:end] &= alike(view, stays, tags)[start:end]
+    beside[:first] = beside[last:] = False
+    beside[unveiled(view, is_plain, start, end)] = True
+    return first, last, tuple(np.flatnonzero(stays | beside).tolist())
 
 
 def safest(view: View, found: Candidates, odds: Numbers) -> int:

@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache
 from typing import Final
 
+import numpy as np
 from lxml import etree
 
-from cleaner.extract.sheets import hidden_by_sheets
-from cleaner.extract.stream import Stream
+from cleaner.extract.sheets import FADING, hidden_by_sheets
+from cleaner.extract.stream import SPARE, Stream
 
-_CONTROLS: Final = frozenset("select button textarea option".split())
+_BY_TAG: Final = SPARE | dict.fromkeys("select button textarea option".split(), "control")
 # What a style says that hides an element, by how; the first that fits counts.
 _WAYS: Final = {
     why: re.compile(rf"(?:^|;)(?:{pattern})")
     for why, pattern in {
         "hidden": r"display:none|visibility:(?:hidden|collapse)|opacity:0?\.?0*(?:;|$|!)",
-        "hidden off screen": r"(?:text-indent|left|top|right|bottom|margin-left|margin-top|margin):-\d{3,}(?:\.\d+)?"
-        r"(?:px|em|rem|pt|%)|clip:rect\(0|clip-path:inset\(100%",
+        "hidden off screen": r"(?:text-indent|left|top|right|bottom):-\d{3,}(?:\.\d+)?(?:px|em|rem|pt|%)"
+        r"|margin(?:-left|-top)?:-(?:\d{4,}(?:\.\d+)?(?:px|pt)|\d{3,}(?:\.\d+)?(?:em|rem|%))(?!.*;padding)"
+        r"|clip:rect\(0|clip-path:inset\(100%",
         "hidden by its size": r"font-size:0(?!\.?[1-9])|transform:scale\(0",
     }.items()
 }
 # One of these is in every style that hides.
 _SIGNS: Final = re.compile("none|hidden|collapse|-|ize|opacity|olor|scale|clip", re.IGNORECASE)
+_MOVING: Final = re.compile("transition|animation")
+_OPACITY: Final = re.compile(r"(?:^|;)opacity:0?\.?0*(?:;|$|!)")
+# What of its parent's style a child's own undoes: what hides the parent, and what shows the child.
+_UNDONE: Final = {
+    re.compile(r"(?:^|;)font-size:0(?!\.?[1-9])"): re.compile(
+        r"(?:^|;)font-size:(?:0*\.?0*[1-9][\d.]*(?:px|pt|rem)|[a-z-]*(?:small|medium|large))"
+    ),
+    re.compile(r"(?:^|;)visibility:(?:hidden|collapse)"): re.compile(r"(?:^|;)visibility:visible"),
+}
 _TINY: Final = re.compile(r"(?:^|;)(?:max-)?(?:height|width):[01](?:px)?(?:;|$|!)")
 _COLOUR: Final = re.compile(r"(?:^|;)(color|background(?:-color)?):([^;!]+)")
 _WHITE: Final = {"white": "#fff", "#ffffff": "#fff", "black": "#000", "#000000": "#000"}
@@ -33,17 +44,66 @@ _REMEMBERED: Final = 1 << 12  # styles; a site has some hundreds
 
 
 def hidden_elements(root: etree._Element, stream: Stream) -> dict[int, str]:
-    """Why each element that hides what is in it does, by its number in the page's stream, in document order."""
+    """Why each element that hides what is in it does, by its number in the page's stream, in document order.
+
+    It is "" of an element in one of these that is seen all the same, for it has a size or is visible by itself.
+    """
     styles = [element.get("style") for element in stream.elements]
     hiddens = [element.get("hidden") for element in stream.elements]
     found = {
         **hidden_by_sheets(root, stream),
         **_those(stream.classes, _named(stream.classes, _JAMMER), "jammer"),
         **_those(hiddens, set(hiddens) - {None}, "hidden"),
-        **{number: why for number, style in enumerate(styles) if style and (why := hidden_by_style(style))},
-        **_those(stream.tags, _CONTROLS.intersection(stream.tags), "control"),
+        **_styled(styles, stream.classes),
+        **{number: _BY_TAG[tag] for number, tag in enumerate(stream.tags) if tag in _BY_TAG},
     }
-    return dict(sorted(found.items()))
+    return dict(sorted((found | _seen_within(stream, styles, found)).items()))
+
+
+def _styled(styles: Sequence[str | None], classes: Sequence[str | None]) -> dict[int, str]:
+    """Why each element with a style that hides does."""
+    whys = ((number, hidden_by_style(style)) for number, style in enumerate(styles) if style)
+    found = {number: why for number, why in whys if why}
+    fading = {number for number in found if FADING.search(classes[number] or "")}
+    return {number: why for number, why in found.items() if number not in fading or _hides_still(styles[number] or "")}
+
+
+def _hides_still(style: str) -> bool:
+    """Whether a style hides by more than its opacity."""
+    return bool(hidden_by_style(_OPACITY.sub(";", _plain(style))))
+
+
+def _seen_within(stream: Stream, styles: Sequence[str | None], hiding: Mapping[int, str]) -> dict[int, str]:
+    """The elements whose own style undoes all that hides those around them, with no reason."""
+    hiders = np.array(sorted(hiding), np.int64)
+    undoable = [_undoable(styles[number] or "", hiding[number]) for number in hiders.tolist()]
+    if not any(undoable):
+        return {}
+    around = stream.innermost(hiders)
+    outer = around[stream.starts[hiders] - 1].tolist()
+    for rank, above in enumerate(outer):
+        if above >= 0:
+            undoable[rank] = undoable[rank] and undoable[above] and undoable[rank] | undoable[above]
+    inner = around[stream.starts - 1].tolist()
+    return {
+        number: ""
+        for number, style in enumerate(styles)
+        if style and number not in hiding and inner[number] >= 0 and (ways := undoable[inner[number]])
+        if all(shows.search(_plain(style)) for hides, shows in _UNDONE.items() if hides in ways)
+    }
+
+
+def _undoable(style: str, why: str) -> frozenset[re.Pattern[str]]:
+    """By which ways that a child may undo a style hides; none if it hides by another too."""
+    ways = frozenset(hides for hides in _UNDONE if hides.search(_plain(style)))
+    rest = _plain(style)
+    for hides in ways:
+        rest = hides.sub(";", rest)
+    return frozenset() if hidden_by_style(rest) or why != hidden_by_style(style) else ways
+
+
+def _plain(style: str) -> str:
+    return style.lower().replace(" ", "")
 
 
 def _those(said: Sequence[str | None], hiding: Set[str | None], why: str) -> dict[int, str]:
@@ -65,7 +125,9 @@ def hidden_by_style(style: str) -> str:
     """
     if not _SIGNS.search(style):
         return ""
-    style = style.lower().replace(" ", "")
+    style = _plain(style)
+    if _MOVING.search(style):
+        style = _OPACITY.sub(";", style)
     if "overflow:hidden" in style and _TINY.search(style):
         return "hidden by its size"
     colours = {name.partition("-")[0]: _WHITE.get(value, value) for name, value in _COLOUR.findall(style)}

@@ -63,6 +63,11 @@ class Head(NamedTuple):
         return self.metas.get("generator", "")
 
     @property
+    def body(self) -> str:
+        """The text of the article as its JSON-LD gives it, with or without markup."""
+        return next((text for record in self.records if isinstance(text := record.get("articleBody"), str)), "")
+
+    @property
     def address(self) -> str:
         """The address that the page gives itself: canonical or `og:url`."""
         return self.canonical or self.metas.get("og:url", "")

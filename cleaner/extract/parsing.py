@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -36,17 +37,42 @@ _SELF_CLOSING: Final = frozenset("p li td th tr dd dt option tbody thead tfoot c
 _RAW: Final = {"": re.compile("-->")} | {
     name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style", "textarea", "title", "xmp")
 }
+# Bytes that are no text, as `decode` gives them, and private characters that stand for them in a tree.
+_BYTES: Final = range(0xDC80, 0xDD00)
+_SHELTERS: Final = range(0x10F880, 0x10F900)
+_SHELTER: Final = dict(zip(_BYTES, _SHELTERS, strict=True))
+_UNSHELTER: Final = {shelter: byte for byte, shelter in _SHELTER.items()}
+_SHELTERED: Final = re.compile(f"[{chr(_SHELTERS[0])}-{chr(_SHELTERS[-1])}]")
+
+
+def unsheltered(texts: Sequence[str], page: str) -> list[str] | None:
+    """Texts out of the tree of a page with its bytes that are no text as they were, each as long; None if it has none.
+
+    None also for a page that has the private characters which stand for them; it keeps none of these bytes.
+    """
+    if not any(map(_SHELTERED.search, texts)) or _SHELTERED.search(page):
+        return None
+    return [text.translate(_UNSHELTER) for text in texts]
+
+
+def _encoded(page: str) -> bytes:
+    """A page in UTF-8, with private characters for its bytes that are no text, if it has none of its own."""
+    try:
+        return page.encode()
+    except UnicodeEncodeError:  # lone surrogates
+        return utf8(page if _SHELTERED.search(page) else page.translate(_SHELTER))
 
 
 def tree_of(page: str) -> etree._Element | None:
     """The root element of a page, or None if it holds neither element nor text.
 
-    Comments and processing instructions are not in it. A lone surrogate, which stands for a byte that is no text,
-    and NUL become U+FFFD. A start tag of more than 20,000 bytes keeps the attributes that are read here. In a
-    page that nests deeper than the parser goes, elements deeper than 400 become neighbours of the 400th.
+    Comments and processing instructions are not in it. NUL and lone surrogates become U+FFFD, but those that stand
+    for bytes that are no text become private characters, for `unsheltered`. A start tag of more than 20,000 bytes keeps
+    the attributes that are read here. In a page that nests deeper than the parser goes, elements deeper than 400 become
+    neighbours of the 400th.
     Raises `InputError` for a page of more than a million tags.
     """
-    content = utf8(page)
+    content = _encoded(page)
     opened = np.flatnonzero(np.frombuffer(content, np.uint8) == ord("<"))
     if len(opened) > _MOST_TAGS and (count := sum(1 for _ in _NAMES.finditer(page))) > _MOST_TAGS:
         raise InputError(f"a page of {count:,} tags, where {_MOST_TAGS:,} are too many; cut it, or leave it out")

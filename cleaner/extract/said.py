@@ -30,9 +30,16 @@ _COMMAS, _STOPS, _CLOSERS = (
 _GRAM: Final = 6  # letters of a description that count as said by a block
 _TELLING: Final = 12  # letters of a block that can be what the description says
 _BEGINNING: Final = 80  # letters of a block that are compared with it
+_BETWEEN: Final = re.compile(r"[，。！？；、：,.!?;:\s]+")
+_SHORTEST_PIECE: Final = 6  # letters
 _MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)
 _TELLING_BITS: Final = np.uint64(48)
 _SPACE, _DIGITS, _HAN = 0x20, (0x30, 0x3A), (0x3400, 0xA000)
+
+
+def pieces(text: str) -> list[str]:
+    """What stands between the marks and blanks of a text, but shorter than six letters; for whether another says it."""
+    return [piece for piece in _BETWEEN.split(text) if len(piece) >= _SHORTEST_PIECE]
 
 
 class Said:

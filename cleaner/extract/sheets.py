@@ -33,6 +33,11 @@ _PROPERTIES: Final = (
 )
 _WHYS: Final = {"font-size": "hidden by its size"} | dict.fromkeys(_PROPERTIES[-1], "hidden off screen")
 _WHY: Final = "hidden by a style sheet"
+# Names of what fades in when a reader scrolls to it, and declarations of how it does.
+FADING: Final = re.compile(
+    r"(?:^|[\s_.-])(?:wow|aos|sal|animat\w*|fade\w*|reveal\w*|scroll\w*|lazy\w*)(?:$|[\s_.-])", re.I
+)
+_MOVES: Final = re.compile(r"transition|animation|transform\s*:")
 _LONGEST_PROPERTY: Final = 15  # characters
 _REACH: Final = 2000  # characters of a rule that are read before and after a declaration
 _MOST_RULES: Final = 2000  # of a page, that hide
@@ -102,7 +107,11 @@ def _hiding_rules(css: str) -> Iterator[_Rule]:
         if name and brace >= 0 and count < _MOST_RULES:
             count += 1
             start = 1 + max(css.rfind(mark, max(brace - _REACH, 0), brace) for mark in "{};")
-            yield _Rule(tuple(selector.strip() for selector in css[start:brace].split(",")), name)
+            selectors = tuple(selector.strip() for selector in css[start:brace].split(","))
+            if name != "opacity":
+                yield _Rule(selectors, name)
+            elif not _MOVES.search(css[brace : place + _REACH].partition("}")[0]):
+                yield _Rule(tuple(selector for selector in selectors if not FADING.search(selector)), name)
 
 
 def _is_shown(css: str, name: str, by: str) -> bool:

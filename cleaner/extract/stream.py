@@ -6,7 +6,8 @@ for some places of the stream is found for all of them at once. Next: `blocks`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Set
+import re
+from collections.abc import Collection
 from functools import cached_property
 from typing import Final
 
@@ -20,27 +21,35 @@ Places = NDArray[np.int64]
 _UNSEEN: Final = frozenset(
     "script style noscript template iframe svg canvas object head title datalist audio video map noframes".split()
 )
-_SPARE: Final = frozenset(("noscript", "noframes"))  # of them, what is seen where scripts or frames aren't
+RECORD: Final = "record"  # the element that holds what a page's data says and the page doesn't
+# Of them, those that some readers see, or a script shows, and why others don't see them.
+SPARE: Final = {
+    "noscript": "no scripts", "noframes": "no frames", "template": "template", "object": "stand-in",
+    RECORD: "record of the page", "audio": "stand-in", "video": "stand-in", "canvas": "stand-in", "map": "stand-in",
+}  # fmt: skip
+_FEWEST: Final = 20  # letters of prose in one of these, from which on it is read
+_SENTENCE: Final = re.compile("[，。！？；,.!?;]")
+_FILLED_IN: Final = ("{{", "<%", "${")  # in templates whose words are not there yet
 
 
 class Stream:
     """The elements of a tree, the root first, but none within those that nobody sees; and what is said among them.
 
-    `is_spare`: also what is there for readers without scripts and frames.
+    What only some see, as readers without scripts, is there if it is prose.
     `elements` and their `tags`, `classes` and `ids` are in document order. The stream has a place for each start and
     each end of an element: `starts` and `ends` tell which, and `texts` what follows there, "" for nothing.
     """
 
-    def __init__(self, root: etree._Element, *, is_spare: bool = False) -> None:
+    def __init__(self, root: etree._Element) -> None:
         self.elements: list[etree._Element] = []
         self.tags: list[str] = []
         self.texts: list[str] = []
-        self.starts = np.array(self._read(root, _UNSEEN - _SPARE if is_spare else _UNSEEN))
+        self.starts = np.array(self._read(root))
         self.ends = _ends(self.starts, len(self.texts))
         self.classes: list[str | None] = [element.get("class") for element in self.elements]
         self.ids: list[str | None] = [element.get("id") for element in self.elements]
 
-    def _read(self, root: etree._Element, unseen: Set[str]) -> list[int]:
+    def _read(self, root: etree._Element) -> list[int]:
         elements, tags, texts = self.elements, self.tags, self.texts
         starts: list[int] = []
         walk = etree.iterwalk(root, events=("start", "end"))
@@ -52,9 +61,9 @@ class Stream:
             starts.append(len(texts))
             elements.append(element)
             tags.append(tag)
-            if tag in unseen:
+            if tag in _UNSEEN and not (tag in SPARE and _is_prose(element)):
                 walk.skip_subtree()
-                texts.append("")
+                texts.append(_formula(element) if tag == "script" else "")
             else:
                 texts.append(element.text or "")
         return starts
@@ -85,6 +94,30 @@ class Stream:
         around = self.innermost(np.arange(len(self.elements)))
         parents: list[int] = np.maximum(around[self.starts - 1], 0).tolist()
         return parents
+
+
+def _formula(script: etree._Element) -> str:
+    """What MathJax would show in place of a script, in TeX; "" of any other, and of one whose formula stands there."""
+    kind = script.get("type") or ""
+    if not kind.startswith("math/tex"):
+        return ""
+    before = script.getprevious()
+    if before is not None and "MathJax" in (before.get("class") or "") and "".join(map(str, before.itertext())).strip():
+        return ""
+    marks = "$$" if "mode=display" in kind else "$"
+    return f"{marks}{(script.text or '').strip()}{marks}"
+
+
+def _is_prose(element: etree._Element) -> bool:
+    """Whether an element holds more than a call to turn something on, and words that are there already."""
+    text = "".join(map(str, element.itertext()))
+    is_filled_in = any(mark in text for mark in _FILLED_IN)
+    return (
+        len(text) >= _FEWEST
+        and not is_filled_in
+        and bool(_SENTENCE.search(text))
+        and len("".join(text.split())) >= _FEWEST
+    )
 
 
 def _ends(starts: Places, count: int) -> Places:

@@ -1,12 +1,26 @@
 """What happened to a document or a run, as facts, JSON and pages. Next: `run`, which writes them."""
 
-from cleaner.report.facts import FORMAT, Failure, document_of, facts, has_text, source_of, to_json, to_line
+from cleaner.report.facts import (
+    FORMAT,
+    PASSED,
+    Facts,
+    Failure,
+    document_of,
+    facts,
+    has_text,
+    passed_facts,
+    source_of,
+    to_json,
+    to_line,
+)
 from cleaner.report.pages import document_page, failure_page, index_page
 from cleaner.report.summary import Account, Summary
 
 __all__ = [
     "FORMAT",
+    "PASSED",
     "Account",
+    "Facts",
     "Failure",
     "Summary",
     "document_of",
@@ -15,6 +29,7 @@ __all__ = [
     "failure_page",
     "has_text",
     "index_page",
+    "passed_facts",
     "source_of",
     "to_json",
     "to_line",

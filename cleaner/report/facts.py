@@ -21,6 +21,9 @@ FORMAT: Final = 2  # raised when the meaning of a field changes
 Facts = dict[str, Any]
 
 
+PASSED: Final = "passed"  # the outcome of a record without text
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """An input that could not be cleaned, and why."""
@@ -180,10 +183,15 @@ def _holds_objects(values: Iterable[Any]) -> bool:
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
+def passed_facts(name: str, reason: str) -> Facts:
+    """What the report row of a record says that has no text, and went out as it came."""
+    return {"format": FORMAT, "name": name, "outcome": PASSED, "reason": reason}
+
+
 def has_text(report: str) -> bool:
-    """Whether a JSON report is on a document whose text was written: not if it was dropped or failed."""
+    """Whether a JSON report is on a document whose text was written: not if it was dropped, failed or had none."""
     try:
-        return _loaded(report)["outcome"] not in ("dropped", "failed")
+        return _loaded(report)["outcome"] not in ("dropped", "failed", PASSED)
     except (ValueError, LookupError, TypeError):
         return True  # no report at all, as `source_of` will say
 
@@ -191,9 +199,8 @@ def has_text(report: str) -> bool:
 def source_of(text: bytes, report: str) -> bytes:
     """The very bytes that were cleaned, from the clean text, b"" if it was dropped, and its JSON report.
 
-    For an HTML page, all that its elements say, with references for characters that its encoding
-    doesn't have; for a text that never was bytes, its UTF-8. Raises `ReportError` if report and text don't
-    belong together, or the bytes could not be kept.
+    For an HTML page, all that its elements say, in UTF-8, for its bytes cannot be had from that; for a text that never
+    was bytes, its UTF-8. Raises `ReportError` if report and text don't belong together, or the bytes could not be kept.
     """
     document = document_of(text, report)
     try:
@@ -246,12 +253,10 @@ def _layer(edits: Iterable[Facts]) -> Layer:
 
 def _encoded(document: Document) -> bytes:
     name, source, encoding = document.name, document.source, document.encoding
-    if not encoding:
+    if not encoding or document.about:  # a page's source is what it says, and never was bytes
         return source.encode("utf-8", "surrogatepass")
     if document.lossless:
         return encode(source, encoding)
-    if document.about:
-        return encode(source, encoding, references=True)
     raise ReportError(f"the bytes of {name} were not kept: {encoding} doesn't give all of them; go back to the file")
 
 

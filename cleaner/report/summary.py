@@ -16,6 +16,7 @@ from cleaner.report.facts import FORMAT, Facts, Failure, facts
 from cleaner.versions import Versions
 
 _NO_CHARACTERS: Final = {"source": 0, "text": 0, "removed": 0, "replaced": 0, "flagged": 0}
+_REASONS: Final = 30  # that are counted by themselves, for crawls have types of all sorts
 _LISTED: Final = 100  # records of one container that are listed as dropped, or as failed; its report rows have all
 
 
@@ -49,14 +50,15 @@ class _Container:
     outcomes: Counter[str] = field(default_factory=Counter)
     characters: Counter[str] = field(default_factory=Counter)
     listed: Counter[str] = field(default_factory=Counter)
-    passed: int = 0
+    passed: Counter[str] = field(default_factory=Counter)
 
     def facts(self, name: str) -> Facts:
         return {
             "name": name,
             "outcomes": {key: self.outcomes[key] for key in sorted(self.outcomes) if self.outcomes[key]},
             "characters": dict(self.characters),
-            "passed": self.passed,
+            "passed": self.passed.total(),
+            "passed_for": {reason: self.passed[reason] for reason in sorted(self.passed)},
         }
 
 
@@ -130,9 +132,11 @@ class Summary:
         if self._is_listed("failed", container):
             self.failures.append(failure)
 
-    def skip(self, container: str) -> None:
-        """Count a record of a container that holds no text, and so is no input."""
-        self._sums(container).passed += 1
+    def skip(self, container: str, reason: str = "", times: int = 1) -> None:
+        """Count a record, or some, of a container that is no input, and why."""
+        passed = self._sums(container).passed
+        reason = reason or "no text"
+        passed[reason if reason in passed or len(passed) < _REASONS else "other"] += times
 
     def accounts(self) -> dict[str, int]:
         """What came in, and what became of it: in = written + dropped + failed."""

@@ -24,21 +24,27 @@ from cleaner.sources.crawls import Crawled
 from cleaner.sources.lines import Line
 from cleaner.sources.naming import Form, form_of, text_name, unpacked_name
 from cleaner.sources.opening import needed
-from cleaner.sources.records import Record
-from cleaner.sources.tables import Cell, Row
+from cleaner.sources.records import Passed, Record
+from cleaner.sources.tables import Cell, Row, Sheet, Table
 
 _ROWS: Final = 10_000  # of a parquet file that go into one row group, if they hold no more than `_BYTES`
 _BYTES: Final = 32 << 20  # characters
 
 
-_Closed = TypeVar("_Closed", bound="Writer | _Reports")
+_Closed = TypeVar("_Closed", bound="_HasEnd")
+
+
+class _HasEnd(Protocol):
+    """What has something left to write when it ends."""
+
+    def close(self) -> None: ...
 
 
 class Writer(Protocol):
     """What takes the records of a container, in order."""
 
-    def put(self, record: Record, text: str | None) -> None:
-        """Write the record with that text, or as it came."""
+    def put(self, record: Record | Passed, text: str | None) -> None:
+        """Write the record with that text, or as it came: one without text, or all of a container."""
 
     def close(self) -> None:
         """Write what is left to be written."""
@@ -53,6 +59,17 @@ def writing_texts(path: Path, form: Form) -> Iterator[Writer]:
             return
         with packed(file, form.codec) as packer, _closing(_writer(packer, form)) as writer:
             yield writer
+
+
+def write_empty(path: Path, head: Sheet | Table | None) -> None:
+    """Write a container without records: lines, a CSV of that header, or parquet of that schema."""
+    with packing(path) as file:
+        if isinstance(head, Sheet):
+            with _closing(_Sheet(file)) as sheet:
+                sheet.begin(head)
+        elif isinstance(head, Table):
+            with _closing(_Table(file)) as table:
+                table.begin(head, is_kept=False)
 
 
 @contextmanager
@@ -132,7 +149,7 @@ class _Lines:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
 
-    def put(self, record: Record, text: str | None) -> None:
+    def put(self, record: Record | Passed, text: str | None) -> None:
         self._file.write(line_with(record.row, text))
 
     def close(self) -> None: ...
@@ -171,15 +188,20 @@ class _Sheet:
         self._file = io.TextIOWrapper(file, "utf-8", errors="surrogateescape", newline="", write_through=True)
         self._rows: Any = None
 
-    def put(self, record: Record, text: str | None) -> None:
+    def put(self, record: Record | Passed, text: str | None) -> None:
         row: Row = record.row
         if self._rows is None:
-            self._rows = csv.writer(_Ends(self._file, row.sheet.end), delimiter=row.sheet.delimiter)
-            self._rows.writerow(row.sheet.header)
+            self.begin(row.sheet)
         place = row.sheet.text
         self._rows.writerow(
             row.cells if text is None else [*row.cells[:place], text, *row.cells[place + 1 :]],
         )
+
+    def begin(self, sheet: Sheet) -> None:
+        """Write the header."""
+        self._file.write("\N{BYTE ORDER MARK}" if sheet.is_marked else "")
+        self._rows = csv.writer(_Ends(self._file, sheet.end), delimiter=sheet.delimiter)
+        self._rows.writerow(sheet.header)
 
     def close(self) -> None:
         self._file.detach()
@@ -193,21 +215,22 @@ class _Table:
         self._arrow, self._parquet = needed("pyarrow", "parquet"), needed("pyarrow.parquet", "parquet")
         self._writer: Any = None
         self._waiting: list[tuple[Any, list[int]]] = []  # record batches with the rows that stay
-        self._texts: list[str] = []  # none if the rows go out as they came
+        self._texts: list[str | None] = []
+        self._is_kept = False  # whether the rows go out as they came
         self._rows = self._size = 0
         self._schema: Any = None
         self._text = 0
 
-    def put(self, record: Record, text: str | None) -> None:
+    def put(self, record: Record | Passed, text: str | None) -> None:
         cell: Cell = record.row
         if self._writer is None:
-            self._open(cell, is_kept=text is None)
+            self.begin(cell.table, is_kept=text is None and isinstance(record, Record))
         if not self._waiting or self._waiting[-1][0] is not cell.batch:
             self._waiting.append((cell.batch, []))
         self._waiting[-1][1].append(cell.place)
-        self._texts += [] if text is None else [text]
+        self._texts.append(text)
         self._rows += 1
-        self._size += len(record.content if text is None else text)
+        self._size += len(text or "") if isinstance(record, Passed) or not self._is_kept else len(record.content)
         if self._rows >= _ROWS or self._size >= _BYTES:
             self._flush()
 
@@ -216,18 +239,19 @@ class _Table:
             self._flush()
             self._writer.close()
 
-    def _open(self, cell: Cell, *, is_kept: bool) -> None:
-        schema, self._text = cell.table.schema, cell.table.text
+    def begin(self, table: Table, *, is_kept: bool) -> None:
+        """Write the schema; rows that go out as they came keep all of it."""
+        schema, self._text, self._is_kept = table.schema, table.text, is_kept
         field = schema.field(self._text)
         kept = is_kept or str(field.type) in ("string", "large_string", "string_view")
         self._schema = schema if kept else schema.set(self._text, field.with_type(self._arrow.string()))
-        self._writer = self._parquet.ParquetWriter(self._file, self._schema, compression=cell.table.compression)
+        self._writer = self._parquet.ParquetWriter(self._file, self._schema, compression=table.compression)
 
     def _flush(self) -> None:
         if not self._rows:
             return
         table = self._arrow.Table.from_batches([part for batch, rows in self._waiting for part in _parts(batch, rows)])
-        if self._texts:
+        if not self._is_kept:
             field = self._schema.field(self._text)
             table = table.set_column(self._text, field, self._arrow.array(self._texts, field.type))
         self._writer.write_table(table.cast(self._schema), row_group_size=_ROWS)
@@ -247,7 +271,7 @@ class _Crawl:
     def __init__(self, file: BinaryIO, codec: str) -> None:
         self._file, self._codec = file, codec
 
-    def put(self, record: Record, text: str | None) -> None:
+    def put(self, record: Record | Passed, text: str | None) -> None:
         row: Crawled = record.row
         body = row.body if text is None else text.encode("utf-8", "surrogateescape")
         head = _head(row, row.fields) if text is None else _conversion(row)
@@ -289,11 +313,12 @@ def _head(row: Crawled, fields: Iterable[tuple[str, str]]) -> list[str]:
     return [row.version, *(f"{name}: {value}" for name, value in fields if name.lower() != "content-length")]
 
 
-def _member_name(record: Record, text: str | None) -> str:
+def _member_name(record: Record | Passed, text: str | None) -> str:
     return unpacked_name(record.id) if text is None else text_name(record.id)
 
 
-def _member_data(record: Record, text: str | None) -> bytes:
+def _member_data(record: Record | Passed, text: str | None) -> bytes:
+    assert isinstance(record, Record)  # members are never null
     content = record.content if text is None else text
     return content if isinstance(content, bytes) else content.encode("utf-8")
 
@@ -304,7 +329,7 @@ class _Zip:
     def __init__(self, file: BinaryIO) -> None:
         self._archive = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED)
 
-    def put(self, record: Record, text: str | None) -> None:
+    def put(self, record: Record | Passed, text: str | None) -> None:
         member = zipfile.ZipInfo(_member_name(record, text), record.row.date_time)
         member.compress_type = zipfile.ZIP_DEFLATED
         member.external_attr = 0o644 << 16
@@ -320,7 +345,7 @@ class _Tar:
     def __init__(self, file: BinaryIO) -> None:
         self._archive = tarfile.open(fileobj=file, mode="w|", format=tarfile.PAX_FORMAT)  # noqa: SIM115
 
-    def put(self, record: Record, text: str | None) -> None:
+    def put(self, record: Record | Passed, text: str | None) -> None:
         data = _member_data(record, text)
         member = tarfile.TarInfo(_member_name(record, text))
         member.size, member.mtime = len(data), _time(record.row.mtime)

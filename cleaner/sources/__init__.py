@@ -2,9 +2,9 @@
 
 from cleaner.sources.files import Source, find_sources, real
 from cleaner.sources.lines import read_lines
-from cleaner.sources.naming import Form, form_of, is_page_name, stem_of
+from cleaner.sources.naming import Form, begins_as_page, form_of, is_page_name, stem_of
 from cleaner.sources.opening import absence, read_limited
-from cleaner.sources.reading import records, rows
+from cleaner.sources.reading import heading, records, rows
 from cleaner.sources.records import Columns, Passed, Record, Unread
 
 __all__ = [
@@ -15,8 +15,10 @@ __all__ = [
     "Source",
     "Unread",
     "absence",
+    "begins_as_page",
     "find_sources",
     "form_of",
+    "heading",
     "is_page_name",
     "read_limited",
     "read_lines",

@@ -14,7 +14,7 @@ from typing import IO, Any, BinaryIO, Final, cast
 
 from cleaner.decode import decode
 from cleaner.errors import InputError
-from cleaner.sources.naming import form_of, is_page_name
+from cleaner.sources.naming import form_of, is_page_name, refusal
 from cleaner.sources.opening import RATIO_LIMIT, RECORD_LIMIT, seekable, unpacking
 from cleaner.sources.records import Passed, Record, Unread
 
@@ -84,7 +84,7 @@ class _Head(tarfile.TarInfo):
 
 def _zipped(archive: zipfile.ZipFile, member: zipfile.ZipInfo, number: int) -> Record | Unread | Passed:
     if stat.S_ISLNK(member.external_attr >> _MODE):
-        return Passed(number)
+        return Passed(number, "link")
     name = _zip_name(member)
     if hindrance := _hindrance(name):
         return hindrance._replace(number=number)
@@ -102,7 +102,7 @@ def _zipped(archive: zipfile.ZipFile, member: zipfile.ZipInfo, number: int) -> R
 
 def _tarred(archive: tarfile.TarFile, member: tarfile.TarInfo, number: int) -> Record | Unread | Passed:
     if not member.isfile():
-        return Passed(number)
+        return Passed(number, "link" if member.issym() or member.islnk() else "device")
     name = _tar_name(member)
     if hindrance := _hindrance(name):
         return hindrance._replace(number=number)
@@ -118,6 +118,8 @@ def _member(name: str, number: int, file: IO[bytes], row: Any) -> Record | Unrea
         return Unread(name, number, str(error))
     if len(content) > RECORD_LIMIT:
         return Unread(name, number, f"holds more than {RECORD_LIMIT >> 20} MiB; leave it out")
+    if told := refusal(name, content):
+        return Unread(name, number, told)
     return Record("", number, name, content, is_page_name(name), row=row)
 
 
@@ -130,7 +132,7 @@ def _hindrance(name: str) -> Unread | Passed | None:
     if slashed.startswith("/") or ".." in parts or PureWindowsPath(name).drive or "\x00" in name:
         return Unread(name, 0, "its name leads out of the archive; pack it again under another")
     if any(part.startswith(".") for part in parts if part != ".") or _SYSTEMS in parts:
-        return Passed(0)
+        return Passed(0, "hidden file")
     if not form_of(name).is_whole:
         return Unread(name, 0, "is a container in a container; unpack the outer one first")
     return None

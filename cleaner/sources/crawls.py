@@ -11,22 +11,27 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO, Final, NamedTuple, cast
 
-from cleaner.errors import InputError
+from cleaner.errors import InputError, PackedError
+from cleaner.sources.naming import begins_as_page
 from cleaner.sources.opening import RECORD_LIMIT, needed, packed_as
 from cleaner.sources.records import Passed, Record, Unread
 
 _WITH_TEXT: Final = frozenset({"response", "resource", "conversion"})
 _PAGES: Final = ("text/html", "application/xhtml+xml")
+_TEXTS: Final = ("text/plain", "text/markdown", "text/x-markdown")
+_WORD: Final = re.compile(r"[\w.+/-]{1,60}")  # what a type may look like that is named in the account
 _HEAD_LIMIT: Final = 1 << 20  # bytes of the head of a record
 _PIECE: Final = 1 << 16
 _LEAST_STATUS, _MOST_STATUS = 200, 299  # pages that tell of an error, or where the page has gone, are no articles
 _NEXT: Final = re.compile(rb"^WARC/\d\.\d\r?$", re.M)
 _NEXT_ARC: Final = re.compile(rb"^[a-z][a-z0-9+.-]*:\S* \S+ \d{14} \S+ (?:\S+ )*\d+\r?$", re.M)
 _GAP: Final = b"\r\n"
-_OF_HTTP: Final = ("application/http", "")  # what a record says of its content if the head that was sent doesn't
-_PAGE: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^>]*-->\s*)*<(?:!doctype html|html|head|body)", re.I
+# Kinds that say nothing of a content, or may be those of a page, which is then told by how it begins.
+_UNTOLD: Final = frozenset({"", "application/http", "application/octet-stream", "application/xml", "text/xml"})
+_WITHIN: Final = re.compile(
+    rb"\nWARC/\d\.\d\r?\n(?=(?:[A-Za-z-]+:[^\n]*\n)*WARC-Type:)(?:[A-Za-z-]+:[^\n]*\n)+\r?\n", re.I
 )
+_OF_CRAWLS: Final = re.compile(rb"^Content-Type:\s*application/(?:x-)?warc\b", re.I | re.M)
 # What is no more packed: its first bytes hold no control characters, nor the length of a chunk.
 _TEXT: Final = re.compile(
     rb"(?![0-9a-fA-F]+ *\r?\n)(?:[^\x00-\x08\x0e-\x1a\x1c-\x1f]{1024}|[^\x00-\x08\x0e-\x1a\x1c-\x1f]+\Z)"
@@ -50,19 +55,31 @@ def read_crawl(stream: BinaryIO, *, is_arc: bool) -> Iterator[Record | Unread | 
     """A record for each page or text that a crawl holds; ids are their addresses.
 
     Pages that a server sent with a status other than 200 to 299 are passed over, as are requests, images and notes of
-    the crawler.
+    the crawler; each says why. A part of a record that was cut into several is none that can be read.
     """
     warc = needed("fastwarc.warc", "warc")
     tape = _Tape(stream)
     if codec := packed_as(tape.peek(8)):
-        raise InputError(f"is packed, and its name doesn't say so; add {codec} to it")
+        raise PackedError(f"is packed, and its name doesn't say so; add {codec} to it")
     for number, cut in enumerate(_cuts(tape, is_arc=is_arc), 1):
         if isinstance(cut, str):
             yield Unread("", number, cut)
-        elif cut.get("WARC-Type").lower() not in _WITH_TEXT:
-            yield Passed(number)
+        elif _is_part(cut):
+            told = "is a part of a record that was cut into several, which are not put together; join them first"
+            yield Unread(_address(cut), number, told)
+        elif (kind := cut.get("WARC-Type").lower()) not in _WITH_TEXT:
+            yield Passed(number, f"record type {_named(kind)}")
         else:
             yield _record(cut, number, warc)
+
+
+def _is_part(cut: Crawled) -> bool:
+    return cut.get("WARC-Type").lower() == "continuation" or cut.get("WARC-Segment-Number").strip("0 ") != ""
+
+
+def _named(kind: str) -> str:
+    """A type as the account names it, where anything may stand for one."""
+    return kind if _WORD.fullmatch(kind) else "unknown"
 
 
 def _record(cut: Crawled, number: int, warc: Any) -> Record | Unread | Passed:
@@ -74,12 +91,14 @@ def _record(cut: Crawled, number: int, warc: Any) -> Record | Unread | Passed:
         return Unread(_address(cut), number, f"unpacks into more than {RECORD_LIMIT >> 20} MiB; leave it out")
     kind = read.http_content_type if read.http_headers is not None else cut.get("Content-Type").split(";")[0]
     kind = (kind or "").strip().lower()
-    is_page = kind in _PAGES or (kind in _OF_HTTP and _PAGE.match(content) is not None)
-    if not (is_page or kind == "text/plain") or _is_error(read):
-        return Passed(number)
+    if told := _status(read):
+        return Passed(number, f"status {told}")
+    is_page = kind in _PAGES or (kind in _UNTOLD and begins_as_page(content))
+    if not is_page and kind not in _TEXTS:
+        return Passed(number, f"media type {_named(kind)}")
     declared = read.http_headers.get("Content-Type", "") if read.http_headers is not None else ""
     declared = declared or cut.get("Content-Type")
-    return Record("", number, _address(cut), content, is_page, declared, cut)
+    return Record("", number, _address(cut), content, is_page, declared, cut, _address(cut))
 
 
 def _unpacked(cut: Crawled, warc: Any) -> tuple[Any, bytes]:
@@ -107,9 +126,10 @@ def _address(cut: Crawled) -> str:
     return _STRAY.sub(lambda match: f"%{ord(match[0]) - 0xDC00:02X}", cut.get("WARC-Target-URI"))
 
 
-def _is_error(read: Any) -> bool:
+def _status(read: Any) -> str:
+    """The status of an answer that is no article, "" for one that may be."""
     status = read.http_headers.status_code if read.http_headers is not None else None
-    return status is not None and not _LEAST_STATUS <= status <= _MOST_STATUS
+    return "" if status is None or _LEAST_STATUS <= status <= _MOST_STATUS else str(status)
 
 
 def _head_bytes(cut: Crawled) -> bytes:
@@ -143,11 +163,22 @@ def _body(tape: _Tape, head: Crawled, length: int, is_head: re.Pattern[bytes]) -
         tape.back(body)
         tape.find(is_head)
         return f"its length is {length} bytes, and the file ends before; get it again"
+    if is_head is _NEXT and (place := _swallowed(body)):
+        tape.back(body[place:])
+        return f"its length is {length} bytes, and another record begins within; crawl {_called(head)} again"
     if not tape.is_at(is_head):
         tape.back(body)
         tape.find(is_head)
         return f"its length is {length} bytes, and no record ends there; crawl {_called(head)} again"
     return head._replace(body=body)
+
+
+def _swallowed(body: bytes) -> int:
+    """Where another record begins within a body, 0 if none does, or if it is one that was crawled as a file."""
+    match = _WITHIN.search(body)
+    if match is None or _OF_CRAWLS.search(body, 0, match.start()):
+        return 0
+    return match.start() + 1
 
 
 def _too_long(tape: _Tape, head: Crawled, length: int, is_head: re.Pattern[bytes]) -> Iterator[Crawled | str]:

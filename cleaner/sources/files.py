@@ -10,7 +10,7 @@ from typing import Final, cast
 
 from cleaner.errors import InputError
 from cleaner.sources.naming import Form, form_of, is_page_name
-from cleaner.sources.opening import hindrance, named_errors, needed, opened, read_limited
+from cleaner.sources.opening import WEB, hindrance, named_errors, needed, opened, read_limited
 
 _ADDRESS: Final = "://"
 _CHAIN: Final = "::"  # between the links of an address that leads through an archive or a cache to another
@@ -31,6 +31,11 @@ class Source:
     def is_page(self) -> bool:
         """Whether the file is an HTML page, by its suffix."""
         return is_page_name(self.name)
+
+    @property
+    def url(self) -> str:
+        """Its address, if it was fetched from the web; else ""."""
+        return self.path if isinstance(self.path, str) and self.path.startswith(WEB) else ""
 
     @property
     def form(self) -> Form:
@@ -106,7 +111,7 @@ def _remote(given: str) -> Iterator[Source]:
     link = next((place for place, link in enumerate(links) if link.partition(_ADDRESS)[0] not in _CACHES), 0)
     protocol, _, inner = links[link].partition(_ADDRESS)
     try:
-        with named_errors(is_remote=True):
+        with named_errors(address=given):
             system, path = needed("fsspec.core", "remote").url_to_fs(given)
             is_folder = not protocol.startswith("http") and ("*" in path or system.isdir(path))
             found = (

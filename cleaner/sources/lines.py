@@ -12,9 +12,9 @@ from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from cleaner.decode import decode
-from cleaner.errors import InputError
+from cleaner.errors import InputError, PackedError
 from cleaner.sources.opening import RECORD_LIMIT, packed_as
-from cleaner.sources.records import Columns, Record, Unread, is_page_column, missing, no_text
+from cleaner.sources.records import NULL, Columns, Passed, Record, Unread, missing, no_text
 
 _SKIPPED: Final = 1 << 20  # bytes of a line that is too long, read at a time to find its end
 _BLANKS: Final = re.compile(r"[ \t\r\n]*")
@@ -55,8 +55,12 @@ def lines(stream: BinaryIO) -> Iterator[bytes | None]:
         yield None
 
 
-def read_lines(stream: BinaryIO, columns: Columns) -> Iterator[Record | Unread]:
-    """A record for each line that isn't blank; they are numbered as lines. Names are ids, or ""."""
+def read_lines(stream: BinaryIO, columns: Columns) -> Iterator[Record | Unread | Passed]:
+    """A record for each line that isn't blank; they are numbered as lines. One whose text is null is passed over.
+
+    The text stands in the same field of all records: where no name is given, the best guess at the first that has any.
+    """
+    fields = _Fields(columns)
     accent = Accent(stream.peek() if isinstance(stream, io.BufferedReader) else b"")
     for number, line in enumerate(lines(stream), 1):
         if number == 1 and line:
@@ -65,19 +69,46 @@ def read_lines(stream: BinaryIO, columns: Columns) -> Iterator[Record | Unread]:
             yield Unread("", number, f"a line of more than {RECORD_LIMIT >> 20} MiB; cut it into several records")
         elif line.strip():
             try:
-                yield _record(_text(line, accent), number, columns)
+                yield _record(_text(line, accent), number, fields)
             except InputError as error:
                 yield Unread("", number, str(error))
 
 
 def _refuse(start: bytes) -> None:
     if codec := packed_as(start):
-        raise InputError(f"is packed, and its name doesn't say so; add {codec} to it")
+        raise PackedError(f"is packed, and its name doesn't say so; add {codec} to it")
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise InputError("is in UTF-16, which has no lines of JSON; write it in UTF-8")
 
 
-def _record(text: str, number: int, columns: Columns) -> Record:
+class _Fields:
+    """The fields of records with the text, the id and the address."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+        self._text = columns.html or columns.text
+
+    def text(self, values: dict[str, Any]) -> str:
+        """The field with the text, which may be null; raises `InputError` if there is none."""
+        if told := self.columns.lacking("field", sorted(values)):
+            raise InputError(told)
+        if not self._text:
+            self._text = (
+                self.columns.text_among([name for name, value in values.items() if isinstance(value, str)]) or ""
+            )
+        name = self._text or self.columns.text_among(list(values))
+        if name is None or name not in values:
+            raise InputError(missing("field", self._text, sorted(values)))
+        return name
+
+    def called(self, values: dict[str, Any]) -> tuple[str, str]:
+        """The id and the address of a record, each "" if there is none."""
+        filled = [name for name, value in values.items() if value is not None]
+        own, address = self.columns.id_among(filled), self.columns.url_among(filled)
+        return _value(values, own), _value(values, address)
+
+
+def _record(text: str, number: int, fields: _Fields) -> Record | Unread | Passed:
     line = text.removeprefix("\N{BYTE ORDER MARK}")
     try:
         values = _DECODER.decode(line)
@@ -85,14 +116,21 @@ def _record(text: str, number: int, columns: Columns) -> Record:
         raise InputError(f'no JSON ({error}); a line holds one object, as in {{"text": …}}') from error
     if not isinstance(values, dict):
         raise InputError(f"no JSON object but {type(values).__name__}; a line holds one object with a text")
-    name = columns.text_among([name for name, value in values.items() if isinstance(value, str)])
-    if name is None:
-        there = columns.text_among(list(values))
-        told = no_text("field", there, values[there]) if there else missing("field", columns.text, sorted(values))
-        raise InputError(told)
-    own = columns.id_among([name for name, value in values.items() if value is not None])
-    called = "" if own is None else id_of(values[own])
-    return Record("", number, called, values[name], is_page_column(name), row=Line(line, name))
+    called, address = fields.called(values)
+    try:
+        name = fields.text(values)
+    except InputError as error:
+        return Unread("", number, str(error), called)
+    content, row = values[name], Line(line, name)
+    if content is None:
+        return Passed(number, NULL, id=called, row=row, column=name)
+    if not isinstance(content, str):
+        return Unread("", number, no_text("field", name, content), called)
+    return Record("", number, called, content, fields.columns.are_pages(name), row=row, url=address, column=name)
+
+
+def _value(values: dict[str, Any], name: str | None) -> str:
+    return "" if name is None else id_of(values[name])
 
 
 def id_of(value: Any) -> str:

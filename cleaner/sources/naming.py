@@ -1,7 +1,8 @@
-"""What a file's name says of it: how it is packed, and which container it is. Next: `opening`, which reads it."""
+"""What a file's name says of it, and how a page begins that no name tells of. Next: `opening`, which reads it."""
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePath
 from typing import Final, Literal, NamedTuple
 
@@ -22,6 +23,15 @@ _KINDS: Final[dict[str, Kind]] = {
     ".tar": "tar",
 }
 _SHORT: Final = {".tgz": ".gz", ".tbz2": ".bz2", ".txz": ".xz"}  # a tar and its codec in one suffix
+
+_BLANK: Final = b" \t\r\n\xef\xbb\xbf"
+_BEGINNING: Final = 1 << 14  # of a content, in which a page has come to its body, or to its first elements
+_DOCTYPE: Final = r"<!doctype\s+html\b"
+_COMMENTS: Final = r"(?:<!--(?:(?!-->).)*-->\s*)*"
+_ROOT: Final = rf"<(?:html|head|body)(?:\s[^<>]*)?>\s*{_COMMENTS}<[a-z]"
+_PAGE: Final = re.compile(
+    rf"\s*{_COMMENTS}(?:<\?xml[^>]*>\s*)?{_COMMENTS}(?:{_DOCTYPE}|{_ROOT})", re.IGNORECASE | re.DOTALL
+)
 
 
 class Form(NamedTuple):
@@ -85,3 +95,30 @@ def text_name(name: str) -> str:
 def is_page_name(name: str) -> bool:
     """Whether a file of that name is an HTML page, packed or not."""
     return PurePath(unpacked_name(name)).suffix.lower() in PAGE_SUFFIXES
+
+
+def refusal(name: str, content: bytes) -> str:
+    """Why a file of that name is no one text, though it is text: it holds JSON, whose keys are none; "" if it may be.
+
+    >>> refusal("a.json", b'[{"text": "x"}]').split(";")[0], refusal("a.txt", b"[1] x")
+    ('is JSON, an object or array that says not which of its strings is the text', '')
+    """
+    if PurePath(unpacked_name(name)).suffix.lower() != ".json" or content.lstrip(_BLANK)[:1] not in (b"{", b"["):
+        return ""
+    return (
+        "is JSON, an object or array that says not which of its strings is the text; "
+        "write one object a line, and call it .jsonl"
+    )
+
+
+def begins_as_page(content: str | bytes) -> bool:
+    """Whether a content begins as whole HTML pages do, after blanks, comments and an XML declaration.
+
+    An article that merely begins by naming the element `<html>` doesn't. Bytes may be in any encoding.
+
+    >>> begins_as_page("<!DOCTYPE html><p>"), begins_as_page(b"<html><head>"), begins_as_page("<html> is an element")
+    (True, True, False)
+    """
+    start = content[:_BEGINNING]
+    text = start if isinstance(start, str) else start.replace(b"\0", b"").decode("latin-1").lstrip("ï»¿ÿþ")
+    return _PAGE.match(text.lstrip("\N{BYTE ORDER MARK}")) is not None

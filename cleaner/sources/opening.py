@@ -11,6 +11,7 @@ import gzip
 import io
 import lzma
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -38,7 +39,9 @@ _SKIPPABLE: Final = b"\x2a\x4d\x18"  # from the second byte on: frames without d
 _FED: Final = 1 << 10  # bytes of packed data unpacked at a time: at worst into some 30 MB
 _BUFFER: Final = 1 << 16
 _MEMORY: Final = 1 << 27  # bytes that unpacking may look back on; `xz -9` has 65 MiB, zstandard's package allows this
-_WEB: Final = ("http://", "https://")  # where files are read as streams, for servers need not give parts of them
+_SECRET: Final = re.compile(r"(?<=://)[^/@]*@")  # names and passwords
+_ABSENT: Final = "No such file or folder; check the path"
+WEB: Final = ("http://", "https://")  # where files are read as streams, for servers need not give parts of them
 
 
 def needed(module: str, extra: str) -> ModuleType:
@@ -63,7 +66,7 @@ def opened(
     `raw` is given the file as it lies there, to ask how far it has been read. Raises `InputError` saying what hinders,
     when opening it or when reading.
     """
-    with named_errors(is_remote=isinstance(place, str)), _raw(place) as file:
+    with named_errors(address=place if isinstance(place, str) else ""), _raw(place) as file:
         raw(file)
         yield unpacking(file, codec)
 
@@ -81,20 +84,31 @@ def seekable(stream: BinaryIO, *, is_plain: bool) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def named_errors(*, is_remote: bool = False) -> Iterator[None]:
-    """Makes `InputError` of what the system says, or of whatever a package says that reads from afar."""
+def named_errors(*, address: str = "") -> Iterator[None]:
+    """Makes `InputError` of what the system says, or of whatever a package says that reads from an address."""
     try:
         yield
     except InputError:
         raise
     except FileNotFoundError as error:
-        raise InputError("No such file or folder; check the path") from error
+        raise InputError(_unreached(address, error) if address else _ABSENT) from error
     except OSError as error:
-        raise InputError(f"{error.strerror or error}; make the file readable or leave it out") from error
+        what = "check the address and what it asks for" if address else "make the file readable or leave it out"
+        raise InputError(f"{error.strerror or error}; {what}") from error
     except Exception as error:  # each service has errors of its own
-        if not is_remote:
+        if not address:
             raise
         raise InputError(f"{type(error).__name__}: {error}; check the address and what it asks for") from error
+
+
+def _unreached(address: str, error: Exception) -> str:
+    """What is said of an address where nothing was found, without what may be secret in it."""
+    shown = _SECRET.sub("", address.partition("?")[0])
+    cause: BaseException = error
+    while deeper := cause.__cause__ or cause.__context__:
+        cause = deeper
+    reason = "" if cause is error or "://" in str(cause) else f" ({cause})"
+    return f"No such file or folder at {shown}, or it cannot be reached{reason}; check the address"
 
 
 def unpacking(raw: BinaryIO, codec: str) -> BinaryIO:
@@ -138,7 +152,7 @@ def _raw(place: Path | str) -> Iterator[BinaryIO]:
             yield cast(BinaryIO, file)
         return
     fsspec = needed("fsspec", "remote")
-    options = {"block_size": 0} if place.startswith(_WEB) else {}
+    options = {"block_size": 0} if place.startswith(WEB) else {}
     try:
         remote = fsspec.open(place, "rb", **options)
     except (ValueError, ImportError) as error:  # an unknown protocol, or one whose package isn't there
@@ -148,7 +162,9 @@ def _raw(place: Path | str) -> Iterator[BinaryIO]:
 
 
 def hindrance(path: Path) -> str:
-    """What keeps a path from being read that leads to something, but to no file; "" if nothing does."""
+    """What keeps a path from being read that leads to no file; "" if nothing does."""
+    if not _is_there(path):
+        return _ABSENT
     if os.path.isdir(path):  # the methods of Path raise for some names that cannot be
         if os.path.islink(path):
             return f"is a link to the folder {os.readlink(path)}, and not followed; give the folder itself"
@@ -158,6 +174,17 @@ def hindrance(path: Path) -> str:
     if os.path.islink(path) and not os.path.exists(path):
         return f"is a link to {os.readlink(path)}, where nothing is; mend it or leave it out"
     return ""
+
+
+def _is_there(path: Path) -> bool:
+    """Whether a path leads to anything, be it to what cannot be read."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError):  # opening it says why
+        return True
+    return True
 
 
 class _Counted(io.RawIOBase):

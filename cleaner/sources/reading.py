@@ -15,10 +15,11 @@ from cleaner.sources.archives import read_tar, read_zip
 from cleaner.sources.crawls import read_crawl
 from cleaner.sources.files import Source
 from cleaner.sources.lines import read_lines
-from cleaner.sources.naming import Kind, form_of, text_name
+from cleaner.sources.naming import Kind, form_of, refusal, text_name
 from cleaner.sources.opening import opened
 from cleaner.sources.records import Columns, Passed, Record, Unread
-from cleaner.sources.tables import read_sheet, read_table, strings
+from cleaner.sources.tables import Sheet, Table, read_sheet, read_table, schema, strings
+from cleaner.sources.tables import heading as sheet_heading
 
 Found = Record | Unread | Passed
 _GUESSED: Final = Columns()
@@ -39,7 +40,7 @@ def records(
     raw: list[BinaryIO] = []
     try:
         if source.form.is_whole:
-            yield Record(source.name, 1, "", source.read(), source.is_page)
+            yield _whole(source)
             return
         with opened(source.path, source.form.codec, raw=raw.append) as stream:
             found = read(stream, source.form.kind, columns, is_plain=not source.form.codec)
@@ -55,9 +56,26 @@ def records(
         )
 
 
+def _whole(source: Source) -> Record | Unread:
+    content = source.read()
+    if told := refusal(source.name, content):
+        return Unread(source.name, 1, told)
+    return Record(source.name, 1, "", content, source.is_page, url=source.url)
+
+
 def _hindered(source: Source, reason: str, number: int) -> Unread:
     told = f"{reason} (records before this one: {number})" if number else reason
     return Unread(source.name, number + 1, told)
+
+
+def heading(source: Source, columns: Columns) -> Sheet | Table | None:
+    """What a table says of its rows, of which there may be none; None of what is no table. Raises `InputError`."""
+    if source.form.kind not in ("csv", "parquet"):
+        return None
+    with opened(source.path, source.form.codec) as stream:
+        if source.form.kind == "csv":
+            return sheet_heading(stream, columns)
+        return schema(stream, columns, is_plain=not source.form.codec)
 
 
 def _position(file: BinaryIO) -> int:
@@ -99,16 +117,15 @@ def named(found: Iterator[Found], source: Source, columns: Columns) -> Iterator[
     is_given = bool(columns.id) and source.form.kind not in ("warc", "arc")
     seen = _Seen()
     for item in found:
-        if isinstance(item, Passed):
-            yield item
-            continue
-        if isinstance(item, Unread):
-            yield item._replace(name=f"{source.name}/{item.name}" if item.name else f"{source.name}:{item.number}")
+        if isinstance(item, Passed | Unread):
+            called = item.name or item.id
+            yield item._replace(name=f"{source.name}/{called}" if called else f"{source.name}:{item.number}")
             continue
         key = _key(str(PurePosixPath(text_name(item.id))) if is_archive else item.id) if item.id else None
         name = f"{source.name}/{item.id}" if item.id else f"{source.name}:{item.number}"
         if key in seen and (is_archive or is_given):
-            yield Unread(f"{name} ({item.number})", item.number, "an earlier record has its id; give it one of its own")
+            told = "an earlier record has its id; give it one of its own"
+            yield Unread(f"{name} ({item.number})", item.number, told, item.id)
             continue
         yield item._replace(name=f"{name} ({item.number})" if key in seen else name)
         if key is not None:

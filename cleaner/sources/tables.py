@@ -11,14 +11,14 @@ from typing import Any, BinaryIO, Final, NamedTuple, cast
 
 from cleaner.charsets import WIDE
 from cleaner.decode import decode
-from cleaner.errors import InputError
+from cleaner.errors import InputError, PackedError
 from cleaner.sources.lines import Accent, id_of
 from cleaner.sources.opening import RECORD_LIMIT, needed, packed_as, seekable
-from cleaner.sources.records import Columns, Record, Unread, is_page_column, missing, no_text
+from cleaner.sources.records import NULL, Columns, Passed, Record, Unread, missing, no_text
 
 _HEAD: Final = 1 << 16  # bytes by which the encoding of a CSV is told
 _SKIPPED: Final = 1 << 20
-_WIDE_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+_MARKS: Final = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 _DELIMITERS: Final = ",\t;|"
 _BATCH: Final = 8 << 20  # bytes of a parquet file that are unpacked at a time, about
 _SPARING: Final[dict[str, Any]] = {"pre_buffer": False, "buffer_size": 1 << 20}  # or whole row groups are read at once
@@ -27,12 +27,16 @@ _BATCH_ROWS: Final = 256  # at most, for a column of few different texts unpacks
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What holds of all rows of a CSV: its header, its column with the text, and how it is written."""
+    """What holds of all rows of a CSV: its header, its column with the text, and how it is written.
+
+    `is_marked` is whether it begins with a byte order mark, without which some programs don't know UTF-8.
+    """
 
     header: list[str]
     text: int
     delimiter: str
     end: str
+    is_marked: bool = False
 
 
 class Row(NamedTuple):
@@ -61,28 +65,41 @@ class Cell(NamedTuple):
 
 def read_sheet(stream: BinaryIO, columns: Columns) -> Iterator[Record | Unread]:
     """A record for each row of a CSV, below its header; they are numbered from 1."""
-    csv.field_size_limit(RECORD_LIMIT)
-    head = stream.read(_HEAD)
-    if codec := packed_as(head):
-        raise InputError(f"is packed, and its name doesn't say so; add {codec} to it")
-    lines = _Lines(_decoded(head, stream))
-    rows, sheet = _opened(lines, columns)
-    name, own, accent = sheet.header[sheet.text], columns.id_among(sheet.header), Accent()
+    lines, rows, sheet = _opened(stream, columns)
+    name, accent = sheet.header[sheet.text], Accent()
+    own, address = (
+        _place(sheet.header, name) for name in (columns.id_among(sheet.header), columns.url_among(sheet.header))
+    )
+    is_page = columns.are_pages(name)
     for number, cells in enumerate(_rows(rows, lines), 1):
         if isinstance(cells, str):
             yield Unread("", number, cells)
         elif len(cells) != len(sheet.header):
             told = f"{len(cells)} cells under {len(sheet.header)} columns; mend the row, or quote its cells"
-            yield Unread("", number, told)
+            in_place = own is not None and own < min(sheet.text, len(cells))  # the text may hold the mark too many
+            yield Unread("", number, told, cells[own] if in_place and own is not None else "")
         else:
-            called = cells[sheet.header.index(own)] if own is not None else ""
+            called, url = ("" if place is None else cells[place] for place in (own, address))
             content = _content(cells[sheet.text])
             declared = accent.hear(content) if isinstance(content, bytes) else ""
-            yield Record("", number, called, content, is_page_column(name), declared, Row(sheet, cells))
+            yield Record("", number, called, content, is_page, declared, Row(sheet, cells), url, name)
 
 
-def _opened(lines: _Lines, columns: Columns) -> tuple[Iterator[list[str]], Sheet]:
-    """The rows of a CSV, and what its header says of them. Raises `InputError` if it tells of no text."""
+def _place(names: list[str], name: str | None) -> int | None:
+    return None if name is None else names.index(name)
+
+
+def heading(stream: BinaryIO, columns: Columns) -> Sheet:
+    """What the header of a CSV says, which may have no rows. Raises `InputError` if it tells of no text."""
+    return _opened(stream, columns)[2]
+
+
+def _opened(stream: BinaryIO, columns: Columns) -> tuple[_Lines, Iterator[list[str]], Sheet]:
+    csv.field_size_limit(RECORD_LIMIT)
+    head = stream.read(_HEAD)
+    if codec := packed_as(head):
+        raise PackedError(f"is packed, and its name doesn't say so; add {codec} to it")
+    lines = _Lines(_decoded(head, stream))
     try:
         first = next((line for line in lines if line.strip()), "")
         delimiter = max(_DELIMITERS, key=first.count)
@@ -91,10 +108,19 @@ def _opened(lines: _Lines, columns: Columns) -> tuple[Iterator[list[str]], Sheet
         header = next(rows, [])
     except csv.Error as error:
         raise InputError(f"no header ({error}); give the names of the columns in the first row") from error
-    name = columns.text_among(header)
+    name = _text_column(header, columns)
+    end = "\r\n" if first.endswith("\r\n") else "\n"
+    return lines, rows, Sheet(header, header.index(name), delimiter, end, head.startswith(_MARKS))
+
+
+def _text_column(names: list[str], columns: Columns) -> str:
+    """The column with the text; raises `InputError` if there is none, or no column of another name that was given."""
+    name = columns.text_among(names)
+    if told := columns.lacking("column", names):
+        raise InputError(told)
     if name is None:
-        raise InputError(missing("column", columns.text, header))
-    return rows, Sheet(header, header.index(name), delimiter, "\r\n" if first.endswith("\r\n") else "\n")
+        raise InputError(missing("column", columns.text, names))
+    return name
 
 
 def _content(cell: str) -> str | bytes:
@@ -180,7 +206,7 @@ def _decoded(head: bytes, rest: BinaryIO) -> io.TextIOBase:
     """The text of a CSV; bytes that are none stand there as lone surrogates, in UTF-16 as U+FFFD."""
     encoding = _encoding(head[: head.rfind(b"\n") + 1] or head)
     is_wide = encoding in WIDE
-    if head.startswith((*_WIDE_MARKS, codecs.BOM_UTF8)):
+    if head.startswith(_MARKS):
         encoding = "utf-8-sig" if encoding == "utf-8" else encoding[:6]  # which take the mark away
     try:
         errors = "replace" if is_wide else "surrogateescape"
@@ -200,8 +226,20 @@ def _encoding(head: bytes) -> str:
         return decode(bare).encoding
 
 
-def read_table(stream: BinaryIO, columns: Columns, *, is_plain: bool) -> Iterator[Record | Unread]:
-    """A record for each row of a parquet file; they are numbered from 1."""
+def schema(stream: BinaryIO, columns: Columns, *, is_plain: bool) -> Table:
+    """What a parquet file says of its rows, of which there may be none. Raises `InputError` if it tells of no text."""
+    arrow, parquet = needed("pyarrow", "parquet"), needed("pyarrow.parquet", "parquet")
+    with seekable(stream, is_plain=is_plain) as file:
+        try:
+            opened = parquet.ParquetFile(file, **_SPARING)
+        except (arrow.ArrowException, OSError) as error:
+            raise InputError(_broken(error)) from error
+        packed = _compression(opened.metadata.row_group(0)) if opened.num_row_groups else "snappy"  # the usual one
+        return Table(opened.schema_arrow, _places(opened.schema_arrow.names, columns).text, packed)
+
+
+def read_table(stream: BinaryIO, columns: Columns, *, is_plain: bool) -> Iterator[Record | Unread | Passed]:
+    """A record for each row of a parquet file; they are numbered from 1. One whose text is null is passed over."""
     arrow, parquet = needed("pyarrow", "parquet"), needed("pyarrow.parquet", "parquet")
     with seekable(stream, is_plain=is_plain) as file:
         try:
@@ -213,7 +251,7 @@ def read_table(stream: BinaryIO, columns: Columns, *, is_plain: bool) -> Iterato
         for group in range(opened.num_row_groups):
             place, done = done, done + opened.metadata.row_group(group).num_rows
             try:
-                for found in _cells(opened, group, *places):
+                for found in _cells(opened, group, columns, places):
                     place += 1
                     yield found._replace(number=place)
             except (arrow.ArrowException, OSError) as error:
@@ -229,28 +267,36 @@ def strings(stream: BinaryIO, name: str, *, is_plain: bool) -> Iterator[str]:
             yield from batch.column(0).to_pylist()
 
 
-def _places(names: list[str], columns: Columns) -> tuple[int, int | None]:
-    """The places of the column with the text and of that with the ids, each the first of its name."""
-    name, own = columns.text_among(names), columns.id_among(names)
-    if name is None:
-        raise InputError(missing("column", columns.text, names))
-    return names.index(name), None if own is None else names.index(own)
+class _Places(NamedTuple):
+    """The places of the columns with the text, the ids and the addresses, each the first of its name."""
+
+    text: int
+    id: int | None
+    url: int | None
 
 
-def _cells(file: Any, group: int, text: int, own: int | None) -> Iterator[Record | Unread]:
+def _places(names: list[str], columns: Columns) -> _Places:
+    text = names.index(_text_column(names, columns))
+    return _Places(text, _place(names, columns.id_among(names)), _place(names, columns.url_among(names)))
+
+
+def _cells(file: Any, group: int, columns: Columns, places: _Places) -> Iterator[Record | Unread | Passed]:
     """The rows of a row group, without numbers."""
     schema = file.schema_arrow
-    name = schema.names[text]
+    name = schema.names[places.text]
+    is_page = columns.are_pages(name)
     for batch in file.iter_batches(batch_size=_batch_rows(file.metadata), row_groups=[group]):
-        table = Table(schema, text, _compression(file.metadata.row_group(group)))
-        texts = _values(batch.column(text))
-        ids = _values(batch.column(own)) if own is not None else [None] * len(texts)
-        for place, (content, called) in enumerate(zip(texts, ids, strict=True)):
-            if not isinstance(content, str | bytes):
-                yield Unread("", 0, no_text("column", name, content))
-                continue
+        table = Table(schema, places.text, _compression(file.metadata.row_group(group)))
+        texts = _values(batch.column(places.text))
+        ids, urls = (_values(batch.column(own)) if own is not None else [None] * len(texts) for own in places[1:])
+        for place, (content, called, url) in enumerate(zip(texts, ids, urls, strict=True)):
             row = Cell(table, batch, place)
-            yield Record("", 0, id_of(called), content, is_page_column(name), row=row)
+            if content is None:
+                yield Passed(0, NULL, id=id_of(called), row=row, column=name)
+            elif not isinstance(content, str | bytes):
+                yield Unread("", 0, no_text("column", name, content), id_of(called))
+            else:
+                yield Record("", 0, id_of(called), content, is_page, row=row, url=id_of(url), column=name)
 
 
 def _values(column: Any) -> list[Any]:
