@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from cleaner.decode import decode
-from cleaner.errors import InputError
+from cleaner.errors import ChangedError, InputError
 from cleaner.sinks import Spool
 from cleaner.sources import Columns, Passed, Record, Source, Unread, find_sources, records
 
@@ -77,19 +77,26 @@ class Corpus:
         return self.sources[bisect_right(self._firsts, number) - 1]
 
     def records(self, numbers: Iterable[int]) -> Iterator[Record]:
-        """The records of some texts of one source, in order, from the source again."""
+        """The records of some texts of one source, in order, from the source again.
+
+        Raises `ChangedError` if they aren't there as they were.
+        """
         numbers = iter(numbers)
         wanted = next(numbers, None)
         if wanted is None:
             return
         source = self.source_of(wanted)
         number = self._firsts[self.sources.index(source)]
-        for found, _ in self._found(source):
+        for found, text in self._found(source):
             if isinstance(found, Record):
                 if number == wanted:
+                    if text != self.text(number):
+                        break
                     yield found
                     wanted = next(numbers, None)
                 number += 1
+        if wanted is not None:
+            raise ChangedError(f"{source.name} was changed, or went, while it was read; run this again")
 
     def _refused(self, source: Source, names: Container[str]) -> str:
         """Why a source is not read, though it could be: what is written for it would take another's place."""

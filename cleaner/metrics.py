@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event, Lock, Thread
 from typing import Any, Final
 
 from cleaner import logs
@@ -37,15 +39,37 @@ class Meter:
     def __init__(self, *, every: float = EVERY, clock: Callable[[], float] = time.monotonic) -> None:
         self._every, self._clock = every, clock
         self._begun = self._told = clock()
-        self._last = Figures()
+        self._last = self._now = Figures()
+        self._turn = Lock()
+
+    @contextmanager
+    def beating(self) -> Iterator[Meter]:
+        """The meter, which logs while the block runs even if it hears nothing, as when one document takes long."""
+        ended = Event()
+        beating = Thread(target=self._beat, args=[ended], name="metrics", daemon=True)
+        beating.start()
+        try:
+            yield self
+        finally:
+            ended.set()
+            beating.join()
+
+    def _beat(self, ended: Event) -> None:
+        while not ended.wait(self._every):
+            self._log_if_due()
 
     def tell(self, figures: Figures) -> None:
         """Hear how far the run is; it is logged if a minute has gone by, however often this is called."""
-        now = self._clock()
-        if now - self._told < self._every:
-            return
-        fields = _fields(figures, self._last, seconds=now - self._told, elapsed=now - self._begun)
-        self._told, self._last = now, replace(figures)
+        self._now = figures
+        self._log_if_due()
+
+    def _log_if_due(self) -> None:
+        with self._turn:
+            figures, now = self._now, self._clock()
+            if now - self._told < self._every:
+                return
+            fields = _fields(figures, self._last, seconds=now - self._told, elapsed=now - self._begun)
+            self._told, self._last = now, figures
         _LOG.info(_sentence(fields), extra=logs.event(logs.METRICS, **fields))
 
 

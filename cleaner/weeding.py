@@ -23,7 +23,7 @@ from cleaner.index import Index
 from cleaner.minhash import Sketches
 from cleaner.quality import figures, worth
 from cleaner.report import Failure
-from cleaner.sinks import Output, packing, remove, write, writing_texts
+from cleaner.sinks import Output, State, packing, remove, taken, write, writing_texts
 from cleaner.sources import Columns, Unread
 from cleaner.versions import Versions
 
@@ -79,20 +79,28 @@ def weed_files(
 
     Each container that has such texts is written under its name with its records as they came; beside them lie the
     list of pairs and the account of the run. `tell` hears how many texts have been read. What cannot be read becomes a
-    failure and stops nothing. Raises OSError or `OutputError` if something cannot be written.
+    failure and stops nothing. Raises `BusyError` if another run writes to the folder, `ChangedError` if an input
+    changes meanwhile, OSError or `OutputError` if something cannot be written.
     """
     output = Output(folder)
     output.make_folder()
     index = how.memory.folder if how.memory else None
-    with Corpus(inputs, how.columns, leave_out=folder, index=index, passing=folder) as corpus:
+    with (
+        taken(output, State.of(output)),
+        Corpus(inputs, how.columns, leave_out=folder, index=index, passing=folder) as corpus,
+    ):
+        _LOG.info("%d inputs", len(corpus.sources), extra=logs.event("started", inputs=len(corpus.sources)))
         texts = Texts.of(corpus, how, tell=tell)
         outcome = Outcome(texts.documents, how.policy, read=texts.read, memory=how.memory)
         write(output.duplicates(), "".join(map(report.to_json, outcome.rows())))
         remembering = outcome.remember()
         _write_staying(texts, outcome, output)
-    settings = {**how.columns.settings(), **how.policy.settings()}
-    weeded = Weeded(settings, outcome, texts.failures, remembering)
-    write(output.summary(), report.to_json(weeded.facts()))
+        settings = {**how.columns.settings(), **how.policy.settings()}
+        weeded = Weeded(settings, outcome, texts.failures, remembering)
+        facts = weeded.facts()
+        write(output.summary(), report.to_json(facts))
+    accounts = facts["accounts"]
+    _LOG.info("%(in)d in, %(written)d written", accounts, extra=logs.event("finished", **accounts))
     return weeded
 
 

@@ -9,6 +9,7 @@ import pty
 import re
 import subprocess
 import sys
+import time
 import warnings
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -250,7 +251,7 @@ def test_a_terminal_has_a_bar_and_failures_above_it(pages: Path, tmp_path: Path)
 
 def test_a_terminal_has_no_bar_where_programs_read_it(pages: Path, tmp_path: Path) -> None:
     said = on_a_terminal("dedup", pages, "-o", tmp_path / "out", "--log-json")
-    assert [each["event"] for each in lines(said)] == ["failed"]
+    assert [each["event"] for each in lines(said)] == ["started", "failed", "finished"]
 
 
 # metrics
@@ -313,6 +314,15 @@ def test_nothing_is_divided_by_nothing(caplog: pytest.LogCaptureFixture) -> None
             "failures": 0,
         }
     ]
+
+
+def test_figures_are_told_while_nothing_comes(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "cleaner")
+    with Meter(every=0.01).beating() as meter:
+        meter.tell(Figures(7))
+        while len(told(caplog)) < 3:
+            time.sleep(0.01)
+    assert {fields["documents"] for fields in told(caplog)} == {7}
 
 
 class Ticking(Clock):

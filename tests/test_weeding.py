@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from cleaner import weeding
 from cleaner.cli import app
 from cleaner.dedup import Policy
+from cleaner.errors import ChangedError
+from cleaner.sinks import Output, State, taken
 from cleaner.sources import Columns, Record, Source, records
 from cleaner.weeding import Weeding, weed_files
 from tests.boxes import crawled, sheet, table, table_rows, zipped
@@ -78,7 +81,8 @@ def test_packed_lines_are_read_and_written_packed(tmp_path: Path) -> None:
     first = packed.read_bytes()
     weed(tmp_path, "in.jsonl.gz")
     assert packed.read_bytes() == first
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["duplicates.jsonl", "kept", "summary.json"]
+    found = sorted(path.name for path in (tmp_path / "out").glob("[!.]*"))
+    assert found == ["duplicates.jsonl", "kept", "summary.json"]
 
 
 def test_texts_of_several_files_are_compared(tmp_path: Path) -> None:
@@ -275,6 +279,35 @@ def test_the_command_says_what_hinders_it(tmp_path: Path) -> None:
     assert code == 1
     assert "give an OUT that can be written to" in stderr
     assert run("dedup", tmp_path / "in.jsonl", "-o", tmp_path / "out", "--duplicates", "off")[0] == 2
+
+
+def test_a_second_run_into_one_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text(lines({"text": TEXT}), "utf-8")
+    output = Output(tmp_path / "out")
+    output.make_folder()
+    with taken(output, State.of(output)):
+        result = CliRunner().invoke(app, ["dedup", str(tmp_path / "in.jsonl"), "-o", str(tmp_path / "out")])
+    assert (result.exit_code, "another run is writing to it" in result.stderr) == (1, True)
+    assert not (tmp_path / "out" / "kept").exists()
+    weed(tmp_path, "in.jsonl")
+
+
+@pytest.mark.parametrize("after", [lines({"text": TEXT}), lines({"text": TEXT}, {"text": TEXT})])
+def test_an_input_that_changes_while_it_is_read_is_told_of(
+    after: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_text(lines({"text": TEXT}, {"text": OTHER}), "utf-8")
+    found = weeding._write_staying
+
+    def changed(*given: Any) -> None:
+        path.write_text(after, "utf-8")
+        found(*given)
+
+    monkeypatch.setattr(weeding, "_write_staying", changed)
+    with pytest.raises(ChangedError, match=r"in\.jsonl was changed, or went"):
+        weed(tmp_path, "in.jsonl")
+    assert not (tmp_path / "out" / "kept" / "in.jsonl").exists()
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

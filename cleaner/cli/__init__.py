@@ -24,7 +24,7 @@ from cleaner.cli.engines import (
     RayAddress,
     Workers,
     engine_of,
-    resumable,
+    interruptible,
 )
 from cleaner.cli.options import (
     SOME_FAILED,
@@ -377,7 +377,8 @@ def _clean_files(
 ) -> None:
     from cleaner.run import clean_files
 
-    with progress("cleaning") as tell, written_to(out, "an OUT"), resumable(out):
+    how_to_go_on = f"what is done is kept in {out}, and the same command goes on from there"
+    with progress("cleaning") as tell, written_to(out, "an OUT"), interruptible(how_to_go_on):
         summary = clean_files(inputs, out, cleaner, across=across, columns=columns, engine=engine, tell=tell)
     with printing():
         _print_summary(summary, out)

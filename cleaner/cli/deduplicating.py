@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from cleaner import logs
+from cleaner.cli.engines import interruptible
 from cleaner.cli.options import (
     SOME_FAILED,
     BatchName,
@@ -79,7 +80,10 @@ def dedup(
     policy = policy_of(duplicates, threshold, survivor, ngram)
     with memory_at(index, batch, out, policy) as memory, counting("reading") as tell:
         how = Weeding(policy, Columns(text_column, id_column), memory, workers or cpu_count() or 1)
-        with written_to(out, "an OUT"):
+        with (
+            written_to(out, "an OUT"),
+            interruptible("every file that is written is whole; the same command begins again"),
+        ):
             weeded = weed_files(inputs, out, how, tell=tell)
     facts = weeded.facts()
     typer.echo("{in} texts in = {written} written + {dropped} dropped + {failed} failed".format_map(facts["accounts"]))

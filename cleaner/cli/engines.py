@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -94,13 +93,13 @@ def engine_of(name: EngineChoice, *, workers: int, ray_address: str, seconds: fl
 
 
 @contextmanager
-def resumable(out: Path) -> Iterator[None]:
+def interruptible(how_to_go_on: str) -> Iterator[None]:
     """Stop with a sentence if a run is interrupted, or cannot go on; what it has done is not lost."""
     from cleaner.errors import AbsentError, AccountError, BusyError, ChangedError, EngineError
 
     try:
         yield
     except KeyboardInterrupt:
-        fail(f"stopped; what is done is kept in {out}, and the same command goes on from there")
+        fail(f"stopped; {how_to_go_on}")
     except (AbsentError, AccountError, BusyError, ChangedError, EngineError) as error:
         fail(str(error))

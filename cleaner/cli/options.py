@@ -169,8 +169,10 @@ def progress(task_name: str) -> Iterator[Callable[[Progress], None]]:
 
     from cleaner.metrics import Meter
 
-    meter = Meter()
-    with Bar(console=Console(stderr=True), transient=True, disable=not has_bar()) as bar:
+    with (
+        Meter().beating() as meter,
+        Bar(console=Console(stderr=True), transient=True, disable=not has_bar()) as bar,
+    ):
         task = bar.add_task(task_name, total=None)
 
         def tell(progress: Progress) -> None:
@@ -198,11 +200,11 @@ def counting(task_name: str) -> Iterator[Callable[[int], None]]:
 
     from cleaner.metrics import Figures, Meter
 
-    meter = Meter()
-    console = Console(stderr=True)
-    with Bar(
-        "{task.description}", "{task.completed:,.0f}", console=console, transient=True, disable=not has_bar()
-    ) as bar:
+    columns, console = ("{task.description}", "{task.completed:,.0f}"), Console(stderr=True)
+    with (
+        Meter().beating() as meter,
+        Bar(*columns, console=console, transient=True, disable=not has_bar()) as bar,
+    ):
         task = bar.add_task(task_name, total=None)
 
         def tell(done: int) -> None:
