@@ -33,6 +33,13 @@ def cleaner() -> Cleaner:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pluggy.Result[pytest.TestReport], None]:
-    """What a test prints or logs may hold lone surrogates, which cannot travel between the processes of a run."""
+    """What a test prints, logs or fails with may hold lone surrogates, which cannot travel between processes."""
     report = (yield).get_result()
-    report.sections = [(name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections]
+    report.sections = [(name, _encodable(text)) for name, text in report.sections]
+    told = str(report.longrepr)
+    if report.failed and _encodable(told) != told:
+        report.longrepr = _encodable(told)
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
