@@ -1,7 +1,8 @@
 """Who does the work: this process, a pool of processes, or a Ray cluster. Next: `language`, how Chinese reads.
 
-An engine is one `map`: the same results in the same order, whoever does the work and however many they are. What is
-done, how it is cut into pieces and what becomes of a piece that breaks its worker is for the caller to say, as a `Job`.
+An engine has workers, and what they do is one `map`: the same results in the same order, whoever does the work and
+however many they are. What is done, how it is cut into pieces and what becomes of a piece that breaks its worker is for
+the caller to say, as a `Job`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
@@ -76,13 +77,13 @@ class Job(Generic[Item, Piece, Result]):
     """Work to be done on the pieces of items; `start`, `cut` and `work` must be able to travel to other processes.
 
     `start` is called in each worker before its first piece, so that what it makes ready counts for no piece's time; it
-    may fail, if `work` fails then likewise. `cut` gives the pieces of an item in their order, and `size` the bytes of
-    one, about; `work` does one piece. Of a piece that broke its worker or its budget, `split` gives smaller ones that
-    are then tried alone; of one that cannot be split, `fail` makes the result, given the reason and whether that would
-    be the same another time.
+    may fail, if `work` fails then likewise; None is for work that needs nothing. `cut` gives the pieces of an item in
+    their order, and `size` the bytes of one, about; `work` does one piece. Of a piece that broke its worker or its
+    budget, `split` gives smaller ones that are then tried alone; of one that cannot be split, `fail` makes the result,
+    given the reason and whether that would be the same another time.
     """
 
-    start: Callable[[], object]
+    start: Callable[[], object] | None
     cut: Callable[[Item], Iterable[Piece]]
     work: Callable[[Piece], Result]
     split: Callable[[Piece], Sequence[Piece]]
@@ -90,12 +91,8 @@ class Job(Generic[Item, Piece, Result]):
     size: Callable[[Piece], int]
 
 
-class Engine(Protocol):
-    """Does jobs."""
-
-    @property
-    def budget(self) -> Budget:
-        """What a piece may take."""
+class Workers(Protocol):
+    """Those who do jobs, one after another."""
 
     def map(self, job: Job[Item, Piece, Result], items: Iterable[Item]) -> Iterator[Result]:
         """The results of all pieces of all items, in order; items are read as they are needed, never far ahead.
@@ -104,14 +101,29 @@ class Engine(Protocol):
         """
 
 
+class Engine(Protocol):
+    """Says who does jobs."""
+
+    @property
+    def budget(self) -> Budget:
+        """What a piece may take."""
+
+    def opened(self) -> AbstractContextManager[Workers]:
+        """Its workers, while the block runs; they start with the first job that is worth it, and stay for others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Serial:
     """One piece after another, by the process itself; without limits, for nobody could enforce them."""
 
     budget: Budget = field(default_factory=lambda: Budget(0, 0))
 
+    def opened(self) -> AbstractContextManager[Serial]:
+        """Itself."""
+        return nullcontext(self)
+
     def map(self, job: Job[Item, Piece, Result], items: Iterable[Item]) -> Iterator[Result]:
-        """As `Engine.map`."""
+        """As `Workers.map`."""
         for item in items:
             for piece in job.cut(item):
                 yield from _careful(job, piece)
@@ -144,16 +156,32 @@ class Pool:
     budget: Budget = field(default_factory=Budget)
     worthwhile: int = _WORTHWHILE
 
+    @contextmanager
+    def opened(self) -> Iterator[Workers]:
+        """As `Engine.opened`."""
+        processes = _Processes(self.workers, self.budget)
+        try:
+            yield _Pooled(processes, self.worthwhile)
+        finally:
+            processes.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Pooled:
+    """The workers of a pool, and this process where they are not worthwhile."""
+
+    processes: _Processes
+    worthwhile: int
+
     def map(self, job: Job[Item, Piece, Result], items: Iterable[Item]) -> Iterator[Result]:
-        """As `Engine.map`."""
+        """As `Workers.map`."""
         pieces = (piece for item in items for piece in job.cut(item))
         first, is_all = _first(pieces, job.size, self.worthwhile)
         if is_all:
             for piece in first:
                 yield from _careful(job, piece)
             return
-        with _Workers(self, job) as workers:
-            yield from workers.results(chain(first, pieces))
+        yield from _Pending(self.processes, job).results(chain(first, pieces))
 
 
 def _first(pieces: Iterator[Piece], size: Callable[[Piece], int], least: int) -> tuple[list[Piece], bool]:
@@ -182,32 +210,82 @@ class _Waiting(Generic[Piece]):
         return self.future.done() and not self.future.cancelled() and not self.future.exception()
 
 
-class _Workers(Generic[Item, Piece, Result]):
-    """The processes of a pool while they do a job."""
+class _Processes:
+    """The processes of a pool: they start with the first piece, and again for a job that begins in another way."""
 
-    def __init__(self, how: Pool, job: Job[Item, Piece, Result]) -> None:
-        self._how, self._job = how, job
+    def __init__(self, workers: int, budget: Budget) -> None:
+        self.workers, self.budget = workers, budget
         self._pool: Any = None
-        self._waiting: deque[_Waiting[Piece]] = deque()
+        self._start: Callable[[], object] | None = None
         self._breaks = 0
 
-    def __enter__(self) -> _Workers[Item, Piece, Result]:
-        CONSTS.term_timeout = _TERMINATION
-        self._open()
-        return self
+    def begin(self, job: Job[Any, Any, Any]) -> None:
+        """Have workers that have begun as the job says."""
+        if self._pool and job.start not in (None, self._start):
+            self.close()
+        if not self._pool:
+            self._start = job.start
+            self._open(job)
 
-    def __exit__(self, *_: object) -> None:
-        self._close()
+    def given(self, job: Job[Any, Piece, Any], piece: Piece) -> Future[Any]:
+        """What will come of a piece; raises `_Gone` if all workers are, and there are new ones."""
+        if not self._pool.active:  # a worker was killed while it held what all of them share
+            self._reopen(job)
+            raise _Gone
+        seconds = self.budget.seconds or None
+        scheduled: Future[Any] = self._pool.schedule(_done, args=[job.work, piece], timeout=seconds)
+        return scheduled
+
+    def close(self) -> None:
+        """End all workers."""
+        if self._pool:
+            self._pool.stop()
+            self._pool.join()
+            self._pool = None
+
+    def _reopen(self, job: Job[Any, Any, Any]) -> None:
+        self._breaks += 1
+        if self._breaks > _BREAKS:
+            raise EngineError(
+                "workers die as soon as they start; look at what they say above, or run with --engine serial"
+            )
+        self.close()
+        self._open(job)
+
+    def _open(self, job: Job[Any, Any, Any]) -> None:
+        CONSTS.term_timeout = _TERMINATION
+        context = get_context("forkserver" if os.name == "posix" else "spawn")
+        if os.name == "posix":  # so that a worker that takes another's place is there at once
+            context.set_forkserver_preload([getattr(job.work, "func", job.work).__module__])
+        given = (self._start, self.budget.memory)
+        self._pool = ProcessPool(self.workers, initializer=_begin, initargs=given, context=context)
+
+
+class _Gone(Exception):  # noqa: N818  it is caught where it is raised
+    """All workers went at once."""
+
+
+class _Pending(Generic[Item, Piece, Result]):
+    """The pieces of a job that processes are doing."""
+
+    def __init__(self, processes: _Processes, job: Job[Item, Piece, Result]) -> None:
+        self._processes, self._job = processes, job
+        self._waiting: deque[_Waiting[Piece]] = deque()
 
     def results(self, pieces: Iterable[Piece]) -> Iterator[Result]:
         """What comes of each, in order."""
-        for piece in pieces:
-            self._leave_room()
-            self._waiting.append(_Waiting(piece, self._given(piece)))
-            while self._waiting and (self._waiting[0].future.done() or len(self._waiting) > _SETTLING):
+        self._processes.begin(self._job)
+        try:
+            for piece in pieces:
+                self._leave_room()
+                self._waiting.append(_Waiting(piece, self._given(piece)))
+                while self._waiting and (self._waiting[0].future.done() or len(self._waiting) > _SETTLING):
+                    yield from self._settled(self._waiting.popleft())
+            while self._waiting:
                 yield from self._settled(self._waiting.popleft())
-        while self._waiting:
-            yield from self._settled(self._waiting.popleft())
+        finally:
+            if self._waiting:  # nobody wants what they do
+                self._processes.close()
 
     def _leave_room(self) -> None:
         """Wait until few enough pieces are under way; the first may take long while others come and go."""
@@ -219,7 +297,7 @@ class _Workers(Generic[Item, Piece, Result]):
 
     @property
     def _limit(self) -> int:
-        return self._how.workers * _AHEAD
+        return self._processes.workers * _AHEAD
 
     def _settled(self, waiting: _Waiting[Piece]) -> Iterator[Result]:
         """What comes of a piece; of its parts, each by itself, if it broke something."""
@@ -258,38 +336,17 @@ class _Workers(Generic[Item, Piece, Result]):
             except (ProcessExpired, TimeoutError) as error:
                 if not isinstance(error, ProcessExpired) and isinstance(error.errno, int):
                     raise  # of a disk far away
-                raise _broken(error, self._how.budget) from error
+                raise _broken(error, self._processes.budget) from error
             else:
                 return found
 
     def _given(self, piece: Piece) -> Future[Any]:
-        seconds = self._how.budget.seconds or None
-        if not self._pool.active:  # a worker was killed while it held what all of them share
-            self._reopen()
-        scheduled: Future[Any] = self._pool.schedule(_done, args=[self._job.work, piece], timeout=seconds)
-        return scheduled
-
-    def _reopen(self) -> None:
-        self._breaks += 1
-        if self._breaks > _BREAKS:
-            raise EngineError(
-                "workers die as soon as they start; look at what they say above, or run with --engine serial"
-            )
-        self._close()
-        for each in self._waiting:
-            each.future.cancel()
-        self._open()
-
-    def _open(self) -> None:
-        context = get_context("forkserver" if os.name == "posix" else "spawn")
-        if os.name == "posix":  # so that a worker that takes another's place is there at once
-            context.set_forkserver_preload([getattr(self._job.work, "func", self._job.work).__module__])
-        given = (self._job.start, self._how.budget.memory)
-        self._pool = ProcessPool(self._how.workers, initializer=_begin, initargs=given, context=context)
-
-    def _close(self) -> None:
-        self._pool.stop()
-        self._pool.join()
+        while True:
+            try:
+                return self._processes.given(self._job, piece)
+            except _Gone:
+                for each in self._waiting:
+                    each.future.cancel()
 
 
 class _Broken(Exception):  # noqa: N818  it is caught where it is raised
@@ -313,11 +370,12 @@ def _broken(error: BaseException, budget: Budget) -> _Broken:
 _PERHAPS: Final = ", perhaps for want of memory; look at this file, and run again with fewer --workers"
 
 
-def _begin(start: Callable[[], object], memory: int) -> None:
+def _begin(start: Callable[[], object] | None, memory: int) -> None:
     """Make a worker ready."""
     _limit_memory(memory)
-    with suppress(Exception):  # which the first piece will raise where it is heard
-        start()
+    if start:
+        with suppress(Exception):  # which the first piece will raise where it is heard
+            start()
 
 
 def _limit_memory(memory: int) -> None:
@@ -354,10 +412,23 @@ class Ray:
     address: str = ""
     budget: Budget = field(default_factory=Budget)
 
-    def map(self, job: Job[Item, Piece, Result], items: Iterable[Item]) -> Iterator[Result]:
-        """As `Engine.map`."""
+    @contextmanager
+    def opened(self) -> Iterator[Workers]:
+        """As `Engine.opened`; raises `EngineError` or `AbsentError` if there is no cluster to be reached."""
         with _connected(self.address) as ray:
-            yield from _Tasks(ray, job, self.budget).results(items)
+            yield _Cluster(ray, self.budget)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cluster:
+    """The workers of a cluster, while this process is connected to it."""
+
+    ray: Any
+    budget: Budget
+
+    def map(self, job: Job[Item, Piece, Result], items: Iterable[Item]) -> Iterator[Result]:
+        """As `Workers.map`."""
+        return _Tasks(self.ray, job, self.budget).results(items)
 
 
 @contextmanager

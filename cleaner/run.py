@@ -78,7 +78,7 @@ def clean_files(  # noqa: PLR0913  each is a choice of its own
     output = Output(folder)
     output.make()
     state = State.of(output)
-    with taken(output, state):
+    with taken(output, state), engine.opened() as workers:
         index = across.memory.folder if across.memory else None
         sources = list(find_sources(inputs, leave_out=folder, index=index))
         _spare(sources, output)
@@ -93,7 +93,7 @@ def clean_files(  # noqa: PLR0913  each is a choice of its own
         settings = {**cleaner.settings, **columns.settings(), **across.duplicates.settings()}
         summary = Summary(settings=settings, versions=Versions.of_cleaner(cleaner, settings))
         way = Way(Recipe.of(cleaner, counts), columns, output, across.duplicates.ngram, engine.budget)
-        run = Run(way, engine, summary, across.duplicates, sources)
+        run = Run(way, workers, summary, across.duplicates, sources)
         run.clean(work, tell)
         run.settle(across.memory)
         summary.check(run.came, run.written)

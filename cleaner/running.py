@@ -16,7 +16,7 @@ from cleaner import dedup, logs, report
 from cleaner.dedup import Policy, paragraphs
 from cleaner.document import Document
 from cleaner.duplicates import Memory, Noted, Outcome
-from cleaner.engine import Engine
+from cleaner.engine import Workers
 from cleaner.errors import ChangedError, InputError, OutputError
 from cleaner.metrics import Figures
 from cleaner.minhash import Hashes
@@ -66,8 +66,8 @@ class _Texts(NamedTuple):
 class Run:
     """A run while it goes on: what has been written, and what is known of it."""
 
-    def __init__(self, way: Way, engine: Engine, summary: Summary, policy: Policy, sources: list[Source]) -> None:
-        self._way, self._engine, self._summary, self._sources = way, engine, summary, sources
+    def __init__(self, way: Way, workers: Workers, summary: Summary, policy: Policy, sources: list[Source]) -> None:
+        self._way, self._workers, self._summary, self._sources = way, workers, summary, sources
         self._noted = Noted(policy)
         self._said: list[Hashes] = []
         self._texts: list[_Texts] = []
@@ -85,7 +85,7 @@ class Run:
     def clean(self, work: Work, tell: Callable[[Progress], None]) -> None:
         """Clean all sources, in the last pass of the work, and tell of each record when it is done."""
         readable = (Sourced(each, place) for place, each in enumerate(self._sources) if self._is_readable(each, place))
-        for batch in self._engine.map(job_of(self._way), grouped(readable)):
+        for batch in self._workers.map(job_of(self._way), grouped(readable)):
             for kept in batch:
                 self._tell_refused(kept.place, work, tell)
                 self._take(kept, work, tell)

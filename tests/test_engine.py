@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -56,35 +57,41 @@ def pool(*, workers: int = 2, seconds: float = 30, memory: int = 0) -> Pool:
     return Pool(workers, Budget(seconds, memory), worthwhile=0)
 
 
+def done(engine: Engine, lines: Iterable[str], *, place: Path | None = None) -> list[str]:
+    """What comes of all pieces of some lines."""
+    with engine.opened() as workers:
+        return list(workers.map(job(place), lines))
+
+
 LINES = [" ".join(f"w{line}-{word}" for word in range(line % 5)) for line in range(40)]
 
 
 @pytest.mark.parametrize("engine", [pool(workers=1), pool(), pool(workers=3), Pool()], ids=["1", "2", "3", "small"])
 def test_a_pool_gives_what_one_process_gives(engine: Engine) -> None:
-    assert list(engine.map(job(), LINES)) == list(Serial().map(job(), LINES))
+    assert done(engine, LINES) == done(Serial(), LINES)
 
 
 def test_what_takes_too_long_fails_alone() -> None:
     engine = pool(seconds=0.5)
-    assert list(engine.map(job(), ["a sleep b", "c"])) == ["A", f"sleep: {engine.budget.too_long}", "B", "C"]
+    assert done(engine, ["a sleep b", "c"]) == ["A", f"sleep: {engine.budget.too_long}", "B", "C"]
 
 
 def test_what_takes_too_much_memory_fails_alone() -> None:
     engine = pool(memory=1024)
-    assert list(engine.map(job(), ["a eat b", "c"])) == ["A", f"eat: {engine.budget.too_large}", "B", "C"]
+    assert done(engine, ["a eat b", "c"]) == ["A", f"eat: {engine.budget.too_large}", "B", "C"]
 
 
 def test_what_kills_its_worker_fails_alone() -> None:
-    assert list(pool().map(job(), ["a die b", "c d e"])) == ["A", "die: died", "B", "C D", "E"]
+    assert done(pool(), ["a die b", "c d e"]) == ["A", "die: died", "B", "C D", "E"]
 
 
 def test_what_died_with_its_worker_by_chance_is_done(tmp_path: Path) -> None:
-    assert list(pool().map(job(tmp_path / "died"), ["a die-once b", "c"])) == ["A", "DIE-ONCE", "B", "C"]
+    assert done(pool(), ["a die-once b", "c"], place=tmp_path / "died") == ["A", "DIE-ONCE", "B", "C"]
 
 
 def test_what_the_work_raises_comes_out() -> None:
     with pytest.raises(FileNotFoundError) as error:
-        list(pool().map(job(), ["a", "raise", "b"]))
+        done(pool(), ["a", "raise", "b"])
     assert error.value.filename == "gone"
 
 
@@ -96,22 +103,39 @@ def test_items_are_read_as_they_are_needed() -> None:
             read.append(number)
             yield "a"
 
-    results = pool(workers=1).map(job(), items())
-    assert next(results) == "A"
+    with pool(workers=1).opened() as workers:
+        assert next(workers.map(job(), items())) == "A"
     assert len(read) < 100
-    results.close()  # type: ignore[attr-defined]
 
 
 def test_no_worker_goes_on_when_nobody_wants_results() -> None:
-    results = pool().map(job(), ["a", "sleep", "sleep"])
-    assert next(results) == "A"
-    results.close()  # type: ignore[attr-defined]
+    with pool().opened() as workers:
+        results = workers.map(job(), ["a", "sleep", "sleep"])
+        assert next(results) == "A"
+        results.close()  # type: ignore[attr-defined]
+        assert list(workers.map(job(), ["b"])) == ["B"]
+
+
+def pid(piece: Piece) -> str:
+    return str(os.getpid())
+
+
+def test_workers_stay_from_job_to_job_that_begin_alike() -> None:
+    same = Job(None, cut, pid, split, fail, len)
+    with pool(workers=1).opened() as workers:
+        first, second, begun, third, other = (
+            list(workers.map(each, ["a"]))
+            for each in (same, same, replace(same, start=dict), same, replace(same, start=list))
+        )
+    assert first == second
+    assert begun == third
+    assert len({*first, *begun, *other}) == 3
 
 
 def test_workers_that_cannot_live_are_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cleaner.engine._begin", partial(os._exit, 1))
     with pytest.raises(EngineError, match="workers die"):
-        list(pool(workers=1).map(job(), ["a"]))
+        done(pool(workers=1), ["a"])
 
 
 def test_a_budget_that_no_worker_can_live_on_is_refused() -> None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cleaner.engine import Budget, Item, Job, Piece, Ray, Result, Serial
+from cleaner.engine import Budget, Item, Job, Piece, Ray, Result, Serial, Workers
 from cleaner.errors import EngineError
 from cleaner.pipeline import Cleaner
 from cleaner.run import clean_files
 from tests.killing import outputs
-from tests.test_engine import LINES, job
+from tests.test_engine import LINES, done
 from tests.test_resume import lines, pages, table
 
 ray = pytest.importorskip("ray", reason="Ray is not installed")
@@ -37,15 +38,27 @@ def cluster() -> Iterator[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """A Ray one node of which goes after so many results."""
+    """A Ray one node of which goes after so many results of the first job."""
 
     cluster: Any
     after: int
     budget: Budget
 
+    @contextmanager
+    def opened(self) -> Iterator[Workers]:
+        with Ray(self.cluster.address, self.budget).opened() as workers:
+            yield FailingWorkers(self.cluster, self.after, workers)
+
+
+@dataclass(frozen=True, slots=True)
+class FailingWorkers:
+    cluster: Any
+    after: int
+    workers: Workers
+
     def map(self, job: Job[Item, Piece, Result], items: Any) -> Iterator[Result]:
-        for number, result in enumerate(Ray(self.cluster.address, self.budget).map(job, items)):
-            if number == self.after:
+        for number, result in enumerate(self.workers.map(job, items)):
+            if number == self.after and self.cluster.going in self.cluster.worker_nodes:
                 self.cluster.remove_node(self.cluster.going, allow_graceful=False)
             yield result
 
@@ -61,11 +74,11 @@ def test_a_cluster_that_loses_a_node_writes_the_same_bytes(tmp_path: Path, clust
 
 def test_a_cluster_does_the_job_and_only_what_breaks_a_worker_fails(cluster: Any) -> None:
     engine = Ray(cluster.address, Budget(5, 1024))
-    assert list(engine.map(job(), LINES)) == list(Serial().map(job(), LINES))
-    told = list(engine.map(job(), ["a die b", "c", "eat d"]))
+    assert done(engine, LINES) == done(Serial(), LINES)
+    told = done(engine, ["a die b", "c", "eat d"])
     assert told == ["A", "die: died", "B", "C", "eat: died", "D"]
     with pytest.raises(FileNotFoundError):
-        list(engine.map(job(), ["a", "raise", "b"]))
+        done(engine, ["a", "raise", "b"])
 
 
 def test_a_cluster_that_is_not_there_is_told_of(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from typer.testing import CliRunner
 
 from cleaner import pipeline
 from cleaner.cli import app
-from cleaner.engine import Budget, Item, Job, Piece, Result, Serial
+from cleaner.engine import Budget, Item, Job, Piece, Result, Serial, Workers
 from cleaner.errors import AccountError, BusyError, ChangedError
 from cleaner.report import Summary
 from cleaner.run import clean_files
@@ -153,6 +154,9 @@ class Meanwhile:
     happening: Callable[[], object]
     budget: Budget = field(default_factory=Budget)
 
+    def opened(self) -> AbstractContextManager[Workers]:
+        return nullcontext(self)
+
     def map(self, job: Job[Item, Piece, Result], items: Iterable[Item]) -> Iterator[Result]:
         yield from Serial().map(job, items)
         self.happening()
@@ -185,6 +189,9 @@ class Breaking:
     culprit: str
     is_sure: bool
     budget: Budget = field(default_factory=Budget)
+
+    def opened(self) -> AbstractContextManager[Workers]:
+        return nullcontext(self)
 
     def map(self, job: Job[Item, Any, Result], items: Iterable[Item]) -> Iterator[Result]:
         for item in items:
