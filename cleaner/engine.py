@@ -24,11 +24,7 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from cleaner.errors import AbsentError, EngineError
-
-try:
-    import resource
-except ImportError:  # Windows has no such limits
-    resource = None  # type: ignore[assignment]
+from cleaner.limits import OverTime, limit_memory, limited
 
 Item = TypeVar("Item")
 Piece = TypeVar("Piece")
@@ -44,6 +40,7 @@ _SETTLING: Final = 4096  # results that may wait for one that takes long
 _OUT_OF_MEMORY: Final = 77  # the code that a worker ends with
 _TRIES: Final = 2  # a worker may have died of something else than its piece
 _BREAKS: Final = 3  # times that a whole pool may break
+_LOOK: Final = 1.0  # seconds after which it is looked whether workers are still there
 _TERMINATION: Final = 0.5  # seconds that a worker has for ending, before it is killed
 
 
@@ -69,6 +66,8 @@ class Budget:
     @property
     def too_large(self) -> str:
         """What is said of a piece that takes more memory."""
+        if not self.memory:
+            return "takes more memory than there is"
         return f"takes more than {self.memory} MiB of memory; give it more by --max-memory-per-worker"
 
 
@@ -114,7 +113,7 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Serial:
-    """One piece after another, by the process itself; without limits, for nobody could enforce them."""
+    """One piece after another, by the process itself, which heeds its budget as far as `limited` can."""
 
     budget: Budget = field(default_factory=lambda: Budget(0, 0))
 
@@ -126,19 +125,21 @@ class Serial:
         """As `Workers.map`."""
         for item in items:
             for piece in job.cut(item):
-                yield from _careful(job, piece)
+                yield from _careful(job, piece, self.budget)
 
 
-def _careful(job: Job[Any, Piece, Result], piece: Piece) -> Iterator[Result]:
-    """What comes of a piece; of its parts if there is not enough memory for all of it at once."""
+def _careful(job: Job[Any, Piece, Result], piece: Piece, budget: Budget) -> Iterator[Result]:
+    """What comes of a piece; of its parts, each by itself, if all of it at once takes too much."""
     try:
-        found = job.work(piece)
-    except MemoryError:
+        with limited(budget.seconds, budget.memory):
+            found = job.work(piece)
+    except (OverTime, MemoryError) as error:
         parts = job.split(piece)
         if len(parts) < 2:
-            yield job.fail(piece, "takes more memory than there is", False)
+            reason = budget.too_long if isinstance(error, OverTime) else budget.too_large
+            yield job.fail(piece, reason, isinstance(error, OverTime) or budget.memory > 0)
         else:
-            yield from (result for part in parts for result in _careful(job, part))
+            yield from (result for part in parts for result in _careful(job, part, budget))
     else:
         yield found
 
@@ -179,7 +180,7 @@ class _Pooled:
         first, is_all = _first(pieces, job.size, self.worthwhile)
         if is_all:
             for piece in first:
-                yield from _careful(job, piece)
+                yield from _careful(job, piece, self.processes.budget)
             return
         yield from _Pending(self.processes, job).results(chain(first, pieces))
 
@@ -227,9 +228,14 @@ class _Processes:
             self._start = job.start
             self._open(job)
 
+    @property
+    def are_there(self) -> bool:
+        """Whether they are; all go if one is killed while it holds what they share."""
+        return bool(self._pool and self._pool.active)
+
     def given(self, job: Job[Any, Piece, Any], piece: Piece) -> Future[Any]:
         """What will come of a piece; raises `_Gone` if all workers are, and there are new ones."""
-        if not self._pool.active:  # a worker was killed while it held what all of them share
+        if not self.are_there:
             self._reopen(job)
             raise _Gone
         seconds = self.budget.seconds or None
@@ -290,7 +296,7 @@ class _Pending(Generic[Item, Piece, Result]):
     def _leave_room(self) -> None:
         """Wait until few enough pieces are under way; the first may take long while others come and go."""
         while len(running := [each.future for each in self._waiting if not each.future.done()]) >= self._limit:
-            wait(running, return_when=FIRST_COMPLETED)
+            self._wait_for(running)
         for each in self._waiting:
             if each.piece is not None and each.is_done:
                 each.piece = None
@@ -298,6 +304,14 @@ class _Pending(Generic[Item, Piece, Result]):
     @property
     def _limit(self) -> int:
         return self._processes.workers * _AHEAD
+
+    def _wait_for(self, futures: list[Future[Any]]) -> None:
+        """Wait until one of them is done; what workers were given while they went has no end, and is cancelled."""
+        while not any(future.done() for future in futures):
+            wait(futures, timeout=_LOOK, return_when=FIRST_COMPLETED)
+            if not self._processes.are_there:
+                for future in futures:
+                    future.cancel()
 
     def _settled(self, waiting: _Waiting[Piece]) -> Iterator[Result]:
         """What comes of a piece; of its parts, each by itself, if it broke something."""
@@ -329,6 +343,7 @@ class _Pending(Generic[Item, Piece, Result]):
         """What came of a piece; raises `_Broken` if it broke its worker or its budget."""
         while True:
             try:
+                self._wait_for([future])
                 found: Result = future.result()
             except (BrokenProcessPool, CancelledError):
                 assert piece is not None
@@ -372,18 +387,10 @@ _PERHAPS: Final = ", perhaps for want of memory; look at this file, and run agai
 
 def _begin(start: Callable[[], object] | None, memory: int) -> None:
     """Make a worker ready."""
-    _limit_memory(memory)
+    limit_memory(memory << 20)
     if start:
         with suppress(Exception):  # which the first piece will raise where it is heard
             start()
-
-
-def _limit_memory(memory: int) -> None:
-    """Limit what this process may take, in MiB, where the system can; 0 is no limit."""
-    if resource is not None and memory:
-        _, most = resource.getrlimit(resource.RLIMIT_DATA)
-        size = memory << 20
-        resource.setrlimit(resource.RLIMIT_DATA, (size if most < 0 else min(size, most), most))
 
 
 def _done(work: Callable[[Piece], Result], piece: Piece) -> Result:
@@ -529,7 +536,7 @@ def _cut(cut: Callable[[Item], Iterable[Piece]], item: Item) -> Iterator[Piece]:
 
 def _limited(work: Callable[[Piece], Result], budget: Budget, piece: Piece) -> Result:
     """What the work gives, if it keeps to its budget; else this process ends, or runs out of memory."""
-    _limit_memory(budget.memory)
+    limit_memory(budget.memory << 20)
     if hasattr(signal, "setitimer") and budget.seconds:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, budget.seconds)

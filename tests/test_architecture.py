@@ -15,6 +15,7 @@ PACKAGE = Path(cleaner.__file__).parent
 # Each module imports only from those above it.
 ORDER = [
     "errors",
+    "limits",
     "engine",
     "logs",
     "metrics",
@@ -191,6 +192,7 @@ ORDER = [
 
 # What a module may open besides: dictionaries of libraries, rule files, files of the package.
 OPENS = {
+    "limits": {"read_text"},
     "fold": {"read_text"},
     "extract.names": {"read_text"},
     "extract.choosing": {"read_text"},

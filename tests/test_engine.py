@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -71,13 +72,22 @@ def test_a_pool_gives_what_one_process_gives(engine: Engine) -> None:
     assert done(engine, LINES) == done(Serial(), LINES)
 
 
-def test_what_takes_too_long_fails_alone() -> None:
-    engine = pool(seconds=0.5)
+LIMITED: dict[str, Callable[[Budget], Engine]] = {
+    "pool": lambda budget: Pool(2, budget, worthwhile=0),
+    "small": lambda budget: Pool(2, budget),
+    "serial": Serial,
+}
+
+
+@pytest.mark.parametrize("kind", LIMITED)
+def test_what_takes_too_long_fails_alone(kind: str) -> None:
+    engine = LIMITED[kind](Budget(0.5, 0))
     assert done(engine, ["a sleep b", "c"]) == ["A", f"sleep: {engine.budget.too_long}", "B", "C"]
 
 
-def test_what_takes_too_much_memory_fails_alone() -> None:
-    engine = pool(memory=1024)
+@pytest.mark.parametrize("kind", LIMITED)
+def test_what_takes_too_much_memory_fails_alone(kind: str) -> None:
+    engine = LIMITED[kind](Budget(30, 1024))
     assert done(engine, ["a eat b", "c"]) == ["A", f"eat: {engine.budget.too_large}", "B", "C"]
 
 
@@ -134,6 +144,29 @@ def test_workers_stay_from_job_to_job_that_begin_alike() -> None:
 
 def test_workers_that_cannot_live_are_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cleaner.engine._begin", partial(os._exit, 1))
+    with pytest.raises(EngineError, match="workers die"):
+        done(pool(workers=1), ["a"])
+
+
+class Lost:
+    """A pool whose workers go right after they were given something: of that, nothing is heard."""
+
+    active = True
+
+    def __init__(self, *_: object, **__: object) -> None: ...
+
+    def schedule(self, *_: object, **__: object) -> Future[str]:
+        self.active = False
+        return Future()
+
+    def stop(self) -> None: ...
+
+    def join(self) -> None: ...
+
+
+def test_what_workers_were_given_while_they_went_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleaner.engine.ProcessPool", Lost)
+    monkeypatch.setattr("cleaner.engine._LOOK", 0.01)
     with pytest.raises(EngineError, match="workers die"):
         done(pool(workers=1), ["a"])
 

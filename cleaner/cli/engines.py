@@ -56,7 +56,7 @@ MaxSeconds = Annotated[
         "--max-seconds-per-file",
         metavar="SECONDS",
         min=0,
-        help="A file, or a record of a container, that takes longer fails; 0 for no limit. Not with --engine serial.",
+        help="A file, or a record of a container, that takes longer fails; 0 for no limit.",
         rich_help_panel=_PANEL,
     ),
 ]
@@ -66,8 +66,7 @@ MaxMemory = Annotated[
         "--max-memory-per-worker",
         metavar="MIB",
         min=0,
-        help="A file, or a record of a container, for which a worker takes more memory fails; 0 for no limit. "
-        "Not with --engine serial.",
+        help="A file, or a record of a container, for which a worker takes more memory fails; 0 for no limit.",
         rich_help_panel=_PANEL,
     ),
 ]
@@ -88,7 +87,7 @@ def engine_of(name: EngineChoice, *, workers: int, ray_address: str, seconds: fl
     if name == EngineChoice.ray:
         return Ray(ray_address, budget)
     if name == EngineChoice.serial:
-        return Serial()
+        return Serial(budget)
     return Pool(workers, budget=budget) if workers else Pool(budget=budget)
 
 
