@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROWS = [
-    line for line in (ROOT / "docs" / "reliability.md").read_text("utf-8").splitlines() if line.startswith("| **")
-]
+ROWS = [line for line in (ROOT / "docs" / "reliability.md").read_text("utf-8").splitlines() if line.startswith("| **")]
 
 
 def tests_of(path: Path) -> set[str]:

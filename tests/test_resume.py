@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from unittest.mock import patch
@@ -13,7 +15,7 @@ import pytest
 
 from cleaner import parts as parts_
 from cleaner.cleaning import result_of
-from cleaner.engine import Budget, Engine, Pool, Serial
+from cleaner.engine import Budget, Engine, Item, Job, Piece, Pool, Result, Serial, Workers
 from cleaner.pipeline import Cleaner
 from cleaner.run import AcrossFiles, clean_files
 from tests.killing import killed_child, outputs, parts, seconds
@@ -141,6 +143,32 @@ def test_every_number_of_workers_writes_the_same_bytes(kind: str, tmp_path: Path
     kept = parts(tmp_path / "pool")
     run(given, tmp_path / "pool", engine=Pool(3, worthwhile=0), cleaner=cleaner)
     assert parts(tmp_path / "pool") == kept
+
+
+@dataclass(frozen=True, slots=True)
+class Shuffled:
+    """An engine whose workers do the pieces of a job in any order."""
+
+    random_: random.Random
+    budget: Budget = field(default_factory=Budget)
+
+    def opened(self) -> AbstractContextManager[Workers]:
+        return nullcontext(self)
+
+    def map(self, job: Job[Item, Piece, Result], items: Iterable[Item]) -> Iterator[Result]:
+        pieces = [piece for item in items for piece in job.cut(item)]
+        order = self.random_.sample(range(len(pieces)), len(pieces))
+        done = {place: job.work(pieces[place]) for place in order}
+        return (done[place] for place in range(len(pieces)))
+
+
+@pytest.mark.parametrize("kind", GIVEN)
+def test_parts_that_are_done_in_any_order_give_the_same_bytes(kind: str, tmp_path: Path) -> None:
+    given = GIVEN[kind](tmp_path)
+    run(given, tmp_path / "serial")
+    for seed in range(3):
+        run(given, tmp_path / f"{seed}", engine=Shuffled(random.Random(seed)))
+        assert outputs(tmp_path / f"{seed}") == outputs(tmp_path / "serial")
 
 
 # who breaks a worker
