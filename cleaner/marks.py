@@ -115,9 +115,9 @@ def marked(text: str) -> str:
 
 
 def line(text: str) -> str:
-    """`marked(text)` on one line, for a terminal: ends of lines and tabs are marks, too.
+    r"""`marked(text)` on one line, for a terminal: ends of lines and tabs are marks, too.
 
-    >>> line("a\\x1b[2J\\nb")
+    >>> line("a\x1b[2J\nb")
     'a⟦ESC⟧[2J⟦LF⟧b'
     """
     return _LAYOUT.sub(lambda match: unseen(match[0]).mark, marked(text))

@@ -155,6 +155,7 @@ ORDER = [
     "sources.archives",
     "sources.reading",
     "sources",
+    "sinks.naming",
     "sinks.writing",
     "sinks.containers",
     "sinks.spool",

@@ -324,7 +324,7 @@ def test_a_link_to_itself_is_a_failure(tmp_path: Path) -> None:
 def test_a_name_that_is_no_text_stops_nothing(tmp_path: Path) -> None:
     folder_of(tmp_path / "in", {os.fsdecode(b"\xff.txt"): GOOD, "good.txt": GOOD})
     assert not run(tmp_path).failures
-    assert "reports/%FF.html" in (tmp_path / "out" / "index.html").read_text("utf-8")
+    assert "reports/_~f" in (tmp_path / "out" / "index.html").read_text("utf-8")
     assert_good_is_written(tmp_path)
 
 
@@ -336,8 +336,8 @@ def test_a_page_with_broken_utf_8_stops_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "names",
-    [["山" * 84 + "abc"], ["x", "x.txt/y"], ["x.txt", "x.html/y"]],
-    ids=["a name with no room for .txt", "a file and a folder of one name", "a report and a folder of one name"],
+    [["x", "x.txt/y"], ["x.txt", "x.html/y"]],
+    ids=["a file and a folder of one name", "a report and a folder of one name"],
 )
 def test_an_input_whose_output_has_no_place_stops_nothing(tmp_path: Path, names: list[str]) -> None:
     folder_of(tmp_path / "in", {"good.txt": GOOD, **dict.fromkeys(names, GOOD)})

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
+from cleaner.sinks.naming import Members
 from cleaner.sinks.writing import packed, packing, writing
 from cleaner.sources.crawls import Crawled
 from cleaner.sources.lines import Line
@@ -313,8 +314,8 @@ def _head(row: Crawled, fields: Iterable[tuple[str, str]]) -> list[str]:
     return [row.version, *(f"{name}: {value}" for name, value in fields if name.lower() != "content-length")]
 
 
-def _member_name(record: Record | Passed, text: str | None) -> str:
-    return unpacked_name(record.id) if text is None else text_name(record.id)
+def _member_name(names: Members, record: Record | Passed, text: str | None) -> str:
+    return names.name(record.id, unpacked_name if text is None else text_name)
 
 
 def _member_data(record: Record | Passed, text: str | None) -> bytes:
@@ -328,9 +329,10 @@ class _Zip:
 
     def __init__(self, file: BinaryIO) -> None:
         self._archive = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED)
+        self._names = Members()
 
     def put(self, record: Record | Passed, text: str | None) -> None:
-        member = zipfile.ZipInfo(_member_name(record, text), record.row.date_time)
+        member = zipfile.ZipInfo(_member_name(self._names, record, text), record.row.date_time)
         member.compress_type = zipfile.ZIP_DEFLATED
         member.external_attr = 0o644 << 16
         self._archive.writestr(member, _member_data(record, text))
@@ -344,10 +346,11 @@ class _Tar:
 
     def __init__(self, file: BinaryIO) -> None:
         self._archive = tarfile.open(fileobj=file, mode="w|", format=tarfile.PAX_FORMAT)  # noqa: SIM115
+        self._names = Members()
 
     def put(self, record: Record | Passed, text: str | None) -> None:
         data = _member_data(record, text)
-        member = tarfile.TarInfo(_member_name(record, text))
+        member = tarfile.TarInfo(_member_name(self._names, record, text))
         member.size, member.mtime = len(data), _time(record.row.mtime)
         self._archive.addfile(member, io.BytesIO(data))
         self._archive.members = []  # type: ignore[attr-defined]  # which would hold all heads
