@@ -16,6 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from cleaner import marks
+
 logging.getLogger("cleaner").addHandler(logging.NullHandler())  # who doesn't ask for records sees none
 METRICS: Final = "metrics"  # the event that people see, too, though it is no warning
 _OUR: Final = "cleaner"
@@ -88,15 +90,11 @@ def _is_for_people(record: logging.LogRecord, *, has_bar: bool) -> bool:
 
 
 class _Plain(logging.Formatter):
-    """The message on one line; what cannot be printed, such as what moves a terminal's cursor, is escaped."""
+    """The message on one line; what would command a terminal, or reorder what it shows, is shown as marks."""
 
     def format(self, record: logging.LogRecord) -> str:
-        message = "".join(map(_printable, record.getMessage()))
-        return f"{message}\n{self.formatException(record.exc_info)}" if record.exc_info else message
-
-
-def _printable(letter: str) -> str:
-    return letter if letter.isprintable() else ascii(letter)[1:-1]
+        message = marks.line(record.getMessage())
+        return f"{message}\n{marks.marked(self.formatException(record.exc_info))}" if record.exc_info else message
 
 
 class _Json(logging.Formatter):
@@ -143,7 +141,8 @@ class _LogFile(logging.FileHandler):
         """Say that the file has an end here, though the run goes on."""
         if not self._is_broken:
             self._is_broken = True
-            print(f"{self.baseFilename}: {sys.exc_info()[1]}; the run goes on without it", file=sys.stderr)
+            told = f"{self.baseFilename}: {sys.exc_info()[1]}; the run goes on without it"
+            print(marks.line(told), file=sys.stderr)
 
     def close(self) -> None:
         """Close the file; what cannot be written even then has been told of."""

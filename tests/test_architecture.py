@@ -16,6 +16,7 @@ PACKAGE = Path(cleaner.__file__).parent
 ORDER = [
     "errors",
     "limits",
+    "marks",
     "engine",
     "logs",
     "metrics",
@@ -155,6 +156,7 @@ ORDER = [
     "sources.archives",
     "sources.reading",
     "sources",
+    "sinks.naming",
     "sinks.writing",
     "sinks.containers",
     "sinks.spool",

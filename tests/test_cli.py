@@ -103,7 +103,7 @@ def test_clean_names_a_file_whose_name_is_no_text(pages: Path, tmp_path: Path) -
     (pages / "b.txt").write_text(ARTICLE, "utf-8")
     (pages / os.fsdecode(b"\xff.txt")).write_text(ARTICLE, "utf-8")
     stdout = run("clean", pages, "-o", tmp_path / "out")[1]
-    assert "dropped: \N{REPLACEMENT CHARACTER}.txt: says the same as b.txt" in stdout
+    assert "dropped: ⟦U+DCFF⟧.txt: says the same as b.txt" in stdout
 
 
 def test_clean_ends_with_1_when_the_account_has_no_place(pages: Path, tmp_path: Path) -> None:
@@ -442,3 +442,36 @@ def test_what_engines_cannot_do_is_said(tmp_path: Path, words: list[str], says: 
     result = CliRunner().invoke(app, ["clean", str(tmp_path / "a.txt"), "-o", str(tmp_path / "out"), *words])
     assert result.exit_code in (1, 2)
     assert says in result.stderr
+
+
+HOSTILE = "a\x1b[31m\N{RIGHT-TO-LEFT OVERRIDE}\x9b2J"
+SHOWN = "a⟦ESC⟧[31m⟦RLO⟧⟦CSI⟧2J"
+
+
+def test_no_name_commands_a_terminal(pages: Path, tmp_path: Path) -> None:
+    for name in (f"{HOSTILE}.txt", f"{HOSTILE}2.txt"):
+        (pages / name).write_text(ARTICLE, "utf-8")
+    (pages / f"{HOSTILE}.bin").write_bytes(b"\0")
+    out = tmp_path / HOSTILE
+    for words in (("clean", pages, f"{HOSTILE}.absent", "-o", out), ("dedup", pages, f"{HOSTILE}.absent", "-o", out)):
+        _, stdout, stderr = run(*words)
+        assert f"{SHOWN}.bin: no text" in stderr
+        assert f"{SHOWN}.absent: No such file" in stderr
+        assert f"{SHOWN}/" in stdout
+        assert not set(stdout + stderr) & {"\x1b", "\x9b", "\N{RIGHT-TO-LEFT OVERRIDE}"}
+
+
+def test_no_option_or_path_commands_a_terminal(tmp_path: Path) -> None:
+    for words in (
+        ("clean", f"-{HOSTILE}", "-o", tmp_path),
+        ("clean", "x", "-o", tmp_path, "--rules", tmp_path / HOSTILE),
+        ("clean", "x", "-o", tmp_path, "--config", tmp_path / HOSTILE),
+        ("clean", "x", "-o", tmp_path, "--log-file", tmp_path / HOSTILE / "log"),
+        ("clean", "x", "-o", tmp_path, "--drop", HOSTILE),
+        ("undo", tmp_path / HOSTILE, tmp_path / HOSTILE),
+        ("rules", "show", HOSTILE),
+        (HOSTILE,),
+    ):
+        code, stdout, stderr = run(*words)
+        assert code
+        assert not set(stdout + stderr) & {"\x1b", "\x9b", "\N{RIGHT-TO-LEFT OVERRIDE}"}, words

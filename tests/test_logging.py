@@ -167,7 +167,7 @@ def test_people_see_warnings_on_one_line_without_what_moves_a_cursor(capsys: pyt
     with logs.written():
         logs.failed(logging.getLogger("cleaner.run"), name, "no text")
         logging.getLogger("cleaner.run").info("started", extra=logs.event("started"))
-    assert capsys.readouterr().err == "a\\x1b[2Jb\\nc\\u202ed\\udcff山: no text\n"
+    assert capsys.readouterr().err == "a⟦ESC⟧[2Jb⟦LF⟧c⟦RLO⟧d⟦U+DCFF⟧山: no text\n"
 
 
 def test_structured_lines_hold_any_name(capsys: pytest.CaptureFixture[str]) -> None:

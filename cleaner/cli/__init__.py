@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from cleaner import logs
+from cleaner import logs, marks
 from cleaner.cli.configuring import is_from_file, show_config, unless_from_file
 from cleaner.cli.deduplicating import dedup, index_app, print_duplicates, print_remembering
 from cleaner.cli.engines import (
@@ -53,6 +53,7 @@ from cleaner.cli.options import (
     policy_of,
     printing,
     progress,
+    say,
     written_to,
 )
 from cleaner.cli.running import command
@@ -391,7 +392,6 @@ _MOST_DROPPED = 20  # files, or templates without a rule, that are printed; what
 
 
 def _print_mined(mined: Mined, out: Path) -> None:
-    from cleaner.fold import encodable
     from cleaner.rulefile import shown
 
     dropped = [draft for draft in mined.drafts if draft.table is None]
@@ -400,13 +400,11 @@ def _print_mined(mined: Mined, out: Path) -> None:
         what = "dropped" if draft.table is None else "flags" if draft.table.get("flag") else "removes"
         reason = f": {draft.dropped}" if draft.dropped else ""
         template = draft.template
-        typer.echo(
-            encodable(f"{what:<8} {shown(template.sample)} {template.share}: {', '.join(template.places)}{reason}")
-        )
+        say(f"{what:<8} {shown(template.sample)} {template.share}: {', '.join(template.places)}{reason}")
     if len(dropped) > _MOST_DROPPED:
         typer.echo(f"dropped  {len(dropped) - _MOST_DROPPED} more")
     if mined.rules:
-        typer.echo(encodable(f"{mined.documents} documents, {mined.rules} rules: read them in {out}"))
+        say(f"{mined.documents} documents, {mined.rules} rules: read them in {out}")
     else:
         typer.echo(f"{mined.documents} documents, and nothing in them that a rule can be made of: no file written")
 
@@ -414,14 +412,13 @@ def _print_mined(mined: Mined, out: Path) -> None:
 def _print_summary(summary: Summary, out: Path) -> None:
     from rich.console import Console
     from rich.table import Table
-
-    from cleaner.fold import encodable
+    from rich.text import Text
 
     table = Table("kind", *(("removed", "replaced", "flagged")), title="Characters by kind of rule")
     for column in table.columns[1:]:
         column.justify = "right"
     for kind, counts in summary.kinds().items():
-        table.add_row(kind, *(f"{counts[key]:,}" for key in ("removed", "replaced", "flagged")))
+        table.add_row(Text(marks.line(kind)), *(f"{counts[key]:,}" for key in ("removed", "replaced", "flagged")))
     console: Console = Console()
     if table.row_count:
         with console.capture() as shown:  # which would end the process itself if nobody reads on
@@ -433,12 +430,12 @@ def _print_summary(summary: Summary, out: Path) -> None:
     typer.echo(told.format_map({**facts["accounts"], "what": what}))
     typer.echo("{source:,} characters in, {text:,} out".format_map(facts["characters"]))
     for drop in summary.dropped[:_MOST_DROPPED]:
-        typer.echo(encodable(f"dropped: {drop['name']}: {drop['why']}"))
+        say(f"dropped: {drop['name']}: {drop['why']}")
     if len(summary.dropped) > _MOST_DROPPED:
-        typer.echo(f"dropped: {len(summary.dropped) - _MOST_DROPPED} more, listed in {out / 'summary.json'}")
+        say(f"dropped: {len(summary.dropped) - _MOST_DROPPED} more, listed in {out / 'summary.json'}")
     print_duplicates(facts["duplicates"], out)
     print_remembering(facts["index"])
-    typer.echo(encodable(f"look at {out / 'index.html'}"))
+    say(f"look at {out / 'index.html'}")
 
 
 def _shipped_rules() -> tuple[Rule, ...]:

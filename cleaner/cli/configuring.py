@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn, TypeVar, Unio
 
 import typer
 
+from cleaner import marks
+
 if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes at once
     from cleaner.config import Commands, Option, Settings, Words
 
@@ -136,7 +138,7 @@ def _here() -> Path:
 
 
 def _refuse(message: str) -> NoReturn:
-    typer.echo(message, err=True)
+    typer.echo(marks.marked(message), err=True)
     raise typer.Exit(_MISUSE)
 
 
@@ -161,7 +163,8 @@ def show_config(
     if not shown:
         _refuse(f"no command {' '.join(wanted)!r}; there are {', '.join(' '.join(words) for words in commands)}")
     path, settings = ctx.meta[_READ]
-    typer.echo(f"# {f'from {path}' if path else 'no file is read'}; the command line wins over what stands here")
+    told = f"# {f'from {path}' if path else 'no file is read'}; the command line wins over what stands here"
+    typer.echo(marks.line(told))
     lines = {words: _lines(each, settings.get(words, {})) for words, each in shown.items()}
     common = [line for line in next(iter(lines.values())) if all(line in each for each in lines.values())]
     for line in common:
@@ -180,12 +183,11 @@ def _lines(command: Any, said: Settings) -> list[str]:
 
 
 def _line(key: str, parameter: Any, said: Settings) -> str:
-    from cleaner.fold import encodable
     from cleaner.rulefile import toml_value
 
     if parameter.name in said:
         value, where = said[parameter.name]
-        return encodable(f"{key} = {toml_value(_plain(value))}  # {where}")
+        return marks.line(f"{key} = {toml_value(_plain(value))}  # {where}")
     told = parameter.show_default if isinstance(parameter.show_default, str) else ""
     if parameter.default is None or parameter.default == "":
         return f"# {key} is not set" + (f": {told}" if told else "") + (" (needed)" if parameter.required else "")

@@ -31,6 +31,7 @@ from cleaner.cli.options import (
     memory_at,
     misuse,
     policy_of,
+    say,
     written_to,
 )
 from cleaner.cli.running import command
@@ -183,7 +184,7 @@ def print_duplicates(duplicates: dict[str, Any], out: Path) -> None:
     if not duplicates.get("pairs"):
         return
     told = "{pairs:,} pairs of near-duplicates in {groups:,} groups: {dropped:,} dropped, {flagged:,} flagged"
-    typer.echo(f"{told.format_map(duplicates)}; listed in {out / 'duplicates.jsonl'}")
+    say(f"{told.format_map(duplicates)}; listed in {out / 'duplicates.jsonl'}")
     if duplicates["dropped_for_remembered"] > duplicates["documents"] // 2:
         _look("most of these texts are remembered already; was this batch, under another name?")
     for alarm in duplicates["alarms"]:

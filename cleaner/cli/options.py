@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
 import typer
 
-from cleaner import logs
+from cleaner import logs, marks
 from cleaner.cli.configuring import PLACE
 
 if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes at once
@@ -275,6 +275,12 @@ def check_inputs(inputs: Iterable[str], out: Path | None = None) -> None:
         misuse("an INPUT has no name; give a file or folder, . for this one")
     if out is not None and os.path.realpath(out) in {os.path.realpath(given) for given in inputs}:
         misuse(f"{out} is an input, and the run would write into it; give another OUT")
+
+
+def say(*lines: str) -> None:
+    """Print lines to stdout; names and texts of others may stand in them, and command no terminal."""
+    for line in lines:
+        typer.echo(marks.line(line))
 
 
 def misuse(message: str) -> NoReturn:

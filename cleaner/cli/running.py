@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, get_type_hints
 
 import typer
 
-from cleaner import logs
+from cleaner import logs, marks
 from cleaner.cli.configuring import PANEL, configure, configure_nothing, file_in_force
 from cleaner.cli.options import AS_JSON, MISUSE, SOME_FAILED, has_bar
 
@@ -81,7 +81,8 @@ def _logs(file: Path | None, *, as_json: bool) -> Iterator[None]:
         try:
             closing.enter_context(logs.written(as_json=as_json, file=file, has_bar=has_bar()))
         except OSError as error:
-            typer.echo(f"{file}: {error.strerror}; give a --log-file that can be written to", err=True)
+            told = f"{file}: {error.strerror}; give a --log-file that can be written to"
+            typer.echo(marks.line(told), err=True)
             raise typer.Exit(SOME_FAILED) from error
         yield
 

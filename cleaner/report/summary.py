@@ -13,6 +13,7 @@ from cleaner.duplicates import Remembering
 from cleaner.errors import AccountError
 from cleaner.quality import Quality, Tally, distribution
 from cleaner.report.facts import FORMAT, Facts, Failure, facts
+from cleaner.sinks import safe_name
 from cleaner.versions import Versions
 
 _NO_CHARACTERS: Final = {"source": 0, "text": 0, "removed": 0, "replaced": 0, "flagged": 0}
@@ -55,11 +56,18 @@ class _Container:
     def facts(self, name: str) -> Facts:
         return {
             "name": name,
+            **_written_as(name),
             "outcomes": {key: self.outcomes[key] for key in sorted(self.outcomes) if self.outcomes[key]},
             "characters": dict(self.characters),
             "passed": self.passed.total(),
             "passed_for": {reason: self.passed[reason] for reason in sorted(self.passed)},
         }
+
+
+def _written_as(name: str) -> Facts:
+    """The name that outputs of an input have, if it isn't the input's own."""
+    safe = safe_name(name)
+    return {} if safe == name else {"written_as": safe}
 
 
 @dataclass
@@ -186,8 +194,9 @@ class Summary:
         """The account, deterministic: inputs in the order of their names, no clock, no path.
 
         `versions` says what the result depends on besides its inputs, as `Versions` does. `files` lists what was read,
-        dropped or not, and `dropped` says why; `containers`, if there are any, sums up the records of each; `quality`
-        is the distribution of each figure over all of them, `duplicates` counts what `duplicates.jsonl` lists.
+        dropped or not, and `dropped` says why; `containers`, if there are any, sums up the records of each; of both,
+        `written_as` is the name that outputs have instead of an unsafe one. `quality` is the distribution of each
+        figure over all of them, `duplicates` counts what `duplicates.jsonl` lists.
         """
         containers = [sums.facts(name) for name, sums in self._containers.items()]
         return {
@@ -199,7 +208,7 @@ class Summary:
             "kinds": self.kinds(),
             "rules": {rule: dict(self._rules[rule]) for rule in sorted(self._rules)},
             "quality": distribution(self._figures),
-            "files": self.files,
+            "files": [{**file, **_written_as(file["name"])} for file in self.files],
             **({"containers": containers} if containers else {}),
             "dropped": self.dropped,
             "failures": [failure.facts() for failure in self.failures],

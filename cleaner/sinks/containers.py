@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
+from cleaner.sinks.naming import Members
 from cleaner.sinks.writing import packed, packing, writing
 from cleaner.sources.crawls import Crawled
 from cleaner.sources.lines import Line
@@ -313,8 +314,11 @@ def _head(row: Crawled, fields: Iterable[tuple[str, str]]) -> list[str]:
     return [row.version, *(f"{name}: {value}" for name, value in fields if name.lower() != "content-length")]
 
 
-def _member_name(record: Record | Passed, text: str | None) -> str:
-    return unpacked_name(record.id) if text is None else text_name(record.id)
+def _member_name(names: Members, record: Record | Passed, text: str | None) -> tuple[str, str]:
+    """The name of a member, and what its comment says: the name that it had, if that was unsafe."""
+    made = unpacked_name if text is None else text_name
+    name = names.name(record.id, made)
+    return name, "" if name == made(record.id) else _escaped(record.id)
 
 
 def _member_data(record: Record | Passed, text: str | None) -> bytes:
@@ -323,14 +327,20 @@ def _member_data(record: Record | Passed, text: str | None) -> bytes:
     return content if isinstance(content, bytes) else content.encode("utf-8")
 
 
+_COMMENT: Final = (1 << 16) - 1  # bytes
+
+
 class _Zip:
     """A zip of the clean texts of a zip's members, with their dates."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._archive = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED)
+        self._names = Members()
 
     def put(self, record: Record | Passed, text: str | None) -> None:
-        member = zipfile.ZipInfo(_member_name(record, text), record.row.date_time)
+        name, comment = _member_name(self._names, record, text)
+        member = zipfile.ZipInfo(name, record.row.date_time)
+        member.comment = comment.encode()[:_COMMENT]
         member.compress_type = zipfile.ZIP_DEFLATED
         member.external_attr = 0o644 << 16
         self._archive.writestr(member, _member_data(record, text))
@@ -344,10 +354,13 @@ class _Tar:
 
     def __init__(self, file: BinaryIO) -> None:
         self._archive = tarfile.open(fileobj=file, mode="w|", format=tarfile.PAX_FORMAT)  # noqa: SIM115
+        self._names = Members()
 
     def put(self, record: Record | Passed, text: str | None) -> None:
         data = _member_data(record, text)
-        member = tarfile.TarInfo(_member_name(record, text))
+        name, comment = _member_name(self._names, record, text)
+        member = tarfile.TarInfo(name)
+        member.pax_headers = {"comment": comment} if comment else {}
         member.size, member.mtime = len(data), _time(record.row.mtime)
         self._archive.addfile(member, io.BytesIO(data))
         self._archive.members = []  # type: ignore[attr-defined]  # which would hold all heads

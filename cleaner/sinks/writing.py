@@ -16,6 +16,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any, BinaryIO, Final, cast
 
 from cleaner.errors import OutputError
+from cleaner.sinks.naming import folded, safe_name
 from cleaner.sources.naming import form_of, stem_of, text_name, unpacked_name
 from cleaner.sources.opening import needed
 
@@ -41,33 +42,46 @@ class Output:
 
     def text(self, name: str) -> Path:
         """The clean text of the input `name`: the same container, packed the same way; of an ARC a WARC."""
-        form = form_of(name)
+        form, safe = form_of(name), safe_name(name)
         if form.is_whole:
-            return self._texts / f"{text_name(name)}{form.codec}"
-        return self._texts / _written_name(name)
+            return self._texts / f"{text_name(safe)}{form.codec}"
+        return self._texts / _written_name(safe)
 
     def kept(self, name: str) -> Path:
         """What is left of the input `name` without near-duplicates."""
-        return self.folder / "kept" / _written_name(name)
+        return self.folder / "kept" / _written_name(safe_name(name))
 
     def report(self, name: str, suffix: str) -> Path:
         """The report on the input `name`; `suffix` is json or html."""
-        return self._reports / f"{stem_of(name)}.{suffix}"
+        return self._reports / f"{stem_of(safe_name(name))}.{suffix}"
 
     def rows(self, name: str) -> Path:
         """The reports on the records of the container `name`, a row for each: parquet for parquet, else JSON lines."""
-        form = form_of(name)
+        form, safe = form_of(name), safe_name(name)
         if form.kind in ("parquet", "jsonl"):
-            return self._reports / name
+            return self._reports / safe
         if form.kind in ("zip", "tar"):
-            return self._reports / f"{name}.jsonl"
-        return self._reports / f"{unpacked_name(name)}.jsonl{form.codec}"
+            return self._reports / f"{safe}.jsonl"
+        return self._reports / f"{unpacked_name(safe)}.jsonl{form.codec}"
 
     def places(self, name: str) -> tuple[Path, ...]:
-        """All files that are written for the input `name`."""
+        """All files that are written for the input `name`.
+
+        Two that the file system takes for one are spelled alike: some don't tell capitals from small letters.
+        """
         if not form_of(name).is_whole:
-            return self.text(name), self.rows(name)
-        return self.text(name), self.report(name, "json"), self.report(name, "html")
+            places: tuple[Path, ...] = self.text(name), self.rows(name)
+        else:
+            places = self.text(name), self.report(name, "json"), self.report(name, "html")
+        if not self._folds():
+            return places
+        return tuple(self.folder / folded(place.relative_to(self.folder).as_posix()) for place in places)
+
+    def _folds(self) -> bool:
+        try:
+            return os.path.samefile(self._texts, self.folder / "TEXT")
+        except OSError:  # there is no such folder
+            return False
 
     def summary(self) -> Path:
         """The account of the whole run."""

@@ -125,15 +125,14 @@ def _remote(given: str) -> Iterator[Source]:
     root = path.partition("*")[0].rpartition("/")[0] if "*" in path else path
     for file in found:
         below = _below(file, root)
-        if not any(part.startswith(".") for part in below.parts):
+        if not any(part.startswith(".") and part != ".." for part in below.parts):
             address = _CHAIN.join([*links[:link], system.unstrip_protocol(file), *links[link + 1 :]])
             yield Source(address, below.as_posix())
 
 
 def _below(file: str, root: str) -> PurePosixPath:
-    """The path of a file below a root, as outputs may have it: stores and archives may have steps up, and NUL."""
-    parts = PurePosixPath(file.removeprefix(root).replace("\0", "").lstrip("/")).parts
-    return PurePosixPath(*(part for part in parts if part != ".."))
+    """The path of a file below a root, whatever it says: stores and archives may have steps up, and NUL."""
+    return PurePosixPath(file.removeprefix(root).lstrip("/"))
 
 
 def real(path: Path) -> Path:

@@ -115,13 +115,13 @@ def named(found: Iterator[Found], source: Source, columns: Columns) -> Iterator[
     """The records with names, each its own."""
     is_archive = source.form.kind in ("zip", "tar")
     is_given = bool(columns.id) and source.form.kind not in ("warc", "arc")
-    seen = _Seen()
+    seen = Seen()
     for item in found:
         if isinstance(item, Passed | Unread):
             called = item.name or item.id
             yield item._replace(name=f"{source.name}/{called}" if called else f"{source.name}:{item.number}")
             continue
-        key = _key(str(PurePosixPath(text_name(item.id))) if is_archive else item.id) if item.id else None
+        key = key_of(str(PurePosixPath(text_name(item.id))) if is_archive else item.id) if item.id else None
         name = f"{source.name}/{item.id}" if item.id else f"{source.name}:{item.number}"
         if key in seen and (is_archive or is_given):
             told = "an earlier record has its id; give it one of its own"
@@ -132,7 +132,7 @@ def named(found: Iterator[Found], source: Source, columns: Columns) -> Iterator[
             seen.add(key)
 
 
-class _Seen:
+class Seen:
     """Hashes of ids that were seen: 8 bytes of memory for each, where a set of them takes some 70."""
 
     def __init__(self) -> None:
@@ -158,6 +158,6 @@ class _Seen:
         self._fresh.clear()
 
 
-def _key(called: str) -> int:
+def key_of(called: str) -> int:
     """A short hash of an id, so that ids need not be kept."""
     return int.from_bytes(blake2b(called.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
