@@ -165,6 +165,7 @@ ORDER = [
     "report.summary",
     "report",
     "results",
+    "reuse",
     "cleaning",
     "parts",
     "running",
