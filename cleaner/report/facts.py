@@ -253,7 +253,9 @@ _ESCAPED: Final = re.compile(r"(?<!\\)(?P<backslashes>(?:\\\\)*)\\u(?P<code>d[89
 
 def _loaded(report: str) -> Any:
     """What a report holds; surrogates stay as `to_json` wrote them, where JSON joins two that make a pair."""
-    return json.loads(_ESCAPED.sub(lambda match: match["backslashes"] + chr(int(match["code"], 16)), report))
+    if "\\ud" in report:  # rare, and faster to look for than the pattern
+        report = _ESCAPED.sub(lambda match: match["backslashes"] + chr(int(match["code"], 16)), report)
+    return json.loads(report)
 
 
 def _layer(edits: Iterable[Facts]) -> Layer:
