@@ -30,8 +30,7 @@ def note(state: State, rules: Iterable[Rule]) -> tuple[str, ...]:
     told = _told(rules)
     others = [content for name, content in state.notes(_FOLDER) if name == _name(_digest(content)) and content != told]
     state.note(_name(_digest(told)), told)
-    own = set(told.splitlines())
-    return tuple(map(_digest, sorted(others, key=lambda other: (len(own ^ set(other.splitlines())), other))))
+    return tuple(map(_digest, sorted(others, key=lambda other: (len(_lines(told) ^ _lines(other)), other))))
 
 
 def forget(state: State, digest: str) -> None:
@@ -44,7 +43,7 @@ def forget(state: State, digest: str) -> None:
 def difference(state: State, digest: str, rules: Iterable[Rule]) -> RuleSet:
     """The rules that are not the same in a rule set that was kept and in `rules`: the lines of either, or both."""
     own = {_line(rule): rule for rule in rules}
-    kept = set(dict(state.notes(_FOLDER))[_name(digest)].splitlines())
+    kept = _lines(dict(state.notes(_FOLDER))[_name(digest)])
     gone = [of_definition(json.loads(line)) for line in sorted(kept - own.keys())]
     return RuleSet([*gone, *(rule for line, rule in own.items() if line not in kept)])
 
@@ -64,7 +63,11 @@ def _told(rules: Iterable[Rule]) -> str:
 
 
 def _line(rule: Rule) -> str:
-    return json.dumps(rule.definition, sort_keys=True)
+    return json.dumps(rule.definition, sort_keys=True, ensure_ascii=False)
+
+
+def _lines(told: str) -> set[str]:
+    return set(filter(None, told.split("\n")))
 
 
 def _name(digest: str) -> str:
