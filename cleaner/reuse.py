@@ -28,14 +28,14 @@ def digest_of(rules: Iterable[Rule]) -> str:
 def note(state: State, rules: Iterable[Rule]) -> tuple[str, ...]:
     """Keep a rule set for later runs; the digests of those that earlier ones kept, the nearest to it first."""
     told = _told(rules)
-    others = [content for name, content in state.notes(_FOLDER) if name == _name(_digest(content)) and content != told]
+    others = [kept for name, kept in state.notes(_FOLDER).items() if name == _name(_digest(kept)) and kept != told]
     state.note(_name(_digest(told)), told)
-    return tuple(map(_digest, sorted(others, key=lambda other: (len(_lines(told) ^ _lines(other)), other))))
+    return tuple(map(_digest, sorted(others, key=lambda kept: (len(_lines(told) ^ _lines(kept)), kept))))
 
 
 def forget(state: State, digest: str) -> None:
     """Let go of all rule sets but that one."""
-    for name, _ in state.notes(_FOLDER):
+    for name in state.notes(_FOLDER):
         if name != _name(digest):
             state.drop_note(name)
 
@@ -43,7 +43,7 @@ def forget(state: State, digest: str) -> None:
 def difference(state: State, digest: str, rules: Iterable[Rule]) -> RuleSet:
     """The rules that are not the same in a rule set that was kept and in `rules`: the lines of either, or both."""
     own = {_line(rule): rule for rule in rules}
-    kept = _lines(dict(state.notes(_FOLDER))[_name(digest)])
+    kept = _lines(state.notes(_FOLDER)[_name(digest)])
     gone = [of_definition(json.loads(line)) for line in sorted(kept - own.keys())]
     return RuleSet([*gone, *(rule for line, rule in own.items() if line not in kept)])
 
@@ -58,21 +58,21 @@ def bears(rules: RuleSet, texts: Iterable[str]) -> bool:
     return False
 
 
-def _told(rules: Iterable[Rule]) -> str:
-    return "".join(sorted(f"{_line(rule)}\n" for rule in rules))
+def _told(rules: Iterable[Rule]) -> bytes:
+    return b"".join(sorted(_line(rule) for rule in rules))
 
 
-def _line(rule: Rule) -> str:
-    return json.dumps(rule.definition, sort_keys=True, ensure_ascii=False)
+def _line(rule: Rule) -> bytes:
+    return f"{json.dumps(rule.definition, sort_keys=True, ensure_ascii=False)}\n".encode()
 
 
-def _lines(told: str) -> set[str]:
-    return set(filter(None, told.split("\n")))
+def _lines(told: bytes) -> set[bytes]:
+    return set(told.splitlines(keepends=True))
 
 
 def _name(digest: str) -> str:
     return f"{_FOLDER}/{digest}"
 
 
-def _digest(told: str) -> str:
-    return sha256(told.encode()).hexdigest()
+def _digest(told: bytes) -> str:
+    return sha256(told).hexdigest()

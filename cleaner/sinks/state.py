@@ -73,19 +73,15 @@ class State:
         """Let go of a part."""
         remove(self._place(key))
 
-    def note(self, name: str, content: str) -> Path:
+    def note(self, name: str, content: str | bytes) -> Path:
         """Keep something besides parts, and say where."""
         path = self.folder / name
         write(path, content)
         return path
 
-    def notes(self, folder: str) -> list[tuple[str, str]]:
-        """(name, content) of what is kept in a folder of notes, by name; what is no text is left out."""
-        found = []
-        for path in sorted((self.folder / folder).glob("[!.]*")):
-            with suppress(OSError, UnicodeDecodeError):
-                found.append((f"{folder}/{path.name}", path.read_text("utf-8")))
-        return found
+    def notes(self, folder: str) -> dict[str, bytes]:
+        """What is kept in a folder of notes, by name."""
+        return {f"{folder}/{path.name}": path.read_bytes() for path in sorted((self.folder / folder).glob("[!.]*"))}
 
     def drop_note(self, name: str) -> None:
         """Let go of a note."""
