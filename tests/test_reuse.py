@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import random
 import shutil
 from collections.abc import Callable, Iterable, Iterator
@@ -12,13 +13,13 @@ from unittest.mock import patch
 
 import pytest
 
+from cleaner import cleaning, pipeline, reuse, versions
 from cleaner import parts as parts_
-from cleaner import reuse, versions
 from cleaner import rules as rules_
 from cleaner.cleaning import Recipe, result_of
 from cleaner.dedup import Policy
 from cleaner.document import Document, undone
-from cleaner.engine import Budget, Pool, Serial
+from cleaner.engine import Budget, Item, Job, Piece, Result, Serial
 from cleaner.pipeline import Choices, Cleaner
 from cleaner.report import Failure
 from cleaner.rules import Rule, RuleSet, of_definition
@@ -301,15 +302,24 @@ def test_other_examples_files_and_orders_of_the_same_rules_redo_nothing(tmp_path
     assert not cleaned(given, out, cleaner_with(rule_file(tmp_path / "elsewhere", turned, other)))
 
 
-def test_untouched_parts_are_not_written_again(tmp_path: Path) -> None:
-    given, out, fresh = rows(tmp_path / "in.jsonl", count=300, every=300), tmp_path / "out", tmp_path / "fresh"
-    clean_files([given], out, Cleaner())
+class Sent(Serial):
+    """An engine whose work arrives as it does in another process, where nothing is known yet."""
+
+    def map(self, job: Job[Item, Piece, Result], items: Iterable[Item]) -> Iterator[Result]:
+        sent = pickle.dumps(job)
+        cleaning._made.clear()
+        return Serial.map(self, pickle.loads(sent), items)
+
+
+def test_untouched_parts_are_not_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "shipped_rule_files", list)
+    given, out, fresh = rows(tmp_path / "in.jsonl", count=600, every=600), tmp_path / "out", tmp_path / "fresh"
+    clean_files([given], out, NONE)
     before = {inode for inode, _ in parts(out).values()}
-    cleaner = Cleaner(rule_files=[rule_file(tmp_path, rule())])
-    clean_files([given], out, cleaner, engine=Pool(1, worthwhile=0))
+    clean_files([given], out, one(tmp_path), engine=Sent())
     after = [inode for inode, _ in parts(out).values()]
     assert [inode in before for inode in after].count(False) == 1 < len(after)
-    clean_files([given], fresh, cleaner)
+    clean_files([given], fresh, one(tmp_path))
     assert everything(out) == everything(fresh)
 
 
