@@ -12,6 +12,7 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import Final
 
+from cleaner import reuse
 from cleaner.decode import Decoded, decode
 from cleaner.document import Document
 from cleaner.errors import ChangedError, InputError
@@ -21,7 +22,7 @@ from cleaner.report import Failure
 from cleaner.sinks import read
 from cleaner.sources import Record, Unread, begins_as_page
 from cleaner.templates import Counts, groups_of
-from cleaner.versions import Versions, of_package
+from cleaner.versions import Versions, of_package, of_tables
 
 _ADDRESS: Final = "://"
 
@@ -92,45 +93,54 @@ def _address(record: Record) -> str:
 class Recipe:
     """What a cleaner is made from, where the cleaner itself cannot travel; `counts` is a file with those of templates.
 
-    `stamp` stands for all that its results depend on besides their inputs: two recipes with the same clean alike.
+    `rules` is a digest of its rules, and `base` one of all else that its results depend on besides their inputs: two
+    recipes with the same clean alike.
     """
 
     choices: Choices
     counts: Path | None
-    stamp: str
+    base: str
+    rules: str
 
     @classmethod
     def of(cls, cleaner: Cleaner, counts: Path | None = None) -> Recipe:
         """The recipe of a cleaner, which this process will use for it; `counts` is where its templates were written."""
-        recipe = cls(cleaner.choices, counts, _stamp(cleaner, counts))
-        _made.clear()
-        _made[recipe.stamp] = cleaner
+        recipe = cls(cleaner.choices, counts, _base(cleaner, counts), reuse.digest_of(cleaner.rules.rules))
+        recipe._use(cleaner)
         return recipe
+
+    def _use(self, cleaner: Cleaner) -> None:
+        _made.clear()
+        _made[self] = cleaner
 
     def cleaner(self) -> Cleaner:
         """The cleaner, made once in each process, for that takes a second; raises `ChangedError` if it isn't the same.
 
         It is not if a rule file was changed since the recipe was made.
         """
-        if self.stamp not in _made:
+        if self not in _made:
             cleaner = Cleaner(**self.choices._asdict())
             if self.counts:
                 cleaner = cleaner.knowing(Counts.of(json.loads(read(self.counts))))
-            if _stamp(cleaner, self.counts) != self.stamp:
+            if (_base(cleaner, self.counts), reuse.digest_of(cleaner.rules.rules)) != (self.base, self.rules):
                 raise ChangedError(
                     "rule files, or the package itself, were changed while they were used; run this again"
                 )
-            _made.clear()
-            _made[self.stamp] = cleaner
-        return _made[self.stamp]
+            self._use(cleaner)
+        return _made[self]
 
 
-_made: dict[str, Cleaner] = {}  # the one that is in use
+_made: dict[Recipe, Cleaner] = {}  # the one that is in use
 
 
-def _stamp(cleaner: Cleaner, counts: Path | None) -> str:
-    told = json.dumps([_package(), Versions.of_cleaner(cleaner), counts and sha256(read(counts)).hexdigest()])
-    return sha256(f"{told}{cleaner.rules.rules!r}".encode("utf-8", "surrogatepass")).hexdigest()
+def _base(cleaner: Cleaner, counts: Path | None) -> str:
+    files = [path for path in (*map(Path, cleaner.choices.site_files), counts) if path]
+    told = [_package(), of_tables(), Versions.of_cleaner(cleaner).settings]
+    return _digest(json.dumps([*told, *(_digest(read(path)) for path in files)]).encode())
+
+
+def _digest(data: bytes) -> str:
+    return sha256(data).hexdigest()
 
 
 @cache

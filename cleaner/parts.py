@@ -2,7 +2,8 @@
 
 A part is a file, or some records of a container. What becomes of it depends on what its records hold and on the recipe
 of the cleaner alone, and it is kept under a digest of both: what is there already need not be done, be it from another
-run or from one that was cut short. Next: `results`, which writes what users see of it.
+run or from one that was cut short. If it is there by other rules, only the records are done again that rules which
+differ can bear on. Next: `results`, which writes what users see of it.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import sha256
+from itertools import count, pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from cleaner import report
+from cleaner import report, reuse
 from cleaner.cleaning import Recipe, result_of
 from cleaner.dedup import paragraphs
 from cleaner.document import Document
@@ -28,6 +30,7 @@ from cleaner.pipeline import Cleaner
 from cleaner.quality import Quality, is_dropped
 from cleaner.report import Account, Failure
 from cleaner.results import Item, Result, columns_of, row_of, write_result
+from cleaner.rules import RuleSet
 from cleaner.sinks import Output, State
 from cleaner.sources import Columns, Passed, Record, Source, Unread, records
 
@@ -36,7 +39,8 @@ _RECORDS: Final = 256  # of a container in one part at most,
 _BYTES: Final = 256 << 10  # and bytes, or one record: a tenth of a second's work, and as much is lost by a crash
 _HEAD: Final = 8  # bytes that tell the length of a head
 _LEVEL: Final = 1  # of zlib: a fifth of what cleaning takes would be too much
-_KEY: Final = 40  # letters
+_KEY: Final = 40  # letters,
+_RULES: Final = 16  # and those for the rules
 
 
 class Sourced(NamedTuple):
@@ -85,22 +89,27 @@ class Kept(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How parts are made: by which recipe, from which columns, into which folder, with which shingles and budget."""
+    """How parts are made: by which recipe, from which columns, into which folder, with which shingles and budget.
+
+    `earlier` are digests of other rule sets that parts in the folder may be made by, the nearest first.
+    """
 
     recipe: Recipe
     columns: Columns
     output: Output
     ngram: int
     budget: Budget
+    earlier: tuple[str, ...] = ()
 
     @property
     def state(self) -> State:
         """Where parts are kept."""
         return State.of(self.output)
 
-    def key(self, digest: str) -> str:
-        """The key of what becomes of records with that digest."""
-        return _digest(f"{_FORMAT} {self.recipe.stamp} {self.ngram} {digest}".encode())[:_KEY]
+    def key(self, digest: str, rules: str = "") -> str:
+        """The key of what becomes of records with that digest, by default with the rules of the recipe."""
+        stem = _digest(f"{_FORMAT} {self.recipe.base} {self.ngram} {digest}".encode())[:_KEY]
+        return f"{stem}-{(rules or self.recipe.rules)[:_RULES]}"
 
 
 Group = tuple[Sourced, ...]  # some whole files, or one container
@@ -237,9 +246,27 @@ def _cleaned(piece: Piece, way: Way) -> Kept:
     key = next((key for key in (way.key(piece.digest), _over(piece, way)) if state.is_whole(key)), "")
     if not key:
         key = way.key(piece.digest)
-        cleaner = way.recipe.cleaner()
-        state.put(key, _made(piece, [_result(item, cleaner) for item in piece.items], way.ngram))
+        _clean(piece, key, way)
     return _kept(piece, key, _written(Part.of(state, key), way) if piece.sourced.source.form.is_whole else "")
+
+
+def _clean(piece: Piece, key: str, way: Way) -> None:
+    """Keep what becomes of the records; of those that rules which differ don't bear on, what became of them before."""
+    cleaner, state = way.recipe.cleaner(), way.state
+    rules = next((rules for rules in way.earlier if state.is_whole(way.key(piece.digest, rules))), "")
+    before = Part.of(state, way.key(piece.digest, rules)) if rules else None
+    changed = _difference(state, rules, way.recipe) if rules else RuleSet([])
+    stays = [before is not None and before.holds(number, changed) for number in range(len(piece.items))]
+    if before and all(stays):
+        state.share(way.key(piece.digest, rules), key)
+        return
+    results = [None if same else _result(item, cleaner) for item, same in zip(piece.items, stays, strict=True)]
+    state.put(key, _made(piece, results, way.ngram, before))
+
+
+@lru_cache(maxsize=4)
+def _difference(state: State, rules: str, recipe: Recipe) -> RuleSet:
+    return reuse.difference(state, rules, recipe.cleaner().rules.rules)
 
 
 def _result(item: Item, cleaner: Cleaner) -> Result | Passed:
@@ -274,6 +301,7 @@ class Part:
         size = int.from_bytes(data[:_HEAD], "little")
         head = json.loads(zlib.decompress(data[_HEAD : _HEAD + size]))
         self.entries: list[Entry] = [_entry(told) for told in head["entries"]]
+        self._told: list[dict[str, Any]] = head["entries"]
         self._rows: list[dict[str, Any]] = head["rows"]
         self._data, self._counts = data, head["counts"]
         self._arrays = _HEAD + size
@@ -320,6 +348,22 @@ class Part:
         assert text is not None
         return report.document_of(text.encode("utf-8", "surrogatepass"), self.told(number))
 
+    def holds(self, number: int, changed: RuleSet) -> bool:
+        """Whether the same became of a record if these rules were not there, or were there too.
+
+        Of a failure that isn't known: it may be any finder's.
+        """
+        entry = self.entries[number]
+        if not isinstance(entry, Account):
+            return isinstance(entry, Passed)
+        return not reuse.bears(changed, report.texts_of(self.text(number) or "", self.told(number)))
+
+    def packed(self, number: int) -> _Packed:
+        """A record as it is kept."""
+        ends = self._ends[3 * number : 3 * number + 4]
+        blobs = [self._data[start:end] for start, end in pairwise(ends)]
+        return _Packed(self._told[number], self._rows[number], blobs)
+
     def notes(self) -> tuple[Sketches, list[Hashes]]:
         """The sketches of those records that have a text, and the keys of the paragraphs of each."""
         documents, landmarks, said = self._counts
@@ -337,6 +381,14 @@ class Part:
         return zlib.decompress(blob).decode("utf-8", "surrogatepass")
 
 
+class _Packed(NamedTuple):
+    """A record of a part: its entry, its row, and its text, report and page, compressed."""
+
+    entry: dict[str, Any]
+    row: dict[str, Any]
+    blobs: list[bytes]
+
+
 def _arrays_size(documents: int, landmarks: int, said: int) -> int:
     return documents * (4 * PERMUTATIONS + 8 + 8 + 8) + 8 * landmarks + 8 * said
 
@@ -349,22 +401,33 @@ def _entry(told: dict[str, Any]) -> Entry:
     return Account(**{**told, "quality": Quality(*told["quality"]), "dropped": tuple(told["dropped"])})
 
 
-def _made(piece: Piece, results: Sequence[Result | Passed], ngram: int) -> bytes:
-    """A part with the results of a piece's records."""
+def _made(piece: Piece, results: Sequence[Result | Passed | None], ngram: int, before: Part | None = None) -> bytes:
+    """A part with the results of a piece's records; None stands for what is in the part `before`."""
     is_whole = piece.sourced.source.form.is_whole
-    entries, rows, blobs = [], [], []
-    for item, result in zip(piece.items, results, strict=True):
-        told = _facts(result)
-        entries.append(_noted(result, told))
-        rows.append({} if is_whole else columns_of(row_of(item, told)))
-        blobs.append(_text_of(result))
-        blobs.append(report.to_json(told) if is_whole else report.to_line(row_of(item, told)))
-        blobs.append(_page_of(result) if is_whole else "")
-    packed = [zlib.compress(blob.encode("utf-8", "surrogatepass"), _LEVEL) for blob in blobs]
-    counts, arrays = _arrays(results, ngram)
-    head = {"entries": entries, "rows": rows, "sizes": [len(blob) for blob in packed], "counts": counts}
+    each = [
+        before.packed(number) if result is None and before else _packed(item, result, is_whole=is_whole)
+        for number, (item, result) in enumerate(zip(piece.items, results, strict=True))
+    ]
+    blobs = [blob for one in each for blob in one.blobs]
+    counts, arrays = _arrays(results, ngram, before)
+    head = {
+        "entries": [one.entry for one in each],
+        "rows": [one.row for one in each],
+        "sizes": [len(blob) for blob in blobs],
+        "counts": counts,
+    }
     packed_head = zlib.compress(json.dumps(head, ensure_ascii=False).encode("utf-8", "surrogatepass"), _LEVEL)
-    return b"".join([len(packed_head).to_bytes(_HEAD, "little"), packed_head, *arrays, *packed])
+    return b"".join([len(packed_head).to_bytes(_HEAD, "little"), packed_head, *arrays, *blobs])
+
+
+def _packed(item: Item, result: Result | Passed | None, *, is_whole: bool) -> _Packed:
+    assert result is not None
+    told = _facts(result)
+    row = {} if is_whole else row_of(item, told)
+    blobs = [_text_of(result), report.to_json(told) if is_whole else report.to_line(row)]
+    blobs.append(_page_of(result) if is_whole else "")
+    packed = [zlib.compress(blob.encode("utf-8", "surrogatepass"), _LEVEL) for blob in blobs]
+    return _Packed(_noted(result, told), columns_of(row), packed)
 
 
 def _facts(result: Result | Passed) -> dict[str, Any]:
@@ -391,17 +454,34 @@ def _page_of(result: Result | Passed) -> str:
     return report.failure_page(result) if isinstance(result, Failure) else ""
 
 
-def _arrays(results: Sequence[Result | Passed], ngram: int) -> tuple[list[int], list[bytes]]:
+def _arrays(
+    results: Sequence[Result | Passed | None], ngram: int, before: Part | None
+) -> tuple[list[int], list[bytes]]:
     """How many documents, landmarks and paragraphs there are, and what is known of them."""
-    texts = [each.text for each in results if isinstance(each, Document) and not is_dropped(each)]
-    sketches = sketch(texts, ngram=ngram)
-    said = [paragraphs.keys(text) for text in texts]
+    sketches, said = _sketched(results, ngram, before)
     ends = np.cumsum([keys.size for keys in said], dtype=np.int64)
     every = np.concatenate([np.empty(0, np.uint64), *said])
     arrays: tuple[Any, ...] = (sketches.signatures, sketches.shingles, sketches.landmarks, sketches.ends, every, ends)
     kinds = ("<u4", "<i8", "<u8", "<i8", "<u8", "<i8")
     told = [array.astype(kind, copy=False).tobytes() for array, kind in zip(arrays, kinds, strict=True)]
-    return [len(texts), sketches.landmarks.size, every.size], told
+    return [len(sketches), sketches.landmarks.size, every.size], told
+
+
+def _sketched(
+    results: Sequence[Result | Passed | None], ngram: int, before: Part | None
+) -> tuple[Sketches, list[Hashes]]:
+    """The sketches of those that have a text, and the keys of their paragraphs, in order."""
+    texts = {
+        number: each.text for number, each in enumerate(results) if isinstance(each, Document) and not is_dropped(each)
+    }
+    sketches, said = sketch(texts.values(), ngram=ngram), [paragraphs.keys(text) for text in texts.values()]
+    if not before:
+        return sketches, said
+    known, known_said = before.notes()
+    numbers = [number if results[number] is None else -1 for number in before.with_text()]
+    rows = [row for number, row in sorted(zip([*numbers, *texts], count(), strict=False)) if number >= 0]
+    every_said = [*known_said, *said]
+    return Sketches.joined([known, sketches]).chosen(rows), [every_said[row] for row in rows]
 
 
 # --- what breaks a worker --------------------------------------------------------------------------------------
@@ -453,8 +533,8 @@ def _over(piece: Piece, way: Way) -> str:
 
 
 def split_mark(key: str) -> str:
-    """The key of the mark that the records of a part are done one by one."""
-    return f"{key}-split"
+    """The key of the mark that the records of a part are done one by one, by whatever rules."""
+    return f"{key.partition('-')[0]}-split"
 
 
 def _digest(data: bytes) -> str:

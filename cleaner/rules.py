@@ -64,6 +64,13 @@ class Rule:
         """`kind/id`, as edits carry it."""
         return f"{self.kind}/{self.id}"
 
+    @property
+    def definition(self) -> dict[str, Any]:
+        """All that bears on what the rule does, terms filled in, as JSON can hold it; examples only prove it."""
+        unless = self.exception.pattern if self.exception else ""
+        told = {name: getattr(self, name) for name in _DEFINING}
+        return {**told, "needs": sorted(self.needs), "pattern": self.engine.pattern, "unless": unless}
+
     def holds(self, line: str) -> bool:
         """Whether the pattern matches a folded line that holds one of the literals and that `unless` doesn't spare."""
         data = utf8(line)
@@ -84,6 +91,9 @@ class Rule:
         if self.hints and not _holds_one(line, self.hints):
             return False
         return self.outline is None or self.outline.search(data) is not None
+
+
+_DEFINING: Final = ("kind", "id", "about", "scope", "where", "longest", "heads", "flag", "replace")
 
 
 def _holds_one(line: str, literals: Collection[str]) -> bool:
@@ -231,6 +241,17 @@ def _rule(kind: str, entry: dict[str, Any], terms: dict[str, str]) -> Rule:
     )
     pattern, unless = _expanded(rule.pattern, terms), _expanded(rule.unless, terms)
     _check_folded(rule, pattern + unless)
+    return _ready(rule, pattern, unless)
+
+
+def of_definition(told: dict[str, Any]) -> Rule:
+    """The rule that has that definition, without examples."""
+    rule = Rule(keeps=(), **{**told, "needs": tuple(told["needs"])})
+    return _ready(rule, rule.pattern, rule.unless)
+
+
+def _ready(rule: Rule, pattern: str, unless: str) -> Rule:
+    """The rule with all that matching needs."""
     object.__setattr__(rule, "engine", _compiled(pattern))
     object.__setattr__(rule, "outline", _outline(rule.engine))
     for key, value in _demand(rule, pattern):

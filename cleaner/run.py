@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from cleaner import logs, report
+from cleaner import logs, report, reuse
 from cleaner.cleaning import Recipe, own_errors, read_record
 from cleaner.dedup import Policy
 from cleaner.drafts import Draft, drafted
@@ -92,7 +92,8 @@ def clean_files(  # noqa: PLR0913  each is a choice of its own
             counts = state.note("templates.json", json.dumps(cleaner.templates.facts()))
         settings = {**cleaner.settings, **columns.settings(), **across.duplicates.settings()}
         summary = Summary(settings=settings, versions=Versions.of_cleaner(cleaner, settings))
-        way = Way(Recipe.of(cleaner, counts), columns, output, across.duplicates.ngram, engine.budget)
+        recipe, earlier = Recipe.of(cleaner, counts), reuse.note(state, cleaner.rules.rules)
+        way = Way(recipe, columns, output, across.duplicates.ngram, engine.budget, earlier)
         run = Run(way, workers, summary, across.duplicates, sources)
         run.clean(work, tell)
         run.settle(across.memory)
@@ -100,6 +101,7 @@ def clean_files(  # noqa: PLR0913  each is a choice of its own
         write(output.summary(), report.to_json(summary.facts()))
         write(output.index(), report.index_page(summary.facts()))
         run.forget_others()
+        reuse.forget(state, recipe.rules)
     accounts = summary.accounts()
     _LOG.info("%(in)d in, %(written)d written", accounts, extra=logs.event("finished", **accounts))
     return summary

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cleaner import __version__
-from cleaner.pipeline import Cleaner
+from cleaner.pipeline import Cleaner, shipped_rule_files
 from cleaner.rules import shipped_folder
 
 
@@ -48,9 +48,22 @@ def _rules(files: Iterable[Path | str]) -> str:
 
 
 def of_package() -> str:
-    """A digest of all modules and tables of the package, for working copies change without a new version."""
+    """A digest of all modules and tables of the package, for working copies change without a new version.
+
+    What lies among the shipped rules is left out: see `of_tables`.
+    """
     folder = Path(__file__).parent
     files = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return _of_files(folder, (path for path in files if shipped_folder() not in path.parents))
+
+
+def of_tables() -> str:
+    """A digest of what lies among the shipped rules and is none: the order of layers, lexicons, sites."""
+    rules = set(shipped_rule_files())
+    return _of_files(shipped_folder(), (path for path in shipped_folder().rglob("*.toml") if path not in rules))
+
+
+def _of_files(folder: Path, files: Iterable[Path]) -> str:
     digest = sha256()
     for path in sorted(files):
         digest.update(_digest(path.relative_to(folder).as_posix().encode()).encode())

@@ -168,6 +168,7 @@ ORDER = [
     "report.summary",
     "report",
     "results",
+    "reuse",
     "cleaning",
     "parts",
     "running",

@@ -10,6 +10,7 @@ from cleaner.report.facts import (
     has_text,
     passed_facts,
     source_of,
+    texts_of,
     to_json,
     to_line,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "index_page",
     "passed_facts",
     "source_of",
+    "texts_of",
     "to_json",
     "to_line",
 ]

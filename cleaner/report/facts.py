@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from json.encoder import encode_basestring
 from math import isfinite
@@ -235,13 +235,27 @@ def document_of(text: bytes, report: str) -> Document:
         raise ReportError(f"the report does not fit the text: {error}") from error
 
 
+def texts_of(text: str, report: str) -> Iterator[str]:
+    """All texts that a document has been, from the clean one, "" if it was dropped, back to its source.
+
+    Those that follow each other differ. `report` is the JSON report on it, which is taken at its word.
+    """
+    yield text
+    for layer in reversed(_loaded(report)["layers"]):
+        if any(edit["new"] != edit["old"] for edit in layer):
+            text = undone(text, (_layer(layer),))
+            yield text
+
+
 _NO_REPORT: Final = "no report on a cleaned document; give a .json file from OUT/reports and the text from OUT/text"
 _ESCAPED: Final = re.compile(r"(?<!\\)(?P<backslashes>(?:\\\\)*)\\u(?P<code>d[89a-f][0-9a-f]{2})")
 
 
 def _loaded(report: str) -> Any:
     """What a report holds; surrogates stay as `to_json` wrote them, where JSON joins two that make a pair."""
-    return json.loads(_ESCAPED.sub(lambda match: match["backslashes"] + chr(int(match["code"], 16)), report))
+    if "\\ud" in report:  # rare, and faster to look for than the pattern
+        report = _ESCAPED.sub(lambda match: match["backslashes"] + chr(int(match["code"], 16)), report)
+    return json.loads(report)
 
 
 def _layer(edits: Iterable[Facts]) -> Layer:

@@ -50,6 +50,15 @@ class State:
         """What was put; raises OSError if it isn't there."""
         return self._place(key).read_bytes()[:-_SEAL]
 
+    def share(self, key: str, other: str) -> None:
+        """Keep a part under another key, too: as one file, where the system can have two names for it."""
+        place = self._place(other)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(self._place(key), place)
+        except OSError:  # no links here, or a damaged part is in the way
+            write(place, self._place(key).read_bytes())
+
     def span(self, key: str, start: int, end: int) -> bytes:
         """Some bytes of what was put."""
         with self._place(key).open("rb") as file:
@@ -64,11 +73,19 @@ class State:
         """Let go of a part."""
         remove(self._place(key))
 
-    def note(self, name: str, content: str) -> Path:
+    def note(self, name: str, content: str | bytes) -> Path:
         """Keep something besides parts, and say where."""
         path = self.folder / name
         write(path, content)
         return path
+
+    def notes(self, folder: str) -> dict[str, bytes]:
+        """What is kept in a folder of notes, by name."""
+        return {f"{folder}/{path.name}": path.read_bytes() for path in sorted((self.folder / folder).glob("[!.]*"))}
+
+    def drop_note(self, name: str) -> None:
+        """Let go of a note."""
+        remove(self.folder / name)
 
     def trial(self, name: str, use: Callable[[Path], None]) -> None:
         """Have a file of that name written for trial, and remove it; raises what keeps it from being written."""
