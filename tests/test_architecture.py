@@ -167,6 +167,7 @@ ORDER = [
     "results",
     "cleaning",
     "parts",
+    "rehearsal",
     "running",
     "run",
     "stream",
