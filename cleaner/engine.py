@@ -92,6 +92,18 @@ class Job(Generic[Item, Piece, Result]):
     size: Callable[[Piece], int]
 
 
+def simple(work: Callable[[Piece], Result], size: Callable[[Piece], int]) -> Job[Piece, Piece, Result]:
+    """The job of doing pieces as they are; one that breaks its worker is done by this process.
+
+    `work` must be able to travel to other processes, and needs nothing made ready.
+    """
+    return Job(None, _whole, work, _whole, lambda piece, reason, is_sure: work(piece), size)
+
+
+def _whole(piece: Piece) -> tuple[Piece, ...]:
+    return (piece,)
+
+
 class Workers(Protocol):
     """Those who do jobs, one after another."""
 
@@ -181,6 +193,9 @@ class _Pooled:
     def map(self, job: Job[Item, Piece, Result], items: Iterable[Item]) -> Iterator[Result]:
         """As `Workers.map`."""
         pieces = (piece for item in items for piece in job.cut(item))
+        if self.processes.have_begun:
+            yield from _Pending(self.processes, job).results(pieces)
+            return
         first, is_all = _first(pieces, job.size, self.worthwhile)
         if is_all:
             for piece in first:
@@ -223,6 +238,11 @@ class _Processes:
         self._pool: Any = None
         self._start: Callable[[], object] | None = None
         self._breaks = 0
+
+    @property
+    def have_begun(self) -> bool:
+        """Whether there are any."""
+        return self._pool is not None
 
     def begin(self, job: Job[Any, Any, Any]) -> None:
         """Have workers that have begun as the job says."""

@@ -12,7 +12,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
@@ -37,6 +37,7 @@ _BYTES: Final = 256 << 10  # and bytes, or one record: a tenth of a second's wor
 _HEAD: Final = 8  # bytes that tell the length of a head
 _LEVEL: Final = 1  # of zlib: a fifth of what cleaning takes would be too much
 _KEY: Final = 40  # letters
+_PARTS: Final = 8  # at hand: texts that are like others often lie in the same
 
 
 class Sourced(NamedTuple):
@@ -335,6 +336,24 @@ class Part:
         place = 3 * number + which
         blob = self._data[self._ends[place] : self._ends[place + 1]]
         return zlib.decompress(blob).decode("utf-8", "surrogatepass")
+
+
+Place = tuple[str, int] | str  # of a text: the key of a part and its number there, or the text itself
+
+
+def text_at(place: Place, *, state: State) -> str:
+    """The clean text that lies at a place."""
+    if isinstance(place, str):
+        return place
+    key, number = place
+    text = _part(state, key).text(number)
+    assert text is not None
+    return text
+
+
+@lru_cache(maxsize=_PARTS)
+def _part(state: State, key: str) -> Part:
+    return Part.of(state, key)
 
 
 def _arrays_size(documents: int, landmarks: int, said: int) -> int:

@@ -168,6 +168,7 @@ ORDER = [
     "cleaning",
     "parts",
     "rehearsal",
+    "settling",
     "running",
     "run",
     "stream",
