@@ -115,7 +115,7 @@ class Outcome:
     def match(self, document: int) -> Match | None:
         """What a document of the run is dropped or flagged for, if it is."""
         fate = self.found.fates.get(document)
-        return fate and Match(fate, self._called(fate.other), self._text(fate.other))
+        return fate and Match(fate, self.called(fate.other), self._text(fate.other))
 
     def is_dropped(self, document: int) -> bool:
         """Whether a document of the run is dropped."""
@@ -172,7 +172,7 @@ class Outcome:
         fates = (fate for fate in self.found.fates.values() if fate.is_dropped and fate.other >= self.found.documents)
         return self._numbers[[fate.other - self.found.documents for fate in fates]]
 
-    def _called(self, document: int) -> str:
+    def called(self, document: int) -> str:
         """A document's name; of a remembered one with the batch it is from."""
         name = self.found.names[document]
         if document < self.found.documents:
@@ -191,10 +191,13 @@ class Outcome:
         names = [memory.index.remembered(number).name for number in self._numbers.tolist()]
         return Known(names, Pairs(nominated.rows, len(self._documents.names) + places))
 
+    def remembered(self, document: int) -> str | None:
+        """The text of a document of an earlier run; None for one of this run."""
+        return self._remembered(document).text if document >= len(self._documents.names) else None
+
     def _text_of(self, document: int) -> str:
-        if document < len(self._documents.names):
-            return self._read(document)
-        return self._remembered(document).text
+        text = self.remembered(document)
+        return self._read(document) if text is None else text
 
     def _remembered(self, document: int) -> Remembered:
         assert self._memory is not None

@@ -41,6 +41,7 @@ _HEAD: Final = 8  # bytes that tell the length of a head
 _LEVEL: Final = 1  # of zlib: a fifth of what cleaning takes would be too much
 _KEY: Final = 40  # letters,
 _RULES: Final = 16  # and those for the rules
+_PARTS: Final = 8  # at hand: texts that are like others often lie in the same
 
 
 class Sourced(NamedTuple):
@@ -387,6 +388,24 @@ class _Packed(NamedTuple):
     entry: dict[str, Any]
     row: dict[str, Any]
     blobs: list[bytes]
+
+
+Place = tuple[str, int] | str  # of a text: the key of a part and its number there, or the text itself
+
+
+def text_at(place: Place, *, state: State) -> str:
+    """The clean text that lies at a place."""
+    if isinstance(place, str):
+        return place
+    key, number = place
+    text = _part(state, key).text(number)
+    assert text is not None
+    return text
+
+
+@lru_cache(maxsize=_PARTS)
+def _part(state: State, key: str) -> Part:
+    return Part.of(state, key)
 
 
 def _arrays_size(documents: int, landmarks: int, said: int) -> int:

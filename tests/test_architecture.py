@@ -171,6 +171,8 @@ ORDER = [
     "reuse",
     "cleaning",
     "parts",
+    "rehearsal",
+    "settling",
     "running",
     "run",
     "stream",

@@ -4,12 +4,13 @@
 """
 
 from cleaner.dedup.finding import Documents, Found, Known, find
-from cleaner.dedup.groups import Action, Policy, Survivor
+from cleaner.dedup.groups import Action, Fate, Policy, Survivor
 from cleaner.dedup.verdicts import Match, differing_sentences, revised
 
 __all__ = [
     "Action",
     "Documents",
+    "Fate",
     "Found",
     "Known",
     "Match",
