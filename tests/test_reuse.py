@@ -275,6 +275,7 @@ def some_files(folder: Path) -> Path:
     return folder
 
 
+REVISED = "-as-"  # in the keys of parts that hold what became of documents once all were known
 OTHERWISE: dict[str, dict[str, object]] = {
     "no duplicates": {"across": AcrossFiles(duplicates=Policy("off"))},
     "flagged duplicates": {"across": AcrossFiles(duplicates=Policy("flag", 0.8))},
@@ -286,10 +287,10 @@ OTHERWISE: dict[str, dict[str, object]] = {
 def test_what_does_not_bear_on_cleaning_redoes_nothing(tmp_path: Path) -> None:
     given, out = some_files(tmp_path / "in"), tmp_path / "out"
     clean_files([given], out, NONE)
-    kept = parts(out)
+    cleaned = {key: told for key, told in parts(out).items() if REVISED not in key}
     for name, choices in OTHERWISE.items():
         clean_files([given], out, NONE, **choices)  # type: ignore[arg-type]
-        assert parts(out) == kept, name
+        assert cleaned.items() <= parts(out).items(), name
 
 
 def test_other_examples_files_and_orders_of_the_same_rules_redo_nothing(tmp_path: Path) -> None:
