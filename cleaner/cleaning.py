@@ -18,7 +18,7 @@ from cleaner.errors import ChangedError, InputError
 from cleaner.extract import extract, host_of
 from cleaner.pipeline import Choices, Cleaner
 from cleaner.report import Failure
-from cleaner.sinks import read
+from cleaner.sinks import Place, read
 from cleaner.sources import Record, Unread, begins_as_page
 from cleaner.templates import Counts, groups_of
 from cleaner.versions import Versions, of_package
@@ -96,11 +96,11 @@ class Recipe:
     """
 
     choices: Choices
-    counts: Path | None
+    counts: Place | None
     stamp: str
 
     @classmethod
-    def of(cls, cleaner: Cleaner, counts: Path | None = None) -> Recipe:
+    def of(cls, cleaner: Cleaner, counts: Place | None = None) -> Recipe:
         """The recipe of a cleaner, which this process will use for it; `counts` is where its templates were written."""
         recipe = cls(cleaner.choices, counts, _stamp(cleaner, counts))
         _made.clear()
@@ -128,7 +128,7 @@ class Recipe:
 _made: dict[str, Cleaner] = {}  # the one that is in use
 
 
-def _stamp(cleaner: Cleaner, counts: Path | None) -> str:
+def _stamp(cleaner: Cleaner, counts: Place | None) -> str:
     told = json.dumps([_package(), Versions.of_cleaner(cleaner), counts and sha256(read(counts)).hexdigest()])
     return sha256(f"{told}{cleaner.rules.rules!r}".encode("utf-8", "surrogatepass")).hexdigest()
 

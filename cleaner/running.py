@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from itertools import accumulate, count
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from cleaner import dedup, logs, report
@@ -24,7 +23,7 @@ from cleaner.parts import Entry, Kept, Part, Sourced, Way, grouped, job_of, part
 from cleaner.quality import is_dropped, worth
 from cleaner.report import Account, Failure, Summary
 from cleaner.results import Item, Line, check_container, columns_of, row_of, write_container, write_document
-from cleaner.sinks import Output, remove, write
+from cleaner.sinks import Output, Place, remove, write
 from cleaner.sources import Passed, Source
 
 _LOG: Final = logging.getLogger("cleaner.run")  # the story that users follow
@@ -74,7 +73,7 @@ class Run:
         self._texts_of: dict[int, list[_Texts]] = {}  # by the place of their source
         self._documents = 0
         self._used: set[str] = set()  # keys of parts
-        self._taken: dict[Path, Source] = {}
+        self._taken: dict[Place, Source] = {}
         self._failing = logs.Failing(_LOG, "its report rows tell which and why")
         self._refused: deque[tuple[int, Failure]] = deque()  # sources that are not read, and why
         self._size = 0  # bytes that were read, out of their containers
@@ -276,7 +275,7 @@ def _container(source: Source) -> str:
     return "" if source.form.is_whole else source.name
 
 
-def _claim(source: Source, output: Output, taken: dict[Path, Source]) -> None:
+def _claim(source: Source, output: Output, taken: dict[Place, Source]) -> None:
     """Inputs must be files, not lie among the outputs, nor two of them write one output: the first to come has it."""
     if told := source.hindrance:
         raise InputError(told)

@@ -23,7 +23,7 @@ from cleaner.index import Index
 from cleaner.minhash import Sketches
 from cleaner.quality import figures, worth
 from cleaner.report import Failure
-from cleaner.sinks import Output, packing, remove, write, writing_texts
+from cleaner.sinks import Output, Place, packing, remove, write, writing_texts
 from cleaner.sources import Columns, Unread
 from cleaner.versions import Versions
 
@@ -73,7 +73,7 @@ class Weeded:
 
 
 def weed_files(
-    inputs: Iterable[Path | str], folder: Path, how: Weeding, *, tell: Callable[[int], None] = lambda done: None
+    inputs: Iterable[Path | str], folder: Place, how: Weeding, *, tell: Callable[[int], None] = lambda done: None
 ) -> Weeded:
     """Find near-duplicates among the texts of files, folders and containers, and write to `folder` those that stay.
 
@@ -84,7 +84,8 @@ def weed_files(
     output = Output(folder)
     output.make_folder()
     index = how.memory.folder if how.memory else None
-    with Corpus(inputs, how.columns, leave_out=folder, index=index, passing=folder) as corpus:
+    passing = folder if isinstance(folder, Path) else None
+    with Corpus(inputs, how.columns, leave_out=folder, index=index, passing=passing) as corpus:
         texts = Texts.of(corpus, how, tell=tell)
         outcome = Outcome(texts.documents, how.policy, read=texts.read, memory=how.memory)
         write(output.duplicates(), "".join(map(report.to_json, outcome.rows())))

@@ -154,6 +154,8 @@ ORDER = [
     "sources.archives",
     "sources.reading",
     "sources",
+    "sinks.stores",
+    "sinks.claims",
     "sinks.writing",
     "sinks.containers",
     "sinks.spool",

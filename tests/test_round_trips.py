@@ -191,6 +191,7 @@ def check_undone(goes_out: Path, output: Output, ending: str) -> None:
         else:
             told = output.rows(f"a{ending}")
             found = written_record(goes_out, told, record=box.id.format(row["id"]), columns=Columns())
+            assert isinstance(told, Path)
             assert found == written_record(goes_out, told, record=f":{_place(told, number)}", columns=Columns())
         source = source_of(*found).decode()
         if box.is_page:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +13,7 @@ from cleaner.cli.options import fail, misuse
 
 if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes at once
     from cleaner.engine import Engine
+    from cleaner.sinks import Place
 
 _PANEL = "Engine"
 
@@ -94,7 +94,7 @@ def engine_of(name: EngineChoice, *, workers: int, ray_address: str, seconds: fl
 
 
 @contextmanager
-def resumable(out: Path) -> Iterator[None]:
+def resumable(out: Place) -> Iterator[None]:
     """Stop with a sentence if a run is interrupted, or cannot go on; what it has done is not lost."""
     from cleaner.errors import AbsentError, AccountError, BusyError, ChangedError, EngineError
 
