@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from inspect import signature
 from pathlib import Path, PurePosixPath
 from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import Any, BinaryIO, Final, cast
@@ -29,6 +30,7 @@ _LOCAL: Final = frozenset({"file", "local"})
 _OF_OBJECTS: Final = frozenset("s3 s3a gs gcs az abfs abfss oss oci memory".split())
 _REPLACING: Final = frozenset({"sftp", "ssh"})  # where renaming replaces what has the name, as it need not elsewhere
 _KEY: Final = 1024  # bytes of the name of an object: the most that S3, Google's and Azure's stores take
+_VERSION: Final = "?versionId="  # which the package for S3 takes out of a path
 _NUMBERS: Final = {
     FileNotFoundError: errno.ENOENT,
     FileExistsError: errno.EEXIST,
@@ -109,7 +111,7 @@ def check(place: Stored) -> None:
     """Raises OSError if no file there can have that name, with the numbers that a disk gives for it."""
     _check_name(place)
     if not place.is_of_objects:
-        with _told(place):
+        with _asked(place):
             if place.system.isdir(place.path):
                 raise IsADirectoryError
 
@@ -117,8 +119,11 @@ def check(place: Stored) -> None:
 def check_folder(folder: Stored) -> None:
     """Raises OSError if nothing can be written to a folder, by writing something and removing it."""
     trial = folder / f".{uuid4().hex}.part"
-    put(trial, b"")
-    drop(trial)
+    try:
+        put(trial, b"")
+        drop(trial)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(folder)) from error
 
 
 def put(place: Stored, data: bytes) -> None:
@@ -141,13 +146,19 @@ def storing(place: Stored) -> Iterator[BinaryIO]:
 
 def get(place: Stored) -> bytes:
     """What was put; raises FileNotFoundError if nothing was."""
-    with _told(place):
-        return cast(bytes, place.system.cat_file(place.path))
+    with _asked(place):
+        return cast(bytes, place.system.cat_file(place.path, **_at_once(place.system)))
+
+
+def _at_once(system: Any) -> dict[str, int]:
+    """What has a file read by one request, where a package would first ask for its size, to read it by several."""
+    takes = signature(getattr(system, "_cat_file", system.cat_file)).parameters
+    return {"max_concurrency": 1} if "max_concurrency" in takes else {}
 
 
 def span(place: Stored, start: int, end: int) -> bytes:
     """Some bytes of what was put."""
-    with _told(place):
+    with _asked(place):
         return cast(bytes, place.system.cat_file(place.path, start=start, end=end))
 
 
@@ -166,13 +177,13 @@ def fetched(place: Place) -> Iterator[Path]:
 
 def drop(place: Stored) -> None:
     """Remove a file; that it isn't there is no failure."""
-    with suppress(FileNotFoundError), _told(place):
+    with suppress(FileNotFoundError), _asked(place):
         place.system.rm_file(place.path)
 
 
 def find(folder: Stored) -> list[Stored]:
     """All files below a folder, as they are now."""
-    with _told(folder):
+    with _asked(folder):
         folder.system.invalidate_cache()
         paths = cast(list[str], folder.system.find(folder.path))
     start = len(folder.path)
@@ -181,7 +192,7 @@ def find(folder: Stored) -> list[Stored]:
 
 def create(place: Stored, data: bytes) -> None:
     """As `put`, unless the file is there, as far as the store can tell; raises OSError of whatever kind if it is."""
-    with _told(place):
+    with _asked(place):
         if place.is_of_objects:
             place.system.pipe_file(place.path, data, mode="create")
             return
@@ -192,7 +203,7 @@ def create(place: Stored, data: bytes) -> None:
 
 def _send(place: Stored, send: Callable[[str], object]) -> None:
     _check_name(place)
-    with _told(place):
+    with _asked(place):
         if place.is_of_objects:
             send(place.path)
             return
@@ -224,6 +235,8 @@ def _check_name(place: Stored) -> None:
         size = len(place.path.encode("utf-8"))
     except UnicodeEncodeError as error:
         raise OSError(errno.ENOTDIR, "its name is no Unicode", str(place)) from error
+    if _VERSION in place.path and not {"s3", "s3a"}.isdisjoint(place.protocols):
+        raise OSError(errno.ENOTDIR, f"{_VERSION} in a name asks for another file", str(place))
     if place.is_of_objects and size > _KEY:
         raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), str(place))
 
@@ -233,9 +246,13 @@ def _parent(place: Stored) -> str:
 
 
 @contextmanager
-def _told(place: Stored) -> Iterator[None]:
-    """Makes plain OSError of what a store's package raises, for errors of its own cannot travel between processes."""
+def _asked(place: Stored) -> Iterator[None]:
+    """Has a store asked for what is there now, for its package may remember what was there.
+
+    Makes plain OSError of what that raises, for errors of its own cannot travel between processes.
+    """
     try:
+        place.system.invalidate_cache(_parent(place))
         yield
     except MemoryError:
         raise
