@@ -369,3 +369,30 @@ def test_similar_texts_are_found_again_in_a_store(tmp_path: Path, memory: str) -
         system.pipe(f"{memory}/in/{number}.txt", edited(prose(number // 2, 20), number % 2 / 100).encode())
     weeded = weed_files([f"{memory}/in"], stored(f"{memory}/out"), Weeding(Policy("drop"), workers=1))
     assert weeded.facts()["accounts"] == {"in": 4, "written": 2, "dropped": 2, "failed": 0}
+
+
+# requests
+
+
+class Asking:
+    """A filesystem that can read a file by several requests."""
+
+    protocol = ("s3", "s3a")
+
+    def invalidate_cache(self, path: str) -> None:
+        assert path == "bucket"
+
+    def _cat_file(self, path: str, max_concurrency: int | None = None) -> bytes:
+        return f"{path} {max_concurrency}".encode()
+
+    def cat_file(self, path: str, **options: int) -> bytes:
+        return self._cat_file(path, **options)
+
+
+def test_a_file_is_read_by_one_request() -> None:
+    assert stores.get(Stored(Asking(), "bucket/a", "s3://bucket/a")) == b"bucket/a 1"
+
+
+def test_a_name_that_is_taken_for_another_has_no_place() -> None:
+    with pytest.raises(OutputError, match="asks for another file"):
+        write(Stored(Asking(), "bucket", "s3://bucket") / "a?versionId=1", "山")
