@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -96,10 +97,11 @@ def test_a_run_into_a_store_writes_the_same_bytes_and_goes_on(tmp_path: Path, me
     assert {each.path.split("/")[-3] for each in kept} == {"parts"}
 
 
+@pytest.mark.slow
 def test_workers_write_into_a_store(tmp_path: Path) -> None:
     given, cleaner = mixed(tmp_path / "in"), Cleaner()
     clean_files([given], tmp_path / "whole", cleaner)
-    clean_files([given], stored(f"shelf://{tmp_path}/out"), cleaner, engine=Pool(2, worthwhile=0))
+    clean_files([given], stored(f"shelf://{tmp_path}/out"), cleaner, engine=Pool(1, worthwhile=0))
     assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
 
 
@@ -161,12 +163,25 @@ def test_errors_of_packages_can_travel(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_run_that_was_killed_goes_on_on_the_same_machine(tmp_path: Path) -> None:
     given, out = pages(tmp_path / "in"), stored(f"shelf://{tmp_path}/out")
     clean_files([given], tmp_path / "whole", CLEANER)
-    while not killed_child(partial(clean_files, [given], out, CLEANER), 0.3):
-        remove(out / "summary.json")
+    assert killed_child(partial(_killed, given, out), 60)
+    assert len(parts(tmp_path / "out")) == 25
     assert (tmp_path / "out" / ".cleaner" / "lock").exists()
     (tmp_path / "out" / "text" / ".half.part").write_text("天", "utf-8")
     clean_files([given], out, CLEANER)
     assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
+
+
+def _killed(given: Path, out: Stored) -> None:
+    """A run that is killed when it has put a hundred files."""
+    left = iter(range(100))
+
+    def take() -> bool:
+        if next(left, None) is None:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return True
+
+    with patch.object(Shelf, "take", staticmethod(take)):
+        clean_files([given], out, CLEANER)
 
 
 def test_a_file_appears_when_it_is_complete_and_not_at_all_if_that_fails(tmp_path: Path, memory: str) -> None:
