@@ -19,7 +19,7 @@ from cleaner.errors import ChangedError, InputError
 from cleaner.extract import extract, host_of
 from cleaner.pipeline import Choices, Cleaner
 from cleaner.report import Failure
-from cleaner.sinks import read
+from cleaner.sinks import Place, read
 from cleaner.sources import Record, Unread, begins_as_page
 from cleaner.templates import Counts, groups_of
 from cleaner.versions import Versions, of_package, of_tables
@@ -98,12 +98,12 @@ class Recipe:
     """
 
     choices: Choices
-    counts: Path | None
+    counts: Place | None
     base: str
     rules: str
 
     @classmethod
-    def of(cls, cleaner: Cleaner, counts: Path | None = None) -> Recipe:
+    def of(cls, cleaner: Cleaner, counts: Place | None = None) -> Recipe:
         """The recipe of a cleaner, which this process will use for it; `counts` is where its templates were written."""
         recipe = cls(cleaner.choices, counts, _base(cleaner, counts), reuse.digest_of(cleaner.rules.rules))
         recipe._use(cleaner)
@@ -133,7 +133,7 @@ class Recipe:
 _made: dict[Recipe, Cleaner] = {}  # the one that is in use
 
 
-def _base(cleaner: Cleaner, counts: Path | None) -> str:
+def _base(cleaner: Cleaner, counts: Place | None) -> str:
     files = [path for path in (*map(Path, cleaner.choices.site_files), counts) if path]
     told = [_package(), of_tables(), Versions.of_cleaner(cleaner).settings]
     return _digest(json.dumps([*told, *(_digest(read(path)) for path in files)]).encode())

@@ -49,7 +49,7 @@ class Option:
     def _single(self, given: Any, base: Path) -> Any:
         if issubclass(self.kind, StrEnum):
             return self._chosen(given)
-        expected, wanted = _WANTED[self.kind]
+        expected, wanted = _WANTED[Path if self.is_place else self.kind]
         if not isinstance(given, expected) or (isinstance(given, bool) and self.kind is not bool):
             raise ValueError(f"is {wanted}, not {_shown(given)}; write {self.key} = {_example(self)}")
         if self.kind is Path or self.is_place:

@@ -6,7 +6,6 @@ that none need stay in memory.
 
 from __future__ import annotations
 
-import os
 from array import array
 from bisect import bisect_right
 from collections.abc import Container, Iterable, Iterator
@@ -15,7 +14,7 @@ from typing import NamedTuple
 
 from cleaner.decode import decode
 from cleaner.errors import ChangedError, InputError
-from cleaner.sinks import Spool
+from cleaner.sinks import Output, Place, Spool
 from cleaner.sources import Columns, Passed, Record, Source, Unread, find_sources, records
 
 
@@ -35,12 +34,12 @@ class Corpus:
         inputs: Iterable[Path | str],
         columns: Columns,
         *,
-        leave_out: Path,
+        leave_out: Place,
         index: Path | None = None,
         passing: Path | None = None,
     ) -> None:
         self._columns = columns
-        self._leave_out = Path(os.path.realpath(leave_out))
+        self._output = Output(leave_out)
         self.sources = list(find_sources(inputs, leave_out=leave_out, index=index))
         self._spool = Spool(passing)
         self._firsts = array("q")  # the number of the first text of each source
@@ -100,7 +99,7 @@ class Corpus:
 
     def _refused(self, source: Source, names: Container[str]) -> str:
         """Why a source is not read, though it could be: what is written for it would take another's place."""
-        if isinstance(source.place, Path) and self._leave_out in source.place.parents:
+        if self._output.holds(source.place):
             return "lies in the folder that the run writes to; give another OUT"
         parents = map(str, PurePath(source.name).parents)
         if source.name in names or f"{source.name}/" in names or any(parent in names for parent in parents):

@@ -21,6 +21,7 @@ from cleaner.fold import encodable
 from cleaner.index import Index, Remembered
 from cleaner.index.local import LocalIndex
 from cleaner.minhash import Counts, Sketches, sketch
+from cleaner.sinks import Place
 
 _SKETCHED: Final = 1 << 16  # characters of texts that are sketched at a time
 UNNAMED: Final = "out:"  # what the batch of a run without a name of its own begins with
@@ -40,11 +41,15 @@ class Memory:
         return self.index.folder if isinstance(self.index, LocalIndex) else None
 
     @classmethod
-    def of(cls, index: Index, folder: Path, batch: str | None = None) -> Memory:
-        """The memory of a run into `folder`, whose place on this machine is its batch unless that is given a name."""
-        real = os.path.realpath(folder)
-        digest = sha256(f"{platform.node()}:{real}".encode("utf-8", "surrogateescape")).hexdigest()[:16]
-        return cls(index, batch or f"{UNNAMED}{encodable(Path(real).name)}:{digest}")
+    def of(cls, index: Index, folder: Place, batch: str | None = None) -> Memory:
+        """The memory of a run into `folder`, whose place is its batch unless that is given a name.
+
+        That is the place on this machine; one in a store is the same for all machines.
+        """
+        real = f"{platform.node()}:{os.path.realpath(folder)}" if isinstance(folder, Path) else str(folder)
+        digest = sha256(real.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        name = os.path.basename(real) if isinstance(folder, Path) else folder.name
+        return cls(index, batch or f"{UNNAMED}{encodable(name)}:{digest}")
 
 
 class Remembering(NamedTuple):

@@ -390,10 +390,10 @@ class _Packed(NamedTuple):
     blobs: list[bytes]
 
 
-Place = tuple[str, int] | str  # of a text: the key of a part and its number there, or the text itself
+TextPlace = tuple[str, int] | str  # of a text: the key of a part and its number there, or the text itself
 
 
-def text_at(place: Place, *, state: State) -> str:
+def text_at(place: TextPlace, *, state: State) -> str:
     """The clean text that lies at a place."""
     if isinstance(place, str):
         return place

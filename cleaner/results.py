@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -19,8 +19,10 @@ from cleaner.errors import InputError, OutputError, ReportError
 from cleaner.report import Failure
 from cleaner.sinks import (
     Output,
+    Place,
     Writer,
     check_place,
+    fetched,
     packing,
     read,
     remove,
@@ -100,7 +102,7 @@ def write_container(source: Source, output: Output, lines: Iterable[Line], colum
 _TABLES: Final = ("jsonl", "csv", "parquet")
 
 
-def check_container(source: Source, output: Output, trial: Callable[[str, Callable[[Path], None]], None]) -> None:
+def check_container(source: Source, output: Output, trial: Callable[[str, Callable[[Place], None]], None]) -> None:
     """Raises `OutputError` if the containers of a source cannot have their names, `InputError` if a package is missing.
 
     `trial` has a file written somewhere for trial.
@@ -108,7 +110,7 @@ def check_container(source: Source, output: Output, trial: Callable[[str, Callab
     for path in output.places(source.name):
         check_place(path)
 
-    def use(path: Path) -> None:
+    def use(path: Place) -> None:
         with writing_rows(path):
             pass
 
@@ -130,11 +132,16 @@ def columns_of(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in _COLUMNS if name in row}
 
 
-def written(text: Path, told: Path) -> tuple[bytes, str]:
+def written(text: Place, told: Place) -> tuple[bytes, str]:
     """A clean text, b"" if it was dropped, and its report.
 
     Raises OSError if one isn't there, `ReportError` if the report is that of a container, or the two are swapped.
     """
+    with _at_hand(text, told) as paths:
+        return _written(*paths)
+
+
+def _written(text: Path, told: Path) -> tuple[bytes, str]:
     row = read(told).decode("utf-8", "replace")  # what is no UTF-8 is no report either
     if _tells(told, of_records=True):
         raise ReportError(
@@ -148,12 +155,30 @@ def written(text: Path, told: Path) -> tuple[bytes, str]:
     return (Source(text, text.name).read() if codec else read(text)), row
 
 
-def written_record(text: Path, told: Path, *, record: str, columns: Columns) -> tuple[bytes, str]:
+@contextmanager
+def _at_hand(*places: Place) -> Iterator[list[Path]]:
+    """Local paths to files while the block runs; what cannot be read is named by its own place."""
+    with ExitStack() as fetching:
+        paths = [fetching.enter_context(fetched(place)) for place in places]
+        try:
+            yield paths
+        except OSError as error:
+            named = {str(path): str(place) for path, place in zip(paths, places, strict=True)}
+            filename = named.get(str(error.filename), error.filename)
+            raise OSError(error.errno, error.strerror, filename) from error
+
+
+def written_record(text: Place, told: Place, *, record: str, columns: Columns) -> tuple[bytes, str]:
     """The same of one record of a container, by its id, or by `:` and its number.
 
     Raises OSError if one of the two isn't there, `ReportError` if there is none of that name or the report isn't on a
     container, `InputError` if a file cannot be read.
     """
+    with _at_hand(text, told) as (text_, told_):
+        return _written_record(text_, told_, record=record, columns=columns)
+
+
+def _written_record(text: Path, told: Path, *, record: str, columns: Columns) -> tuple[bytes, str]:
     told.stat()
     if not _tells(told, of_records=True):
         swapped = _tells(text, of_records=True)

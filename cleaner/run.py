@@ -24,7 +24,7 @@ from cleaner.pipeline import Cleaner
 from cleaner.report import Failure, Summary
 from cleaner.rulefile import rule_file
 from cleaner.running import Progress, Run, Work
-from cleaner.sinks import Output, State, taken, write
+from cleaner.sinks import Output, Place, State, taken, write
 from cleaner.sources import Columns, Passed, Record, Source, Unread, find_sources, real, records
 from cleaner.templates import LEAST, Counts
 from cleaner.units import View
@@ -52,7 +52,7 @@ class AcrossFiles:
 
 def clean_files(  # noqa: PLR0913  each is a choice of its own
     inputs: Iterable[Path | str],
-    folder: Path,
+    folder: Place,
     cleaner: Cleaner,
     *,
     across: AcrossFiles | None = None,
@@ -61,6 +61,8 @@ def clean_files(  # noqa: PLR0913  each is a choice of its own
     tell: Callable[[Progress], None] = lambda progress: None,
 ) -> Summary:
     """Clean every record of every input into `folder` and return the account of the run, which is also written there.
+
+    The folder lies on a disk or, as `cleaner.sinks.place_of` gives it, in a store that all workers reach.
 
     With templates, all files are read twice: first to count what they share, then to clean them; `tell` is told of
     both, and of each record that is done. When all are cleaned, near-duplicates among them, and of what the memory
@@ -192,7 +194,12 @@ def _mine(found: Record | Unread | Passed, cleaner: Cleaner, miner: Miner) -> in
 
 def _spare(sources: list[Source], output: Output) -> None:
     """Raises `OutputError` if the account of the run would be written over an input."""
-    accounts = {real(place) for place in (output.summary(), output.index(), output.duplicates())}
+    accounts = {_real(place) for place in (output.summary(), output.index(), output.duplicates())}
     for source in sources:
         if source.place in accounts:
             raise OutputError(f"{source.name} is an input, and the run would write over it; give another OUT")
+
+
+def _real(place: Place) -> Path | str:
+    """Where an output really lies, as a source says it."""
+    return real(place) if isinstance(place, Path) else str(place)

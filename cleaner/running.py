@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from itertools import accumulate, count
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from cleaner import logs, report, settling
@@ -23,8 +22,8 @@ from cleaner.parts import (
     Entry,
     Kept,
     Part,
-    Place,
     Sourced,
+    TextPlace,
     Way,
     grouped,
     job_of,
@@ -37,7 +36,7 @@ from cleaner.quality import worth
 from cleaner.report import Account, Failure, Summary
 from cleaner.results import Item, Line, check_container, write_container
 from cleaner.settling import Change, Revised, Revision
-from cleaner.sinks import Output, remove, write
+from cleaner.sinks import Output, Place, remove, write
 from cleaner.sources import Passed, Source
 
 _LOG: Final = logging.getLogger("cleaner.run")  # the story that users follow
@@ -87,7 +86,7 @@ class Run:
         self._texts_of: dict[int, list[_Texts]] = {}  # by the place of their source
         self._documents = 0
         self._used: set[str] = set()  # keys of parts
-        self._taken: dict[Path, Source] = {}
+        self._taken: dict[Place, Source] = {}
         self._failing = logs.Failing(_LOG, "its report rows tell which and why")
         self._refused: deque[tuple[int, Failure]] = deque()  # sources that are not read, and why
         self._size = 0  # bytes that were read, out of their containers
@@ -224,7 +223,7 @@ class Run:
         """The text of a document of the run, by its number."""
         return text_at(self._place(document), state=self._way.state)
 
-    def _place(self, document: int) -> Place:
+    def _place(self, document: int) -> TextPlace:
         """Where the text of a document of the run lies, by its number."""
         texts = self._texts[bisect_right(self._texts, document, key=lambda texts: texts.first) - 1]
         return texts.kept.part, texts.numbers[document - texts.first]
@@ -311,7 +310,7 @@ def _container(source: Source) -> str:
     return "" if source.form.is_whole else source.name
 
 
-def _claim(source: Source, output: Output, taken: dict[Path, Source]) -> None:
+def _claim(source: Source, output: Output, taken: dict[Place, Source]) -> None:
     """Inputs must be files, not lie among the outputs, nor two of them write one output: the first to come has it."""
     if told := source.hindrance:
         raise InputError(told)

@@ -17,7 +17,7 @@ from cleaner import dedup, report
 from cleaner.dedup import Fate, Match
 from cleaner.engine import Job, simple
 from cleaner.errors import OutputError
-from cleaner.parts import Part, Place, Way
+from cleaner.parts import Part, TextPlace, Way
 from cleaner.quality import Quality, is_dropped
 from cleaner.report import Account
 from cleaner.results import columns_of, write_result
@@ -40,7 +40,7 @@ class Change(NamedTuple):
     shared: tuple[tuple[int, int], ...]
     fate: Fate | None = None
     name: str = ""
-    place: Place = ""
+    place: TextPlace = ""
 
 
 class Revision(NamedTuple):
@@ -70,7 +70,7 @@ class Now(NamedTuple):
 Revisions = tuple[Revision, ...]
 
 
-def job_of(way: Way, text: Callable[[Place], str]) -> Job[Revisions, Revisions, tuple[Revised, ...]]:
+def job_of(way: Way, text: Callable[[TextPlace], str]) -> Job[Revisions, Revisions, tuple[Revised, ...]]:
     """The job of revising documents; `text` gives the text that lies at a place, and can travel to other processes."""
     return simple(partial(revise, way=way, text=text), size=lambda batch: sum(revision.size for revision in batch))
 
@@ -87,7 +87,7 @@ def batches(revisions: Iterable[Revision]) -> Iterator[Revisions]:
         yield tuple(waiting)
 
 
-def revise(batch: Revisions, *, way: Way, text: Callable[[Place], str]) -> tuple[Revised, ...]:
+def revise(batch: Revisions, *, way: Way, text: Callable[[TextPlace], str]) -> tuple[Revised, ...]:
     """Revise documents and keep them, or find them kept; whole files are written. Raises `OutputError` if one can't."""
     return tuple(_revised(revision, way=way, text=text) for revision in batch)
 
@@ -98,7 +98,7 @@ def kept(state: State, key: str) -> dict[int, Now]:
     return {each["number"]: Now(each["row"], each["told"], each["text"]) for each in told}
 
 
-def _revised(revision: Revision, *, way: Way, text: Callable[[Place], str]) -> Revised:
+def _revised(revision: Revision, *, way: Way, text: Callable[[TextPlace], str]) -> Revised:
     digest = sha256(repr(revision.changes).encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST]
     key = f"{revision.part}-as-{digest}"
     if way.state.is_whole(key):
@@ -120,7 +120,7 @@ def _write(told: list[dict[str, Any]], way: Way) -> None:
             raise OutputError(refused)
 
 
-def _told(change: Change, part: Part, *, text: Callable[[Place], str], is_whole: bool) -> dict[str, Any]:
+def _told(change: Change, part: Part, *, text: Callable[[TextPlace], str], is_whole: bool) -> dict[str, Any]:
     """What is kept of a document as it is now."""
     before = part.entries[change.number]
     assert isinstance(before, Account)

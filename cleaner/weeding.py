@@ -23,7 +23,7 @@ from cleaner.index import Index
 from cleaner.minhash import Sketches
 from cleaner.quality import figures, worth
 from cleaner.report import Failure
-from cleaner.sinks import Output, State, packing, remove, taken, write, writing_texts
+from cleaner.sinks import Output, Place, State, packing, remove, taken, write, writing_texts
 from cleaner.sources import Columns, Unread
 from cleaner.versions import Versions
 
@@ -73,7 +73,7 @@ class Weeded:
 
 
 def weed_files(
-    inputs: Iterable[Path | str], folder: Path, how: Weeding, *, tell: Callable[[int], None] = lambda done: None
+    inputs: Iterable[Path | str], folder: Place, how: Weeding, *, tell: Callable[[int], None] = lambda done: None
 ) -> Weeded:
     """Find near-duplicates among the texts of files, folders and containers, and write to `folder` those that stay.
 
@@ -85,9 +85,10 @@ def weed_files(
     output = Output(folder)
     output.make_folder()
     index = how.memory.folder if how.memory else None
+    passing = folder if isinstance(folder, Path) else None
     with (
         taken(output, State.of(output)),
-        Corpus(inputs, how.columns, leave_out=folder, index=index, passing=folder) as corpus,
+        Corpus(inputs, how.columns, leave_out=folder, index=index, passing=passing) as corpus,
     ):
         _LOG.info("%d inputs", len(corpus.sources), extra=logs.event("started", inputs=len(corpus.sources)))
         texts = Texts.of(corpus, how, tell=tell)

@@ -11,6 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 STATE = ".cleaner"
+REVISED = "-as-"  # in the keys of parts that hold what became of documents once all were known
 
 
 def outputs(folder: Path) -> dict[str, bytes]:

@@ -157,6 +157,8 @@ ORDER = [
     "sources.reading",
     "sources",
     "sinks.naming",
+    "sinks.stores",
+    "sinks.claims",
     "sinks.writing",
     "sinks.containers",
     "sinks.spool",

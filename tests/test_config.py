@@ -218,9 +218,10 @@ def test_paths_are_relative_to_the_file_and_addresses_are_left_alone(
     monkeypatch.setenv("HOME", "/home/nobody")
     text = '[clean]\nout = "o"\nrules = ["a.toml", "/b.toml", "~/c.toml"]\nindex = "redis://host:1/2"\n'
     said = read(text, tmp_path)["clean"]
-    assert said["out"].value == tmp_path / "o"
+    assert said["out"].value == str(tmp_path / "o")
     assert said["rules"].value == [tmp_path / "a.toml", Path("/b.toml"), Path("/home/nobody/c.toml")]
     assert said["index"].value == "redis://host:1/2"
+    assert read('out = "s3://a/b"', tmp_path)["dedup"]["out"].value == "s3://a/b"
 
 
 def test_a_shared_file_says_it_in_a_table_of_its_own(tmp_path: Path) -> None:

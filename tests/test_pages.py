@@ -171,7 +171,7 @@ def test_a_page_says_its_encoding_early_and_sends_no_referrer(kind: str) -> None
 def test_links_lead_to_reports_and_back(text: str) -> None:
     pages = hostile_pages(text)
     links = [str(node.attributes["href"]) for node in nodes(pages["index"]) if node.tag == "a"]
-    report = Output(_ROOT).report(text, "html")
+    report = Path(str(Output(_ROOT).report(text, "html")))
     assert {unquote(link) for link in links} >= {report.relative_to(_ROOT).as_posix()}
     (back,) = {node.attributes["href"] for node in nodes(pages["failure"]) if node.tag == "a"}
     assert back == "../" * (safe_name(text).count("/") + 1) + "index.html"

@@ -28,7 +28,7 @@ from cleaner.run import AcrossFiles, clean_files
 from cleaner.sinks import Output
 from cleaner.sources import Columns
 from cleaner.units import View
-from tests.killing import outputs, parts
+from tests.killing import REVISED, outputs, parts
 from tests.prose import edited, prose
 from tests.samples import LEAD, cleaner_with, rule, rule_file, story
 
@@ -276,7 +276,6 @@ def some_files(folder: Path) -> Path:
     return folder
 
 
-REVISED = "-as-"  # in the keys of parts that hold what became of documents once all were known
 OTHERWISE: dict[str, dict[str, object]] = {
     "no duplicates": {"across": AcrossFiles(duplicates=Policy("off"))},
     "flagged duplicates": {"across": AcrossFiles(duplicates=Policy("flag", 0.8))},

@@ -36,6 +36,7 @@ from cleaner.cli.options import (
     IdColumn,
     IndexAddress,
     Ngram,
+    OptionalOut,
     PunctuationChoice,
     RuleFiles,
     ScriptChoice,
@@ -51,6 +52,7 @@ from cleaner.cli.options import (
     fail,
     memory_at,
     misuse,
+    place_at,
     policy_of,
     printing,
     progress,
@@ -65,6 +67,7 @@ if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes
     from cleaner.report import Summary
     from cleaner.rules import Rule
     from cleaner.run import AcrossFiles, Mined
+    from cleaner.sinks import Place
     from cleaner.sources import Columns
 
 _LOG: Final = logging.getLogger(__name__)
@@ -103,7 +106,7 @@ def clean(
             metavar="INPUT...", help="Files, folders or addresses that fsspec knows; - filters stdin to stdout."
         ),
     ],
-    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="OUT", help="The folder to write to.")] = None,
+    out: OptionalOut = None,
     script: Annotated[
         ScriptChoice, typer.Option(help="Convert to simplified (hans) or traditional (hant) characters.")
     ] = ScriptChoice.keep,
@@ -191,9 +194,10 @@ def clean(
     else:
         from cleaner.run import AcrossFiles
 
-        with memory_at(index, batch, out, policy) as memory:
+        place = place_at(out)
+        with memory_at(index, batch, place, policy) as memory:
             across = AcrossFiles(templates, policy, memory)
-            _clean_files(inputs, out, cleaner, across, columns=columns, engine=by)
+            _clean_files(inputs, place, cleaner, across, columns=columns, engine=by)
 
 
 @app.command()
@@ -234,9 +238,9 @@ def mine(
 @command
 def undo(
     text: Annotated[
-        Path, typer.Argument(metavar="TEXT", help="A cleaned text, from OUT/text; of a dropped one it is not read.")
+        str, typer.Argument(metavar="TEXT", help="A cleaned text, from OUT/text; of a dropped one it is not read.")
     ],
-    report: Annotated[Path, typer.Argument(metavar="REPORT", help="Its JSON report, from OUT/reports.")],
+    report: Annotated[str, typer.Argument(metavar="REPORT", help="Its JSON report, from OUT/reports.")],
     record: Annotated[
         str, typer.Option(metavar="ID", help="Which record of a container: its id, or :3 for the third.")
     ] = "",
@@ -256,7 +260,8 @@ def undo(
 
     try:
         of_container = partial(written_record, record=record, columns=Columns(text_column, id_column))
-        source = source_of(*(of_container(text, report) if record else written(text, report)))
+        places = place_at(text), place_at(report)
+        source = source_of(*(of_container(*places) if record else written(*places)))
     except OSError as error:
         fail(f"{error.filename}: {error.strerror}; give a text from OUT/text and its report from OUT/reports")
     except (InputError, ReportError) as error:
@@ -327,8 +332,8 @@ def test_rules(
 
 
 def _for_stdin(
-    ctx: typer.Context, *, out: Path | None, templates: int, index: str | None, batch: str | None
-) -> tuple[Path | None, int, str | None, str | None]:
+    ctx: typer.Context, *, out: str | None, templates: int, index: str | None, batch: str | None
+) -> tuple[str | None, int, str | None, str | None]:
     """What is left of options that only files have a use for, if a file gave them for files."""
     for name, value in (("templates", templates), ("index", index)):
         if value and is_from_file(ctx, name):
@@ -376,7 +381,7 @@ def _check_least(option: str, least: int) -> None:
 
 
 def _clean_files(
-    inputs: list[str], out: Path, cleaner: Cleaner, across: AcrossFiles, *, columns: Columns, engine: Engine
+    inputs: list[str], out: Place, cleaner: Cleaner, across: AcrossFiles, *, columns: Columns, engine: Engine
 ) -> None:
     from cleaner.run import clean_files
 
@@ -411,7 +416,7 @@ def _print_mined(mined: Mined, out: Path) -> None:
         typer.echo(f"{mined.documents} documents, and nothing in them that a rule can be made of: no file written")
 
 
-def _print_summary(summary: Summary, out: Path) -> None:
+def _print_summary(summary: Summary, out: Place) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

@@ -6,7 +6,6 @@ import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -21,6 +20,7 @@ from cleaner.cli.options import (
     IdColumn,
     IndexAddress,
     Ngram,
+    OutFolder,
     SurvivorChoice,
     TextColumn,
     Threshold,
@@ -30,6 +30,7 @@ from cleaner.cli.options import (
     fail,
     memory_at,
     misuse,
+    place_at,
     policy_of,
     say,
     written_to,
@@ -38,6 +39,7 @@ from cleaner.cli.running import command
 
 if TYPE_CHECKING:
     from cleaner.index import Index, Parameters
+    from cleaner.sinks import Place
 
 _LOG: Final = logging.getLogger(__name__)
 index_app = typer.Typer(no_args_is_help=True, help="Remember texts, and look new ones up among them.")
@@ -55,7 +57,7 @@ Address = Annotated[str, typer.Argument(metavar="INDEX", help="A folder, or redi
 @command
 def dedup(
     inputs: Inputs,
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="OUT", help="The folder to write to.")],
+    out: OutFolder,
     duplicates: Duplicates = DuplicatesChoice.drop,
     threshold: Threshold = None,
     survivor: WhoSurvives = SurvivorChoice.longest,
@@ -79,16 +81,15 @@ def dedup(
     if duplicates == DuplicatesChoice.off:
         misuse("--duplicates off leaves dedup nothing to do; drop or flag")
     policy = policy_of(duplicates, threshold, survivor, ngram)
-    with memory_at(index, batch, out, policy) as memory, counting("reading") as tell:
+    place = place_at(out)
+    with memory_at(index, batch, place, policy) as memory, counting("reading") as tell:
         how = Weeding(policy, Columns(text_column, id_column), memory, workers or cpu_count() or 1)
-        with (
-            written_to(out, "an OUT"),
-            interruptible("every file that is written is whole; the same command begins again"),
-        ):
-            weeded = weed_files(inputs, out, how, tell=tell)
+        how_to_go_on = "what is written is whole; the same command writes the rest"
+        with written_to(place, "an OUT"), interruptible(how_to_go_on):
+            weeded = weed_files(inputs, place, how, tell=tell)
     facts = weeded.facts()
     typer.echo("{in} texts in = {written} written + {dropped} dropped + {failed} failed".format_map(facts["accounts"]))
-    print_duplicates(facts["duplicates"], out)
+    print_duplicates(facts["duplicates"], place)
     print_remembering(facts["index"])
     if weeded.failures:
         raise typer.Exit(SOME_FAILED)
@@ -179,7 +180,7 @@ def compact_index(address: Address) -> None:
     typer.echo(f"{before['bytes']:,} bytes before, {after['bytes']:,} after")
 
 
-def print_duplicates(duplicates: dict[str, Any], out: Path) -> None:
+def print_duplicates(duplicates: dict[str, Any], out: Place) -> None:
     """Tell what became of near-duplicates, and of groups that someone should look at."""
     if not duplicates.get("pairs"):
         return

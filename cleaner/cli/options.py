@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes
     from cleaner.dedup import Policy
     from cleaner.duplicates import Memory
     from cleaner.run import Progress
+    from cleaner.sinks import Place
     from cleaner.sources import Columns
 
 SOME_FAILED = 1
@@ -75,6 +76,9 @@ Duplicates = Annotated[
         "another; flag them only; or don't look for them."
     ),
 ]
+_OUT: Final = typer.Option("--out", "-o", metavar="OUT", help="The folder to write to, or its address.")
+OutFolder = Annotated[str, _OUT, PLACE]
+OptionalOut = Annotated[str | None, _OUT, PLACE]
 Threshold = Annotated[
     float | None,
     typer.Option(
@@ -215,7 +219,7 @@ def counting(task_name: str) -> Iterator[Callable[[int], None]]:
 
 
 @contextmanager
-def memory_at(address: str | None, batch: str | None, out: Path, policy: Policy) -> Iterator[Memory | None]:
+def memory_at(address: str | None, batch: str | None, out: Place, policy: Policy) -> Iterator[Memory | None]:
     """The index of the option --index, open for writing, or None if there is none."""
     from cleaner.duplicates import Memory
     from cleaner.errors import StoredIndexError
@@ -248,7 +252,7 @@ def printing() -> Iterator[None]:
 
 
 @contextmanager
-def written_to(path: Path, what: str) -> Iterator[None]:
+def written_to(path: Place, what: str) -> Iterator[None]:
     """Stop with a sentence if what the block writes to `path` cannot be written; `what` says what to give instead."""
     from cleaner.errors import OutputError
 
@@ -269,12 +273,27 @@ def columns_of(*, text: str, id_: str, url: str, html: str) -> Columns:
     return Columns(text, id_, url, html)
 
 
-def check_inputs(inputs: Iterable[str], out: Path | None = None) -> None:
+def check_inputs(inputs: Iterable[str], out: str | None = None) -> None:
     """Stop if an input has no name, which would be this folder's, or is the folder that is written to."""
     if "" in inputs:
         misuse("an INPUT has no name; give a file or folder, . for this one")
-    if out is not None and os.path.realpath(out) in {os.path.realpath(given) for given in inputs}:
+    if out is not None and _place(out) in {_place(given) for given in inputs}:
         misuse(f"{out} is an input, and the run would write into it; give another OUT")
+
+
+def _place(given: str) -> str:
+    return given.rstrip("/") if "://" in given else os.path.realpath(given)
+
+
+def place_at(given: str) -> Place:
+    """The path or address of an option or argument; says what is wrong with it if something is."""
+    from cleaner.errors import OutputError
+    from cleaner.sinks import place_of
+
+    try:
+        return place_of(given)
+    except OutputError as error:
+        misuse(str(error))
 
 
 def say(*lines: str) -> None:

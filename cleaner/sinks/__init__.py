@@ -4,17 +4,21 @@ from cleaner.sinks.containers import Writer, line_with, write_empty, writing_row
 from cleaner.sinks.naming import safe_name
 from cleaner.sinks.spool import Spool
 from cleaner.sinks.state import State, taken
+from cleaner.sinks.stores import Place, fetched, place_of
 from cleaner.sinks.writing import Output, check_place, packing, read, remove, write, writing
 from cleaner.sources.naming import stem_of
 
 __all__ = [
     "Output",
+    "Place",
     "Spool",
     "State",
     "Writer",
     "check_place",
+    "fetched",
     "line_with",
     "packing",
+    "place_of",
     "read",
     "remove",
     "safe_name",

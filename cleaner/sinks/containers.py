@@ -15,11 +15,11 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import groupby
-from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
 from cleaner.sinks.naming import Members
+from cleaner.sinks.stores import Place
 from cleaner.sinks.writing import packed, packing, writing
 from cleaner.sources.crawls import Crawled
 from cleaner.sources.lines import Line
@@ -52,7 +52,7 @@ class Writer(Protocol):
 
 
 @contextmanager
-def writing_texts(path: Path, form: Form) -> Iterator[Writer]:
+def writing_texts(path: Place, form: Form) -> Iterator[Writer]:
     """A writer of the container that texts of that form go out as; nothing is there of it if the block fails."""
     with writing(path) as file:
         if form.kind in ("warc", "arc"):  # each record is packed by itself
@@ -62,7 +62,7 @@ def writing_texts(path: Path, form: Form) -> Iterator[Writer]:
             yield writer
 
 
-def write_empty(path: Path, head: Sheet | Table | None) -> None:
+def write_empty(path: Place, head: Sheet | Table | None) -> None:
     """Write a container without records: lines, a CSV of that header, or parquet of that schema."""
     with packing(path) as file:
         if isinstance(head, Sheet):
@@ -98,7 +98,7 @@ def _writer(file: BinaryIO, form: Form) -> Writer:
 
 
 @contextmanager
-def writing_rows(path: Path) -> Iterator[Callable[[dict[str, Any], str], None]]:
+def writing_rows(path: Place) -> Iterator[Callable[[dict[str, Any], str], None]]:
     """What writes report rows: what each says, and the same as JSON. Into lines, or into parquet if its name says so.
 
     Parquet has columns of its own for what one looks for first, and the whole report as JSON in `report`.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -13,7 +13,9 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from cleaner.errors import BusyError
-from cleaner.sinks.writing import Output, remove, write
+from cleaner.sinks.claims import claimed
+from cleaner.sinks.stores import PASSING, Place, Stored, drop, find, span
+from cleaner.sinks.writing import Output, is_there, read, remove, write
 
 _SEAL: Final = 16  # bytes of the digest that a part ends with
 _FAN: Final = 2  # letters of a key that name its folder, for a million files in one are slow
@@ -23,7 +25,7 @@ _FAN: Final = 2  # letters of a key that name its folder, for a million files in
 class State:
     """The hidden folder in that of a run."""
 
-    folder: Path
+    folder: Place
 
     @classmethod
     def of(cls, output: Output) -> State:
@@ -32,12 +34,12 @@ class State:
 
     def has(self, key: str) -> bool:
         """Whether a part is there."""
-        return self._place(key).is_file()
+        return is_there(self._place(key))
 
     def is_whole(self, key: str) -> bool:
         """Whether a part is there as it was put: a machine that goes down may leave files that are not."""
         try:
-            data = self._place(key).read_bytes()
+            data = read(self._place(key))
         except OSError:
             return False
         return len(data) >= _SEAL and _seal(data[:-_SEAL]) == data[-_SEAL:]
@@ -48,32 +50,34 @@ class State:
 
     def get(self, key: str) -> bytes:
         """What was put; raises OSError if it isn't there."""
-        return self._place(key).read_bytes()[:-_SEAL]
+        return read(self._place(key))[:-_SEAL]
 
     def share(self, key: str, other: str) -> None:
         """Keep a part under another key, too: as one file, where the system can have two names for it."""
-        place = self._place(other)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            os.link(self._place(key), place)
-        except OSError:  # no links here, or a damaged part is in the way
-            write(place, self._place(key).read_bytes())
+        kept, place = self._place(key), self._place(other)
+        if not _link(kept, place):
+            write(place, read(kept))
 
     def span(self, key: str, start: int, end: int) -> bytes:
         """Some bytes of what was put."""
-        with self._place(key).open("rb") as file:
+        place = self._place(key)
+        if isinstance(place, Stored):
+            return span(place, start, end)
+        with place.open("rb") as file:
             file.seek(start)
             return file.read(end - start)
 
     def keys(self) -> Iterator[str]:
         """The keys of all parts."""
-        return (path.name for path in self._parts.glob("*/*") if not path.name.startswith("."))
+        parts = self._parts
+        found = find(parts) if isinstance(parts, Stored) else parts.glob("*/*")
+        return (path.name for path in found if not path.name.startswith("."))
 
     def forget(self, key: str) -> None:
         """Let go of a part."""
         remove(self._place(key))
 
-    def note(self, name: str, content: str | bytes) -> Path:
+    def note(self, name: str, content: str | bytes) -> Place:
         """Keep something besides parts, and say where."""
         path = self.folder / name
         write(path, content)
@@ -81,13 +85,13 @@ class State:
 
     def notes(self, folder: str) -> dict[str, bytes]:
         """What is kept in a folder of notes, by name."""
-        return {f"{folder}/{path.name}": path.read_bytes() for path in sorted((self.folder / folder).glob("[!.]*"))}
+        return {f"{folder}/{path.name}": read(path) for path in _files(self.folder / folder)}
 
     def drop_note(self, name: str) -> None:
         """Let go of a note."""
         remove(self.folder / name)
 
-    def trial(self, name: str, use: Callable[[Path], None]) -> None:
+    def trial(self, name: str, use: Callable[[Place], None]) -> None:
         """Have a file of that name written for trial, and remove it; raises what keeps it from being written."""
         path = self.folder / "trial" / name
         try:
@@ -96,11 +100,28 @@ class State:
             remove(path)
 
     @property
-    def _parts(self) -> Path:
+    def _parts(self) -> Place:
         return self.folder / "parts"
 
-    def _place(self, key: str) -> Path:
+    def _place(self, key: str) -> Place:
         return self._parts / key[:_FAN] / key
+
+
+def _link(kept: Place, place: Place) -> bool:
+    """Give a file another name; whether there are such links here, and nothing has the name."""
+    if isinstance(kept, Stored) or isinstance(place, Stored):
+        return False
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):
+        os.link(kept, place)
+        return True
+    return False
+
+
+def _files(folder: Place) -> list[Place]:
+    """The files of a folder by their names, without those that are being written."""
+    found: Iterable[Place] = find(folder) if isinstance(folder, Stored) else folder.glob("*")
+    return sorted((path for path in found if not PASSING.fullmatch(path.name)), key=lambda path: path.name)
 
 
 def _seal(data: bytes) -> bytes:
@@ -111,29 +132,46 @@ def _seal(data: bytes) -> bytes:
 def taken(output: Output, state: State) -> Iterator[None]:
     """Has the folder of a run for oneself while the block runs; what an earlier run left half-written is removed.
 
-    Raises `BusyError` if another run has it. The lock goes with its process, however that ends.
+    Raises `BusyError` if another run has it. The lock goes with its process, however that ends; in a store it stays
+    if that is killed, and only the next run on the same machine sees that it means nothing.
     """
-    state.folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(state.folder / "lock", timeout=0)
+    with _had(output, state.folder):
+        running = state.folder / "running"
+        if is_there(running):
+            _sweep(output.folder)
+        write(running, b"")
+        yield
+        remove(running)
+
+
+def _had(output: Output, hidden: Place) -> AbstractContextManager[None]:
+    """What has the folder of a run for oneself."""
+    if isinstance(hidden, Stored):
+        return claimed(hidden / "lock", folder=str(output.folder))
+    return _locked(hidden, folder=str(output.folder))
+
+
+@contextmanager
+def _locked(hidden: Path, *, folder: str) -> Iterator[None]:
+    hidden.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(hidden / "lock", timeout=0)
     try:
         lock.acquire()
     except Timeout as error:
-        raise BusyError(
-            f"{output.folder}: another run is writing to it; wait for its end, or give another OUT"
-        ) from error
+        raise BusyError(f"{folder}: another run is writing to it; wait for its end, or give another OUT") from error
     try:
-        running = state.folder / "running"
-        if running.exists():
-            _sweep(output.folder)
-        running.touch()
         yield
-        remove(running)
     finally:
         lock.release()
 
 
-def _sweep(folder: Path) -> None:
+def _sweep(folder: Place) -> None:
     """Remove files that were being written when a run was cut short; others never end so."""
-    for path in folder.rglob(".*.part"):
-        with suppress(FileNotFoundError):
-            os.unlink(path)
+    if isinstance(folder, Path):
+        for path in folder.rglob(".*.part"):
+            with suppress(FileNotFoundError):
+                os.unlink(path)
+    elif not folder.is_of_objects:  # which are never half there
+        for place in find(folder):
+            if PASSING.fullmatch(place.name):
+                drop(place)

@@ -16,46 +16,50 @@ from tempfile import NamedTemporaryFile
 from typing import Any, BinaryIO, Final, cast
 
 from cleaner.errors import OutputError
+from cleaner.sinks import stores
 from cleaner.sinks.naming import folded, safe_name
+from cleaner.sinks.stores import Place, Stored
 from cleaner.sources.naming import form_of, stem_of, text_name, unpacked_name
 from cleaner.sources.opening import needed
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """The folder of a run, and where in it everything lies."""
+    """The folder of a run, on a disk or in a store, and where in it everything lies."""
 
-    folder: Path
+    folder: Place
 
     def make(self) -> None:
         """Make the folders that all outputs lie in; raises OSError if that cannot be."""
         for folder in (self._texts, self._reports):
-            folder.mkdir(parents=True, exist_ok=True)
+            _make(folder)
 
     def make_folder(self) -> None:
         """Make the folder alone; raises OSError if that cannot be."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        _make(self.folder)
 
     def holds(self, place: Path | str) -> bool:
-        """Whether a place, absolute and without links, is in the folder; an address never is."""
+        """Whether a place is in the folder: a path, absolute and without links, or an address in the same store."""
+        if isinstance(self.folder, Stored):
+            return isinstance(place, str) and self.folder.holds(place)
         return isinstance(place, Path) and Path(os.path.realpath(self.folder)) in place.parents
 
-    def text(self, name: str) -> Path:
+    def text(self, name: str) -> Place:
         """The clean text of the input `name`: the same container, packed the same way; of an ARC a WARC."""
         form, safe = form_of(name), safe_name(name)
         if form.is_whole:
             return self._texts / f"{text_name(safe)}{form.codec}"
         return self._texts / _written_name(safe)
 
-    def kept(self, name: str) -> Path:
+    def kept(self, name: str) -> Place:
         """What is left of the input `name` without near-duplicates."""
         return self.folder / "kept" / _written_name(safe_name(name))
 
-    def report(self, name: str, suffix: str) -> Path:
+    def report(self, name: str, suffix: str) -> Place:
         """The report on the input `name`; `suffix` is json or html."""
         return self._reports / f"{stem_of(safe_name(name))}.{suffix}"
 
-    def rows(self, name: str) -> Path:
+    def rows(self, name: str) -> Place:
         """The reports on the records of the container `name`, a row for each: parquet for parquet, else JSON lines."""
         form, safe = form_of(name), safe_name(name)
         if form.kind in ("parquet", "jsonl"):
@@ -64,43 +68,38 @@ class Output:
             return self._reports / f"{safe}.jsonl"
         return self._reports / f"{unpacked_name(safe)}.jsonl{form.codec}"
 
-    def places(self, name: str) -> tuple[Path, ...]:
+    def places(self, name: str) -> tuple[Place, ...]:
         """All files that are written for the input `name`.
 
         Two that the file system takes for one are spelled alike: some don't tell capitals from small letters.
         """
         if not form_of(name).is_whole:
-            places: tuple[Path, ...] = self.text(name), self.rows(name)
+            places: tuple[Place, ...] = self.text(name), self.rows(name)
         else:
             places = self.text(name), self.report(name, "json"), self.report(name, "html")
-        if not self._folds():
+        if not _folds(self.folder):
             return places
-        return tuple(self.folder / folded(place.relative_to(self.folder).as_posix()) for place in places)
+        start = len(f"{self.folder}/")
+        return tuple(self.folder / folded(str(place)[start:]) for place in places)
 
-    def _folds(self) -> bool:
-        try:
-            return os.path.samefile(self._texts, self.folder / "TEXT")
-        except OSError:  # there is no such folder
-            return False
-
-    def summary(self) -> Path:
+    def summary(self) -> Place:
         """The account of the whole run."""
         return self.folder / "summary.json"
 
-    def duplicates(self) -> Path:
+    def duplicates(self) -> Place:
         """The list of near-duplicates."""
         return self.folder / "duplicates.jsonl"
 
-    def index(self) -> Path:
+    def index(self) -> Place:
         """The page that leads to all reports."""
         return self.folder / "index.html"
 
     @property
-    def _texts(self) -> Path:
+    def _texts(self) -> Place:
         return self.folder / "text"
 
     @property
-    def _reports(self) -> Path:
+    def _reports(self) -> Place:
         return self.folder / "reports"
 
 
@@ -110,51 +109,76 @@ def _written_name(name: str) -> str:
     return f"{unpacked_name(name)}.warc{form.codec}" if form.kind == "arc" else name
 
 
+def _folds(folder: Place) -> bool:
+    """Whether a folder takes capitals for small letters."""
+    if isinstance(folder, Stored):
+        return False
+    try:
+        return os.path.samefile(folder / "text", folder / "TEXT")
+    except OSError:  # there is no such folder
+        return False
+
+
 # What a name meets that is too long, or is the name of a folder where a file goes or of a file where a folder goes.
 _OF_NAMES: Final = frozenset({ENAMETOOLONG, EISDIR, ENOTDIR, EEXIST})
 
 
-def write(path: Path, content: str | bytes) -> None:
+def _make(folder: Place) -> None:
+    """Make a folder; in a store there are none, and it is tried whether anything can be written."""
+    if isinstance(folder, Stored):
+        stores.check_folder(folder)
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+def write(path: Place, content: str | bytes) -> None:
     """Write the file under a passing name and rename it when complete; folders are made as needed.
 
     Raises `OutputError` if only this name cannot be written, OSError if the disk or the folder refuses.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
-    with writing(path) as file:
-        file.write(data)
+    with _naming(path):
+        if isinstance(path, Stored):
+            stores.put(path, data)
+            return
+        with _part(path) as file:
+            file.write(data)
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[BinaryIO]:
+def writing(path: Place) -> Iterator[BinaryIO]:
     """As `write`, for what is written piece by piece; nothing is there of it if the block fails."""
-    try:
-        with _part(path) as file:
-            yield file
-    except OSError as error:
-        raise _told(path, error) from error
+    with _naming(path), stores.storing(path) if isinstance(path, Stored) else _part(path) as file:
+        yield file
 
 
-def check_place(path: Path) -> None:
+def check_place(path: Place) -> None:
     """Raises `OutputError` if no file can have that name, OSError if the folder refuses; folders are made as needed."""
-    try:
+    with _naming(path):
+        if isinstance(path, Stored):
+            stores.check(path)
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(path))
         with suppress(FileNotFoundError):
             os.lstat(path)
-    except OSError as error:
-        raise _told(path, error) from error
-
-
-def _told(path: Path, error: OSError) -> Exception:
-    """What is raised for an error of writing a file: an `OutputError` if its name is at fault."""
-    if error.errno not in _OF_NAMES:
-        return error
-    return OutputError(f"no place for {path.name}: {error.strerror}; rename the input, or clean it into another folder")
 
 
 @contextmanager
-def packing(path: Path) -> Iterator[BinaryIO]:
+def _naming(path: Place) -> Iterator[None]:
+    """Makes an `OutputError` of an error of writing a file if its name is at fault."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _OF_NAMES:
+            raise
+        told = f"no place for {path.name}: {error.strerror}; rename the input, or clean it into another folder"
+        raise OutputError(told) from error
+
+
+@contextmanager
+def packing(path: Place) -> Iterator[BinaryIO]:
     """A file to write to, packed as its name says; the same bytes give the same file."""
     with writing(path) as file, packed(file, form_of(path.name).codec) as packer:
         yield packer
@@ -199,18 +223,32 @@ _PACKERS: Final[dict[str, Callable[[BinaryIO], Any]]] = {
 }
 
 
-def remove(path: Path) -> None:
+def remove(path: Place) -> None:
     """Remove what an earlier run may have written; a name that nothing could be written under is no failure."""
     try:
-        path.unlink(missing_ok=True)
+        if isinstance(path, Stored):
+            stores.drop(path)
+        else:
+            path.unlink(missing_ok=True)
     except OSError as error:
         if error.errno not in _OF_NAMES:
             raise
 
 
-def read(path: Path) -> bytes:
+def read(path: Place) -> bytes:
     """What `write` wrote; raises OSError if it isn't there."""
-    return path.read_bytes()
+    return stores.get(path) if isinstance(path, Stored) else path.read_bytes()
+
+
+def is_there(path: Place) -> bool:
+    """Whether something was written there."""
+    if not isinstance(path, Stored):
+        return path.exists()
+    try:
+        stores.get(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 @contextmanager

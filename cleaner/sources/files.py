@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path, PurePosixPath
-from typing import Final, cast
+from typing import Any, Final, Protocol, cast
 
 from cleaner.errors import InputError
 from cleaner.sources.naming import Form, form_of, is_page_name
@@ -67,7 +67,16 @@ class Source:
             return read_limited(file)
 
 
-def find_sources(inputs: Iterable[Path | str], *, leave_out: Path, index: Path | None = None) -> Iterator[Source]:
+class Elsewhere(Protocol):
+    """A folder in a store that outputs go to."""
+
+    def covers(self, system: Any, path: str) -> bool:
+        """Whether that path in a filesystem of fsspec is below the folder."""
+
+
+def find_sources(
+    inputs: Iterable[Path | str], *, leave_out: Path | Elsewhere, index: Path | None = None
+) -> Iterator[Source]:
     """A source for each input file, and for each file in and below each input folder, ordered by name.
 
     Hidden files and folders are left out, and so are the folder `leave_out`, where an earlier run's output
@@ -76,10 +85,10 @@ def find_sources(inputs: Iterable[Path | str], *, leave_out: Path, index: Path |
     in it is an address that fsspec knows: of a file, of a folder, or a pattern with *; of an address of several links
     (zip://a.jsonl::s3://b/c.zip) the first says what is read.
     """
-    outputs = {real(folder) for folder in (leave_out, index) if folder is not None}
+    outputs = {real(folder) for folder in (leave_out, index) if isinstance(folder, Path)}
     for given in inputs:
         if isinstance(given, str) and _ADDRESS in given:
-            yield from _remote(given)
+            yield from _remote(given, leave_out)
         else:
             yield from _local(Path(given), outputs)
 
@@ -119,7 +128,7 @@ def _leaves(folder: Path) -> Iterator[Path]:
     yield from unread
 
 
-def _remote(given: str) -> Iterator[Source]:
+def _remote(given: str, leave_out: Path | Elsewhere) -> Iterator[Source]:
     """The files at an address, by their paths below it; the address itself if it names no folder or cannot be asked."""
     links = given.split(_CHAIN)
     link = next((place for place, link in enumerate(links) if link.partition(_ADDRESS)[0] not in _CACHES), 0)
@@ -139,7 +148,8 @@ def _remote(given: str) -> Iterator[Source]:
     root = path.partition("*")[0].rpartition("/")[0] if "*" in path else path
     for file in found:
         below = _below(file, root)
-        if not any(part.startswith(".") and part != ".." for part in below.parts):
+        is_output = not isinstance(leave_out, Path) and leave_out.covers(system, file)
+        if not is_output and not any(part.startswith(".") and part != ".." for part in below.parts):
             address = _CHAIN.join([*links[:link], system.unstrip_protocol(file), *links[link + 1 :]])
             yield Source(address, below.as_posix())
 
