@@ -31,9 +31,9 @@ from tests.killing import outputs, parts
 from tests.prose import edited, prose
 from tests.samples import LEAD, cleaner_with, rule, rule_file, story
 
-ROWS = 60
+ROWS = 40
 FILES = 5
-STEPS = 3  # changes of rules in one folder
+STEPS = 2  # changes of rules in one folder
 DROP = ["characters < 40"]
 MOST = 40  # rules of a set that are not in the next
 
@@ -192,6 +192,12 @@ HIDDEN = LINE.replace("用", "&#29992;")  # which a layer makes legible, and ano
 NONE = cleaner_with()
 
 
+def made(**changed: object) -> Rule:
+    """The rule that takes the line away, but for what is changed."""
+    (found,) = rules_.of_tables("site", [rule(**changed)])
+    return found
+
+
 def one(folder: Path, **changed: object) -> Cleaner:
     """A cleaner whose only rule takes the line away."""
     return cleaner_with(rule_file(folder, rule(**changed)))
@@ -205,16 +211,39 @@ def rows(path: Path, *, count: int = 40, line: str = LINE, every: int = 20) -> P
     return path
 
 
+KINDS: dict[str, dict[str, object]] = {
+    "a line": {},
+    "a span": {"scope": "span", "pattern": "打开应用看全文"},
+    "a flagged line": {"flag": True, "flags": [f"{LEAD}\n{LINE}\n"], "changes": []},
+    "a flagged span": {"scope": "span", "flag": True, "flags": [f"{LEAD}\n{LINE}\n"], "changes": []},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("line", [LINE, HIDDEN, LINE.replace("开", "開"), "\N{ZERO WIDTH SPACE}".join(LINE)])
-def test_a_rule_that_comes_or_goes_redoes_what_it_matches(line: str, tmp_path: Path) -> None:
+def test_a_rule_that_comes_or_goes_redoes_what_it_matches(kind: str, line: str, tmp_path: Path) -> None:
     given, out = rows(tmp_path / "in.jsonl", line=line), tmp_path / "out"
     assert len(cleaned(given, out, NONE)) == 40
-    for number, cleaner in enumerate((one(tmp_path), NONE)):
+    told = []
+    for number, cleaner in enumerate((of_rules([made(**KINDS[kind])]), NONE)):
         assert cleaned(given, out, cleaner).keys() == {"in.jsonl/7", "in.jsonl/27"}
         fresh = tmp_path / str(number)
         cleaned(given, fresh, cleaner)
         assert everything(out) == everything(fresh)
-        assert len((out / "text" / "in.jsonl").read_text("utf-8").split("应用看")) == (1 if cleaner is not NONE else 3)
+        told.append((out / "reports" / "in.jsonl").read_text("utf-8").count("site/read-on"))
+    assert told[0] >= 2
+    assert told[1] == 0
+
+
+@pytest.mark.parametrize("changed", [{"heads": True}, {"about": "an advert"}, {"longest": 39}, {"where": "edge"}])
+def test_a_rule_in_another_form_redoes_what_either_matches(changed: dict[str, object], tmp_path: Path) -> None:
+    given = rows(tmp_path / "in.jsonl", line=f"{LINE}\n\n• 一则短讯\n• 两则短讯")
+    out, fresh = tmp_path / "out", tmp_path / "fresh"
+    before, after = (of_rules([made(**each)]) for each in ({}, changed))
+    cleaned(given, out, before)
+    assert cleaned(given, out, after).keys() == {"in.jsonl/7", "in.jsonl/27"}
+    cleaned(given, fresh, after)
+    assert everything(out) == everything(fresh)
 
 
 def last(texts: Iterable[str]) -> list[str]:
@@ -245,8 +274,8 @@ def test_a_check_that_looks_at_too_little_is_noticed(seen: str, tmp_path: Path) 
 
 def test_a_mark_that_only_bears_on_its_neighbours_counts(tmp_path: Path) -> None:
     """A line that is marked and stays leaves no trace in a report, but may be why another went."""
-    marks = [rule(), rule(id="other", needs=["客户端"], pattern="^客户端打开$", where="edge", changes=[])]
-    both = [of_definition(ready(told)) for told in marks]
+    other = {"needs": ["客户端"], "pattern": "^客户端打开$", "changes": [["客户端打开", ""]]}
+    both = [made(), made(id="other", where="edge", **other)]
     text = f"{prose(1, 12)}\n客户端打开\n\n{prose(2, 12)}\n{LINE}\n"
     given, out, fresh = tmp_path / "in.txt", tmp_path / "out", tmp_path / "fresh"
     given.write_text(text, "utf-8")
@@ -255,11 +284,6 @@ def test_a_mark_that_only_bears_on_its_neighbours_counts(tmp_path: Path) -> None
     assert cleaned(given, out, of_rules(both[:1])).keys() == {"in.txt"}
     cleaned(given, fresh, of_rules(both[:1]))
     assert everything(out) == everything(fresh)
-
-
-def ready(told: dict[str, object]) -> dict[str, object]:
-    """A rule of a file as a definition."""
-    return {key: value for key, value in told.items() if key not in ("changes", "keeps", "flags")} | {"kind": "site"}
 
 
 # what redoes nothing, and what redoes all
