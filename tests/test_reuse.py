@@ -7,6 +7,7 @@ import pickle
 import random
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
 from unittest.mock import patch
@@ -24,7 +25,7 @@ from cleaner.pipeline import Choices, Cleaner
 from cleaner.report import Failure
 from cleaner.rules import Rule, RuleSet, of_definition
 from cleaner.run import AcrossFiles, clean_files
-from cleaner.sinks import Output
+from cleaner.sinks import Output, State, write
 from cleaner.sources import Columns
 from cleaner.units import View
 from tests.killing import outputs, parts
@@ -381,6 +382,12 @@ def test_a_shipped_rule_is_no_part_of_the_base_and_a_lexicon_is(tmp_path: Path) 
     assert len(set(found)) == 4
 
 
+def test_rules_inside_the_package_are_no_part_of_its_digest() -> None:
+    whole = versions.of_package()
+    with patch.object(versions, "shipped_folder", lambda: Path(versions.__file__).parent / "tagger"):
+        assert versions.of_package() != whole
+
+
 def test_templates_by_changed_rules_are_those_of_a_new_run(tmp_path: Path) -> None:
     given, out, fresh = some_files(tmp_path / "in"), tmp_path / "out", tmp_path / "fresh"
     for path in given.glob("[0-9].txt"):
@@ -433,6 +440,19 @@ def test_a_part_of_other_rules_that_is_damaged_is_done_again(tmp_path: Path) -> 
     assert len(cleaned(given, out, one(tmp_path))) == 49
     cleaned(given, fresh, one(tmp_path))
     assert everything(out) == everything(fresh)
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_a_part_is_shared_whatever_is_in_its_place(has_links: bool, tmp_path: Path) -> None:
+    state = State(tmp_path)
+    state.put("one", b"whole")
+    for damage in (None, b"half"):
+        if damage:
+            write(tmp_path / "parts" / "tw" / "two", damage)
+        with nullcontext() if has_links else patch("os.link", side_effect=OSError):
+            state.share("one", "two")
+        assert state.is_whole("two")
+        assert (state.get("one"), state.get("two")) == (b"whole", b"whole")
 
 
 def test_records_that_broke_a_worker_are_done_one_by_one_by_other_rules_too() -> None:
