@@ -23,6 +23,7 @@ bench: $(VENV)/installed
 	$(BIN)/python -m bench.throughput
 	$(BIN)/python -m bench.inputs
 	$(BIN)/python -m bench.engines
+	$(BIN)/python -m bench.reuse
 	$(BIN)/python -m bench.conversion
 	$(BIN)/python -m bench.repair
 	$(BIN)/python -m bench.ranking

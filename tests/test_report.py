@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from cleaner.decode import decode
 from cleaner.dedup import Found
-from cleaner.document import Document, Edit
+from cleaner.document import Document, Edit, undone
 from cleaner.errors import ReportError
 from cleaner.extract import extract
 from cleaner.quality import MEANINGS, figures
@@ -27,6 +27,7 @@ from cleaner.report import (
     has_text,
     index_page,
     source_of,
+    texts_of,
     to_json,
 )
 from cleaner.report.facts import totals
@@ -89,6 +90,14 @@ def test_an_outcome_is_told(text: str, edit: Edit, outcome: str) -> None:
 def test_a_document_nothing_happened_to_is_unchanged_and_an_empty_one_empty() -> None:
     assert facts(Document.of("甲"))["outcome"] == "unchanged"
     assert facts(Document.of(""))["outcome"] == "empty"
+
+
+@given(documents())
+def test_a_report_leads_back_through_every_text_that_a_document_was(document: Document) -> None:
+    texts = [undone(document.text, document.layers[depth:]) for depth in range(len(document.layers), -1, -1)]
+    found = [*texts_of(document.text, to_json(facts(document)))]
+    assert found == [text for text, before in zip(texts, [None, *texts], strict=False) if text != before]
+    assert found[-1] == document.source
 
 
 @given(documents(decoded_texts(max_parts=6)))

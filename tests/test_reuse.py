@@ -7,6 +7,7 @@ import pickle
 import random
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -25,16 +26,16 @@ from cleaner.pipeline import Choices, Cleaner
 from cleaner.report import Failure
 from cleaner.rules import Rule, RuleSet, of_definition
 from cleaner.run import AcrossFiles, clean_files
-from cleaner.sinks import Output
+from cleaner.sinks import Output, State, write
 from cleaner.sources import Columns
 from cleaner.units import View
 from tests.killing import REVISED, outputs, parts
 from tests.prose import edited, prose
 from tests.samples import LEAD, cleaner_with, rule, rule_file, story
 
-ROWS = 60
+ROWS = 40
 FILES = 5
-STEPS = 3  # changes of rules in one folder
+STEPS = 2  # changes of rules in one folder
 DROP = ["characters < 40"]
 MOST = 40  # rules of a set that are not in the next
 
@@ -193,6 +194,12 @@ HIDDEN = LINE.replace("用", "&#29992;")  # which a layer makes legible, and ano
 NONE = cleaner_with()
 
 
+def made(**changed: object) -> Rule:
+    """The rule that takes the line away, but for what is changed."""
+    (found,) = rules_.of_tables("site", [rule(**changed)])
+    return found
+
+
 def one(folder: Path, **changed: object) -> Cleaner:
     """A cleaner whose only rule takes the line away."""
     return cleaner_with(rule_file(folder, rule(**changed)))
@@ -206,16 +213,39 @@ def rows(path: Path, *, count: int = 40, line: str = LINE, every: int = 20) -> P
     return path
 
 
+KINDS: dict[str, dict[str, object]] = {
+    "a line": {},
+    "a span": {"scope": "span", "pattern": "打开应用看全文"},
+    "a flagged line": {"flag": True, "flags": [f"{LEAD}\n{LINE}\n"], "changes": []},
+    "a flagged span": {"scope": "span", "flag": True, "flags": [f"{LEAD}\n{LINE}\n"], "changes": []},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("line", [LINE, HIDDEN, LINE.replace("开", "開"), "\N{ZERO WIDTH SPACE}".join(LINE)])
-def test_a_rule_that_comes_or_goes_redoes_what_it_matches(line: str, tmp_path: Path) -> None:
+def test_a_rule_that_comes_or_goes_redoes_what_it_matches(kind: str, line: str, tmp_path: Path) -> None:
     given, out = rows(tmp_path / "in.jsonl", line=line), tmp_path / "out"
     assert len(cleaned(given, out, NONE)) == 40
-    for number, cleaner in enumerate((one(tmp_path), NONE)):
+    told = []
+    for number, cleaner in enumerate((of_rules([made(**KINDS[kind])]), NONE)):
         assert cleaned(given, out, cleaner).keys() == {"in.jsonl/7", "in.jsonl/27"}
         fresh = tmp_path / str(number)
         cleaned(given, fresh, cleaner)
         assert everything(out) == everything(fresh)
-        assert len((out / "text" / "in.jsonl").read_text("utf-8").split("应用看")) == (1 if cleaner is not NONE else 3)
+        told.append((out / "reports" / "in.jsonl").read_text("utf-8").count("site/read-on"))
+    assert told[0] >= 2
+    assert told[1] == 0
+
+
+@pytest.mark.parametrize("changed", [{"heads": True}, {"about": "an advert"}, {"longest": 39}, {"where": "edge"}])
+def test_a_rule_in_another_form_redoes_what_either_matches(changed: dict[str, object], tmp_path: Path) -> None:
+    given = rows(tmp_path / "in.jsonl", line=f"{LINE}\n\n• 一则短讯\n• 两则短讯")
+    out, fresh = tmp_path / "out", tmp_path / "fresh"
+    before, after = (of_rules([made(**each)]) for each in ({}, changed))
+    cleaned(given, out, before)
+    assert cleaned(given, out, after).keys() == {"in.jsonl/7", "in.jsonl/27"}
+    cleaned(given, fresh, after)
+    assert everything(out) == everything(fresh)
 
 
 def last(texts: Iterable[str]) -> list[str]:
@@ -246,8 +276,8 @@ def test_a_check_that_looks_at_too_little_is_noticed(seen: str, tmp_path: Path) 
 
 def test_a_mark_that_only_bears_on_its_neighbours_counts(tmp_path: Path) -> None:
     """A line that is marked and stays leaves no trace in a report, but may be why another went."""
-    marks = [rule(), rule(id="other", needs=["客户端"], pattern="^客户端打开$", where="edge", changes=[])]
-    both = [of_definition(ready(told)) for told in marks]
+    other = {"needs": ["客户端"], "pattern": "^客户端打开$", "changes": [["客户端打开", ""]]}
+    both = [made(), made(id="other", where="edge", **other)]
     text = f"{prose(1, 12)}\n客户端打开\n\n{prose(2, 12)}\n{LINE}\n"
     given, out, fresh = tmp_path / "in.txt", tmp_path / "out", tmp_path / "fresh"
     given.write_text(text, "utf-8")
@@ -256,11 +286,6 @@ def test_a_mark_that_only_bears_on_its_neighbours_counts(tmp_path: Path) -> None
     assert cleaned(given, out, of_rules(both[:1])).keys() == {"in.txt"}
     cleaned(given, fresh, of_rules(both[:1]))
     assert everything(out) == everything(fresh)
-
-
-def ready(told: dict[str, object]) -> dict[str, object]:
-    """A rule of a file as a definition."""
-    return {key: value for key, value in told.items() if key not in ("changes", "keeps", "flags")} | {"kind": "site"}
 
 
 # what redoes nothing, and what redoes all
@@ -359,6 +384,12 @@ def test_a_shipped_rule_is_no_part_of_the_base_and_a_lexicon_is(tmp_path: Path) 
     assert len(set(found)) == 4
 
 
+def test_rules_inside_the_package_are_no_part_of_its_digest() -> None:
+    whole = versions.of_package()
+    with patch.object(versions, "shipped_folder", lambda: Path(versions.__file__).parent / "tagger"):
+        assert versions.of_package() != whole
+
+
 def test_templates_by_changed_rules_are_those_of_a_new_run(tmp_path: Path) -> None:
     given, out, fresh = some_files(tmp_path / "in"), tmp_path / "out", tmp_path / "fresh"
     for path in given.glob("[0-9].txt"):
@@ -411,6 +442,19 @@ def test_a_part_of_other_rules_that_is_damaged_is_done_again(tmp_path: Path) -> 
     assert len(cleaned(given, out, one(tmp_path))) == 49
     cleaned(given, fresh, one(tmp_path))
     assert everything(out) == everything(fresh)
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_a_part_is_shared_whatever_is_in_its_place(has_links: bool, tmp_path: Path) -> None:
+    state = State(tmp_path)
+    state.put("one", b"whole")
+    for damage in (None, b"half"):
+        if damage:
+            write(tmp_path / "parts" / "tw" / "two", damage)
+        with nullcontext() if has_links else patch("os.link", side_effect=OSError):
+            state.share("one", "two")
+        assert state.is_whole("two")
+        assert (state.get("one"), state.get("two")) == (b"whole", b"whole")
 
 
 def test_records_that_broke_a_worker_are_done_one_by_one_by_other_rules_too() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest
 from cleaner import pipeline, rules
 from cleaner.document import Document, Edit
 from cleaner.errors import RuleError
-from cleaner.rules import RuleSet
+from cleaner.rules import Rule, RuleSet
 from cleaner.units import View
 from tests.samples import LEAD, rule, rule_file
 
@@ -399,3 +401,21 @@ def test_all_shipped_rules_load_and_prove() -> None:
     rule_set = rules.load(pipeline.shipped_rule_files())
     assert rule_set.rules
     pipeline.prove(rule_set)
+
+
+def test_a_definition_is_all_of_a_rule_but_its_examples(tmp_path: Path) -> None:
+    (own,) = loaded(tmp_path, rule()).rules
+    assert own.definition.keys() == {each.name for each in fields(Rule) if each.init} - {"changes", "keeps", "flags"}
+
+
+def test_a_rule_is_the_same_again_from_its_definition() -> None:
+    matching = ("demand", "hints", "scope", "where", "longest", "heads", "flag", "replace", "name", "about")
+    compiled = ("engine", "outline", "exception")
+    for own in rules.load(pipeline.shipped_rule_files()).rules:
+        again = rules.of_definition(json.loads(json.dumps(own.definition)))
+        for name in matching:
+            assert getattr(again, name) == getattr(own, name), (own.name, name)
+        for name in compiled:
+            assert getattr(getattr(again, name), "pattern", "") == getattr(getattr(own, name), "pattern", "")
+        assert set(again.needs) == set(own.needs)
+        assert again.definition == own.definition
