@@ -12,12 +12,12 @@ ROOT = Path(__file__).parents[1]
 ROWS = [line for line in (ROOT / "docs" / "reliability.md").read_text("utf-8").splitlines() if line.startswith("| **")]
 
 
-def tests_of(path: Path) -> set[str]:
+def defined_in(path: Path) -> set[str]:
     tree = ast.parse(path.read_text("utf-8"))
     return {node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")}
 
 
-EVERY = {name for path in (ROOT / "tests").rglob("test_*.py") for name in tests_of(path)}
+EVERY = {name for path in (ROOT / "tests").rglob("test_*.py") for name in defined_in(path)}
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.split("**")[1])
