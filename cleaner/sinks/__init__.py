@@ -1,6 +1,6 @@
 """What goes out: where a run's files are, writing them so that none is ever half there, and reading them again."""
 
-from cleaner.sinks.containers import Writer, line_with, write_empty, writing_rows, writing_texts
+from cleaner.sinks.containers import Writer, line_with, row_line, write_empty, writing_rows, writing_texts
 from cleaner.sinks.naming import safe_name
 from cleaner.sinks.spool import Spool
 from cleaner.sinks.state import State, taken
@@ -21,6 +21,7 @@ __all__ = [
     "place_of",
     "read",
     "remove",
+    "row_line",
     "safe_name",
     "stem_of",
     "taken",
