@@ -15,11 +15,12 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import partial
 from itertools import chain
 from multiprocessing import get_context
 from socket import create_connection
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar, cast
 
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
@@ -396,7 +397,9 @@ def _done(work: Callable[[Piece], Result], piece: Piece) -> Result:
 
 # --- Ray -------------------------------------------------------------------------------------------------------
 
-_RETRIES: Final = 2  # of a task whose node or worker is lost; one that breaks its budget costs as much again each time
+_RETRIES: Final = 2  # of a task whose node or worker is lost
+_GRACE: Final = 5.0  # seconds of a processor after its time, in which work that hears of nothing is ended by force
+_LEAVING: Final = 1.0  # seconds in which a worker that ends hands over what it found
 _ANSWER: Final = 10.0  # seconds in which a cluster answers
 _READ_AHEAD: Final = 8  # pieces of one container that wait on the node that reads it
 
@@ -466,7 +469,8 @@ class _Tasks(Generic[Item, Piece, Result]):
         self._ray, self._job, self._budget = ray, job, budget
         streaming = {"num_returns": "streaming", "_generator_backpressure_num_objects": _READ_AHEAD}
         self._cut = partial(ray.remote(_cut).options(max_retries=_RETRIES, **streaming).remote, ray.put(job.cut))
-        self._work = partial(ray.remote(_limited).options(max_retries=_RETRIES).remote, ray.put(job.work), budget)
+        given = (job.start, job.work)
+        self._work = partial(ray.remote(_limited).options(max_retries=_RETRIES).remote, ray.put(given), budget)
         self._waiting: deque[tuple[Any, Any]] = deque()  # references to a piece and to its result
 
     def results(self, items: Iterable[Item]) -> Iterator[Result]:
@@ -498,43 +502,100 @@ class _Tasks(Generic[Item, Piece, Result]):
             yield from self._result(piece, result)
 
     def _result(self, piece: Any, result: Any) -> Iterator[Result]:
+        """What comes of a piece; of its parts, each by itself, if it broke something."""
         try:
-            found = self._ray.get(result)
-        except Exception as error:
-            reason = self._reason(error)
+            yield self._found(result)
+        except _Broken as error:
             parts = self._job.split(self._ray.get(piece))
             if len(parts) < 2:
-                yield self._job.fail(self._ray.get(piece), reason, False)
+                yield self._job.fail(self._ray.get(piece), str(error), error.is_sure)
                 return
             for part in parts:
                 yield from self._result(self._ray.put(part), self._work(part))
-        else:
-            yield found
 
-    def _reason(self, error: Exception) -> str:
-        """Why a piece failed; raises what is no fault of it."""
+    def _found(self, result: Any) -> Result:
+        """What came of a piece; raises `_Broken` if it broke its worker or its budget, and what the work raised."""
         errors = self._ray.exceptions
-        if isinstance(error, errors.RayTaskError):
-            if isinstance(error.cause, MemoryError):
-                return self._budget.too_large
+        try:
+            found = self._ray.get(result)
+        except errors.RayTaskError as error:
             raise error.cause from error
-        if isinstance(error, errors.WorkerCrashedError | errors.OutOfMemoryError):
-            return f"its worker died or was ended: it {self._budget.too_long}; or it {self._budget.too_large}"
-        raise EngineError(f"Ray lost what cannot be done again ({type(error).__name__}); run this again") from error
+        except (errors.WorkerCrashedError, errors.OutOfMemoryError) as error:
+            raise _Broken(f"its worker died {_RETRIES + 1} times{_PERHAPS}", is_sure=False) from error
+        except errors.RayError as error:
+            raise EngineError(f"Ray lost what cannot be done again ({type(error).__name__}); run this again") from error
+        if isinstance(found, _Over):
+            raise _Broken(self._budget.too_long if found == _Over.SECONDS else self._budget.too_large, is_sure=True)
+        return cast(Result, found)
 
 
 def _cut(cut: Callable[[Item], Iterable[Piece]], item: Item) -> Iterator[Piece]:
     yield from cut(item)
 
 
-def _limited(work: Callable[[Piece], Result], budget: Budget, piece: Piece) -> Result:
-    """What the work gives, if it keeps to its budget; else this process ends, or runs out of memory."""
-    _limit_memory(budget.memory)
-    if hasattr(signal, "setitimer") and budget.seconds:
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.setitimer(signal.ITIMER_REAL, budget.seconds)
+class _Over(Enum):
+    """What a worker tells of a piece that broke its budget."""
+
+    SECONDS = "seconds"
+    MEMORY = "memory"
+
+
+class _TooLong(BaseException):  # noqa: N818  no error that work may catch
+    """The time of a piece is over."""
+
+
+_ending: Final[list[bool]] = []  # not empty in a worker that will end
+
+
+def _limited(
+    given: tuple[Callable[[], object] | None, Callable[[Piece], Result]], budget: Budget, piece: Piece
+) -> Result | _Over:
+    """What the work gives, or which part of its budget it broke; this process, which may be in any state, ends then."""
+    if _ending:
+        os._exit(_OUT_OF_MEMORY)  # and the piece is done by another
+    start, work = given
+    _begin(start, budget.memory)
     try:
-        return work(piece)
+        with _timed(budget.seconds):
+            return work(piece)
+    except MemoryError:
+        found = _Over.MEMORY
+    except _TooLong:
+        found = _Over.SECONDS
+    _end_soon()
+    return found
+
+
+@contextmanager
+def _timed(seconds: float) -> Iterator[None]:
+    """Raises `_TooLong` after so many seconds, where the system can; 0 is no limit.
+
+    What never comes back to Python to hear of that ends with its process, for which Ray has no reason to tell.
+    """
+    if not hasattr(signal, "setitimer") or not seconds:
+        yield
+        return
+    signal.signal(signal.SIGALRM, _too_long)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, seconds + _GRACE)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
     finally:
-        if hasattr(signal, "setitimer"):
-            signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def _too_long(*_: object) -> None:
+    raise _TooLong
+
+
+def _end_soon() -> None:
+    """End this process as soon as it has handed over its result; what is given to it meanwhile, another does."""
+    _ending.append(True)
+    if resource is not None:  # that handing over takes memory, too
+        _, most = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, _LEAVING)

@@ -73,10 +73,11 @@ def test_a_cluster_that_loses_a_node_writes_the_same_bytes(tmp_path: Path, clust
 
 
 def test_a_cluster_does_the_job_and_only_what_breaks_a_worker_fails(cluster: Any) -> None:
-    engine = Ray(cluster.address, Budget(5, 1024))
+    engine = Ray(cluster.address, Budget(2, 1024))
     assert done(engine, LINES) == done(Serial(), LINES)
-    told = done(engine, ["a die b", "c", "eat d"])
-    assert told == ["A", "die: died", "B", "C", "eat: died", "D"]
+    told = done(engine, ["a die b", "c", "eat d sleep"])
+    too_large, too_long = engine.budget.too_large, engine.budget.too_long
+    assert told == ["A", "die: died", "B", "C", f"eat: {too_large}", "D", f"sleep: {too_long}"]
     with pytest.raises(FileNotFoundError):
         done(engine, ["a", "raise", "b"])
 
