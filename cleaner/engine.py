@@ -92,6 +92,18 @@ class Job(Generic[Item, Piece, Result]):
     size: Callable[[Piece], int]
 
 
+def simple(work: Callable[[Piece], Result], size: Callable[[Piece], int]) -> Job[Piece, Piece, Result]:
+    """The job of doing pieces as they are; one that breaks its worker is done by this process.
+
+    `work` must be able to travel to other processes, and needs nothing made ready.
+    """
+    return Job(None, _whole, work, _whole, lambda piece, reason, is_sure: work(piece), size)
+
+
+def _whole(piece: Piece) -> tuple[Piece, ...]:
+    return (piece,)
+
+
 class Workers(Protocol):
     """Those who do jobs, one after another."""
 
@@ -477,7 +489,7 @@ class _Tasks(Generic[Item, Piece, Result]):
         """What comes of each piece, in order."""
         try:
             for item in items:
-                for piece in self._cut(item):
+                for piece in [self._ray.put(item)] if self._job.cut is _whole else self._cut(item):
                     self._leave_room()
                     self._waiting.append((piece, self._work(piece)))
                     yield from self._settled()
@@ -540,7 +552,7 @@ class _Over(Enum):
     MEMORY = "memory"
 
 
-class _TooLong(BaseException):  # noqa: N818  no error that work may catch
+class _TooLong(BaseException):
     """The time of a piece is over."""
 
 

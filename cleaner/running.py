@@ -12,19 +12,22 @@ from itertools import accumulate, count
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cleaner import dedup, logs, report
-from cleaner.dedup import Policy, paragraphs
+from cleaner.dedup import Means, Policy, paragraphs
 from cleaner.document import Document
 from cleaner.duplicates import Memory, Noted, Outcome
 from cleaner.engine import Workers
 from cleaner.errors import ChangedError, InputError, OutputError
 from cleaner.metrics import Figures
 from cleaner.minhash import Hashes
-from cleaner.parts import Entry, Kept, Part, Sourced, Way, grouped, job_of, parts_of, pieces, split_mark
+from cleaner.parts import Entry, Kept, Part, Sourced, Way, grouped, job_of, parts_of, pieces, split_mark, text_at
 from cleaner.quality import is_dropped, worth
 from cleaner.report import Account, Failure, Summary
 from cleaner.results import Item, Line, check_container, columns_of, row_of, write_container, write_document
-from cleaner.sinks import Output, remove, write
+from cleaner.sinks import Output, SharedSketches, Span, remove, write
 from cleaner.sources import Passed, Source
 
 _LOG: Final = logging.getLogger("cleaner.run")  # the story that users follow
@@ -61,6 +64,7 @@ class _Texts(NamedTuple):
     first: int
     kept: Kept
     numbers: tuple[int, ...]
+    spans: NDArray[np.int64]
 
 
 class Run:
@@ -78,7 +82,7 @@ class Run:
         self._failing = logs.Failing(_LOG, "its report rows tell which and why")
         self._refused: deque[tuple[int, Failure]] = deque()  # sources that are not read, and why
         self._size = 0  # bytes that were read, out of their containers
-        self._part = lru_cache(maxsize=_PARTS)(partial(Part.of, way.state))
+        self._part = lru_cache(maxsize=_PARTS)(partial(Part, way.state))
         self.came = 0  # records, as they were read
         self.written = 0  # texts that went out
 
@@ -162,7 +166,7 @@ class Run:
         """Keep what is needed of a part to find near-duplicates and shared paragraphs by."""
         numbers = part.with_text()
         self.written += len(numbers) if source.form.is_whole else 0
-        self._texts.append(_Texts(self._documents, kept._replace(positions=()), numbers))
+        self._texts.append(_Texts(self._documents, kept._replace(positions=()), numbers, part.spans()))
         self._texts_of.setdefault(kept.place, []).append(self._texts[-1])
         self._documents += len(numbers)
         if self._noted.policy.action != "off":
@@ -172,9 +176,12 @@ class Run:
             self._noted.take([account.name for account in accounts], sketches, worths)
             self._said += said
 
-    def settle(self, memory: Memory | None) -> None:
-        """Find near-duplicates, write all containers, and again what is dropped or flagged of other files."""
-        changes = self._changes(memory) if self._noted.policy.action != "off" else _Changes()
+    def settle(self, memory: Memory | None, passing: Path) -> None:
+        """Find near-duplicates, write all containers, and again what is dropped or flagged of other files.
+
+        `passing` is a folder that all workers see, for what is of no use after the run.
+        """
+        changes = self._changes(memory, passing) if self._noted.policy.action != "off" else _Changes()
         if changes.outcome is None:
             remove(self._way.output.duplicates())
         for place, texts in self._texts_of.items():
@@ -191,10 +198,10 @@ class Run:
             if key not in self._used:
                 self._way.state.forget(key)
 
-    def _changes(self, memory: Memory | None) -> _Changes:
+    def _changes(self, memory: Memory | None, passing: Path) -> _Changes:
         """What becomes of documents now that all are known."""
         noted, said = self._noted, self._said
-        outcome = Outcome(noted.documents, noted.policy, read=self._text, memory=memory)
+        outcome = Outcome(noted.documents, noted.policy, self._means(passing), memory=memory)
         write(self._way.output.duplicates(), "".join(map(report.to_json, outcome.rows())))
         self._summary.remembering = outcome.remember()
         self._summary.duplicates = outcome.found
@@ -203,12 +210,16 @@ class Run:
         sharing = (place for place in staying if not shared.keys().isdisjoint(said[place].tolist()))
         return _Changes(frozenset({*outcome.found.fates, *sharing}), outcome, shared)
 
-    def _text(self, document: int) -> str:
-        """The text of a document of the run, by its number."""
+    def _means(self, passing: Path) -> Means:
+        """What finding near-duplicates takes."""
+        sketches = SharedSketches(self._noted.documents.sketches, passing)
+        return Means(self._workers, sketches, self._place, partial(text_at, state=self._way.state))
+
+    def _place(self, document: int) -> Span:
+        """Where the text of a document of the run lies, by its number."""
         texts = self._texts[bisect_right(self._texts, document, key=lambda texts: texts.first) - 1]
-        text = self._part(texts.kept.part).text(texts.numbers[document - texts.first])
-        assert text is not None
-        return text
+        start, end = texts.spans[document - texts.first].tolist()
+        return texts.kept.part, start, end
 
     def _rewrite(self, source: Source, texts: _Texts, changes: _Changes) -> None:
         """Write a file that is no container again, if it changes."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from cleaner import logs
+from cleaner.cli.engines import EngineChoice, EngineName, RayAddress, able, engine_of
 from cleaner.cli.options import (
     SOME_FAILED,
     BatchName,
@@ -36,6 +37,8 @@ from cleaner.cli.running import command
 
 if TYPE_CHECKING:
     from cleaner.index import Index, Parameters
+    from cleaner.sources import Columns
+    from cleaner.weeding import Texts
 
 _LOG: Final = logging.getLogger(__name__)
 index_app = typer.Typer(no_args_is_help=True, help="Remember texts, and look new ones up among them.")
@@ -45,7 +48,7 @@ Inputs = Annotated[
     typer.Argument(metavar="INPUT...", help="Files, folders or addresses of clean texts, in any container."),
 ]
 Workers = Annotated[
-    int | None, typer.Option(metavar="N", min=1, help="Processes that read and sketch texts.", show_default="all cores")
+    int | None, typer.Option(metavar="N", min=1, help="Processes of the pool.", show_default="one a core")
 ]
 Address = Annotated[str, typer.Argument(metavar="INDEX", help="A folder, or redis://host:port/db.")]
 
@@ -62,14 +65,14 @@ def dedup(
     batch: BatchName = None,
     text_column: TextColumn = "",
     id_column: IdColumn = "",
+    engine: EngineName = EngineChoice.pool,
     workers: Workers = None,
+    ray_address: RayAddress = "",
 ) -> None:
     """Leave out near-duplicates among clean texts: what stays goes to OUT/kept, pairs to OUT/duplicates.jsonl.
 
     Example: [bold]cleaner dedup corpus.jsonl -o deduplicated[/bold]
     """
-    from os import cpu_count
-
     from cleaner.sources import Columns
     from cleaner.weeding import Weeding, weed_files
 
@@ -77,9 +80,10 @@ def dedup(
     if duplicates == DuplicatesChoice.off:
         misuse("--duplicates off leaves dedup nothing to do; drop or flag")
     policy = policy_of(duplicates, threshold, survivor, ngram)
+    by = engine_of(engine, workers=workers or 0, ray_address=ray_address, seconds=0, memory=0)
     with memory_at(index, batch, out, policy) as memory, counting("reading") as tell:
-        how = Weeding(policy, Columns(text_column, id_column), memory, workers or cpu_count() or 1)
-        with written_to(out, "an OUT"):
+        how = Weeding(policy, Columns(text_column, id_column), memory, by)
+        with written_to(out, "an OUT"), able():
             weeded = weed_files(inputs, out, how, tell=tell)
     facts = weeded.facts()
     typer.echo("{in} texts in = {written} written + {dropped} dropped + {failed} failed".format_map(facts["accounts"]))
@@ -109,17 +113,18 @@ def add_texts(
     """
     from cleaner.index import Parameters
     from cleaner.sources import Columns
-    from cleaner.weeding import read_corpus
 
     check_inputs(inputs)
     parameters = Parameters(ngram) if ngram else None
     with (
         _opened(address, parameters=parameters, write=True) as index,
         counting("reading") as tell,
-        read_corpus(inputs, Columns(text_column, id_column), ngram=index.parameters.ngram, tell=tell) as texts,
+        read_corpus(
+            inputs, Columns(text_column, id_column), ngram=index.parameters.ngram, engine=_pool(), tell=tell
+        ) as texts,
     ):
         numbers = range(len(texts.documents.names))
-        added = index.add(texts.documents.names, map(texts.read, numbers), texts.documents.sketches, batch=batch)
+        added = index.add(texts.documents.names, map(texts.means.read, numbers), texts.documents.sketches, batch=batch)
     typer.echo(f"{added} texts added, {len(numbers) - added} were there, {len(texts.failures)} failed")
     if texts.failures:
         raise typer.Exit(SOME_FAILED)
@@ -134,13 +139,15 @@ def query_texts(address: Address, inputs: Inputs, text_column: TextColumn = "", 
     """
     from cleaner.report import to_json
     from cleaner.sources import Columns
-    from cleaner.weeding import matches, read_corpus
+    from cleaner.weeding import matches
 
     check_inputs(inputs)
     with (
         _opened(address) as index,
         counting("reading") as tell,
-        read_corpus(inputs, Columns(text_column, id_column), ngram=index.parameters.ngram, tell=tell) as texts,
+        read_corpus(
+            inputs, Columns(text_column, id_column), ngram=index.parameters.ngram, engine=_pool(), tell=tell
+        ) as texts,
     ):
         for row in matches(texts, index):
             typer.echo(to_json(row), nl=False)
@@ -172,6 +179,16 @@ def compact_index(address: Address) -> None:
         index.compact()
         after = index.stats()
     typer.echo(f"{before['bytes']:,} bytes before, {after['bytes']:,} after")
+
+
+def _read(
+    inputs: list[str], columns: Columns, index: Index, tell: Callable[[int], None]
+) -> AbstractContextManager[Texts]:
+    """The texts of inputs, read by all cores and sketched as the index is."""
+    from cleaner.weeding import read_corpus
+
+    pool = engine_of(EngineChoice.pool, workers=0, ray_address="", seconds=0, memory=0)
+    return read_corpus(inputs, columns, ngram=index.parameters.ngram, engine=pool, tell=tell)
 
 
 def print_duplicates(duplicates: dict[str, Any], out: Path) -> None:

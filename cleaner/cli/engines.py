@@ -96,11 +96,19 @@ def engine_of(name: EngineChoice, *, workers: int, ray_address: str, seconds: fl
 @contextmanager
 def resumable(out: Path) -> Iterator[None]:
     """Stop with a sentence if a run is interrupted, or cannot go on; what it has done is not lost."""
+    try:
+        with able():
+            yield
+    except KeyboardInterrupt:
+        fail(f"stopped; what is done is kept in {out}, and the same command goes on from there")
+
+
+@contextmanager
+def able() -> Iterator[None]:
+    """Stop with a sentence if a run cannot go on."""
     from cleaner.errors import AbsentError, AccountError, BusyError, ChangedError, EngineError
 
     try:
         yield
-    except KeyboardInterrupt:
-        fail(f"stopped; what is done is kept in {out}, and the same command goes on from there")
     except (AbsentError, AccountError, BusyError, ChangedError, EngineError) as error:
         fail(str(error))

@@ -1,19 +1,22 @@
 """What goes out: where a run's files are, writing them so that none is ever half there, and reading them again."""
 
 from cleaner.sinks.containers import Writer, line_with, write_empty, writing_rows, writing_texts
-from cleaner.sinks.spool import Spool
+from cleaner.sinks.passing import SharedSketches, Span, Spool, passing
 from cleaner.sinks.state import State, taken
 from cleaner.sinks.writing import Output, check_place, packing, read, remove, write, writing
 from cleaner.sources.naming import stem_of
 
 __all__ = [
     "Output",
+    "SharedSketches",
+    "Span",
     "Spool",
     "State",
     "Writer",
     "check_place",
     "line_with",
     "packing",
+    "passing",
     "read",
     "remove",
     "stem_of",

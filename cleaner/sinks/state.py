@@ -1,4 +1,4 @@
-"""What a run keeps for the next one in its folder: finished parts, and who is writing there. Next: `report`."""
+"""What a run keeps for the next one in its folder: finished parts, and who is writing there. Next: `passing`."""
 
 from __future__ import annotations
 
