@@ -111,7 +111,8 @@ class Outcome:
         self._documents = documents
         self._place_of_own = means.place
         self._memory = memory
-        self._means = replace(means, place=self._place, text=partial(_text_at, text=means.text))
+        self.text = partial(_text_at, text=means.text)  # which travels
+        self._means = replace(means, place=self.place, text=self.text)
         self._text = lru_cache(maxsize=4)(self._means.read)  # one long text may be like many short ones
         self._numbers = np.empty(0, np.int64)  # of the remembered texts, in their order behind the run's own
         known = self._nominated(memory) if memory else None
@@ -120,7 +121,7 @@ class Outcome:
     def match(self, document: int) -> Match | None:
         """What a document of the run is dropped or flagged for, if it is."""
         fate = self.found.fates.get(document)
-        return fate and Match(fate, self._called(fate.other), self._text(fate.other))
+        return fate and Match(fate, self.called(fate.other), self._text(fate.other))
 
     def is_dropped(self, document: int) -> bool:
         """Whether a document of the run is dropped."""
@@ -142,13 +143,13 @@ class Outcome:
 
     def _differing(self, fates: Sequence[Fate]) -> Iterator[dict[str, list[str]]]:
         """What differs, for each of these fates."""
-        job = simple(partial(_differences, text=self._means.text), size=lambda some: _WORK * len(some))
+        job = simple(partial(_differences, text=self.text), size=lambda some: _WORK * len(some))
         starts = range(0, len(fates), _DIFFERING)
         pieces = ([self._placed(fate) for fate in fates[start : start + _DIFFERING]] for start in starts)
         return (each for some in self._means.workers.map(job, pieces) for each in some)
 
     def _placed(self, fate: Fate) -> tuple[Fate, Any, Any]:
-        return fate, self._place(fate.document), self._place(fate.other)
+        return fate, self.place(fate.document), self.place(fate.other)
 
     def remember(self) -> Remembering | None:
         """Have the index remember the documents that stay, before others are taken away; and what came of that.
@@ -179,7 +180,7 @@ class Outcome:
         fates = (fate for fate in self.found.fates.values() if fate.is_dropped and fate.other >= self.found.documents)
         return self._numbers[[fate.other - self.found.documents for fate in fates]]
 
-    def _called(self, document: int) -> str:
+    def called(self, document: int) -> str:
         """A document's name; of a remembered one with the batch it is from."""
         name = self.found.names[document]
         if document < self.found.documents:
@@ -198,25 +199,19 @@ class Outcome:
         names = [memory.index.remembered(number).name for number in self._numbers.tolist()]
         return Known(names, Pairs(nominated.rows, len(self._documents.names) + places))
 
-    def _place(self, document: int) -> Any:
-        """Where the text of a document lies; of a remembered one the text itself."""
+    def place(self, document: int) -> Any:
+        """Where the text of a document lies, for `text`; of a remembered one the text itself."""
         if document < len(self._documents.names):
             return self._place_of_own(document)
-        return _Remembered(self._remembered(document).text)
+        return self._remembered(document).text
 
     def _remembered(self, document: int) -> Remembered:
         assert self._memory is not None
         return self._memory.index.remembered(int(self._numbers[document - len(self._documents.names)]))
 
 
-class _Remembered(NamedTuple):
-    """A text that stands where others have a place."""
-
-    text: str
-
-
 def _text_at(place: Any, *, text: Callable[[Any], str]) -> str:
-    return place.text if isinstance(place, _Remembered) else text(place)
+    return place if isinstance(place, str) else text(place)
 
 
 def _differences(fates: Sequence[tuple[Fate, Any, Any]], *, text: Callable[[Any], str]) -> list[dict[str, list[str]]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
@@ -18,7 +19,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import partial
 from itertools import chain
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context
 from socket import create_connection
 from typing import Any, Final, Generic, Protocol, TypeVar, cast
 
@@ -169,6 +170,10 @@ class Pool:
     budget: Budget = field(default_factory=Budget)
     worthwhile: int = _WORTHWHILE
 
+    def prepare(self) -> None:
+        """Make ready, without waiting for it, what workers are copied from: they will start sooner."""
+        _prepare()
+
     @contextmanager
     def opened(self) -> Iterator[Workers]:
         """As `Engine.opened`."""
@@ -189,6 +194,9 @@ class _Pooled:
     def map(self, job: Job[Item, Piece, Result], items: Iterable[Item]) -> Iterator[Result]:
         """As `Workers.map`."""
         pieces = (piece for item in items for piece in job.cut(item))
+        if self.processes.have_begun:
+            yield from _Pending(self.processes, job).results(pieces)
+            return
         first, is_all = _first(pieces, job.size, self.worthwhile)
         if is_all:
             for piece in first:
@@ -232,6 +240,11 @@ class _Processes:
         self._start: Callable[[], object] | None = None
         self._breaks = 0
 
+    @property
+    def have_begun(self) -> bool:
+        """Whether there are any."""
+        return self._pool is not None
+
     def begin(self, job: Job[Any, Any, Any]) -> None:
         """Have workers that have begun as the job says."""
         if self._pool and job.start not in (None, self._start):
@@ -267,11 +280,27 @@ class _Processes:
 
     def _open(self, job: Job[Any, Any, Any]) -> None:
         CONSTS.term_timeout = _TERMINATION
-        context = get_context("forkserver" if os.name == "posix" else "spawn")
-        if os.name == "posix":  # so that a worker that takes another's place is there at once
-            context.set_forkserver_preload([getattr(job.work, "func", job.work).__module__])
+        _prepare()
+        context = get_context("forkserver" if _CAN_COPY else "spawn")
         given = (self._start, self.budget.memory)
         self._pool = ProcessPool(self.workers, initializer=_begin, initargs=given, context=context)
+
+
+_CAN_COPY: Final = os.name == "posix"
+_REHEARSAL: Final = "cleaner.rehearsal"
+_COMMAND: Final = "cleaner.cli"  # which workers import as well if it is what began
+
+
+def _prepare() -> None:
+    """Start the process that workers are copied from, if it doesn't run; interrupts while it imports are not for it."""
+    if not _CAN_COPY:
+        return
+    forkserver.set_forkserver_preload([_REHEARSAL, *(name for name in (_COMMAND,) if name in sys.modules)])
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _Gone(Exception):  # noqa: N818  it is caught where it is raised

@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from datasketch import MinHash
 from numpy.typing import NDArray
 
 from cleaner.fold import Codes, codes, fold_codes
+
+if TYPE_CHECKING:  # it takes half a second, of every process
+    from datasketch import MinHash
 
 Hashes = NDArray[np.uint64]
 Signatures = NDArray[np.uint32]
@@ -26,6 +28,7 @@ NGRAM: Final = 5  # characters of a shingle; one length for all texts, so that a
 LONGEST_NGRAM: Final = 64
 PERMUTATIONS: Final = 128
 SCHEME: Final = "affine32"  # datasketch's name for how its signatures are computed
+_SEED: Final = 1  # datasketch's own
 _MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no character is lost; 2^64 / golden ratio
 _LENGTHS_APART: Final = np.uint64(0xD6E8FEB86659FD93)  # odd; a text shorter than a shingle equals no shingle
 _SLICE: Final = 1 << 16  # characters taken at a time: bounds memory, and spares short texts calls of their own
@@ -142,6 +145,8 @@ def distinct(hashes: Hashes) -> Hashes:
 
 def minhash(signature: Signatures) -> MinHash:
     """Datasketch's own object for one signature, shape (`PERMUTATIONS`,), to use with its indexes and storages."""
+    from datasketch import MinHash  # noqa: PLC0415  as said above
+
     return MinHash(hashvalues=signature, permutations=_permutations(), scheme=SCHEME)
 
 
@@ -318,8 +323,10 @@ def _least_of_chunk(chunk: Codes, begins: NDArray[np.int64]) -> Signatures:
 
 @cache
 def _permutations() -> Signatures:
-    """Datasketch's multipliers and summands, shape (2, `PERMUTATIONS`)."""
-    return np.asarray(MinHash(num_perm=PERMUTATIONS, scheme=SCHEME).permutations, np.uint32)
+    """Datasketch's multipliers, which are odd, and summands, drawn as it draws them; shape (2, `PERMUTATIONS`)."""
+    drawn = np.random.RandomState(_SEED)
+    odd = drawn.randint(0, 1 << 31, PERMUTATIONS, np.uint32) * np.uint32(2) + np.uint32(1)
+    return np.array([odd, drawn.randint(0, 1 << 32, PERMUTATIONS, np.uint32)])
 
 
 @cache

@@ -16,7 +16,6 @@ from typing import Any, Final, NamedTuple
 from cleaner import report
 from cleaner.document import Document
 from cleaner.errors import InputError, OutputError, ReportError
-from cleaner.quality import is_dropped
 from cleaner.report import Failure
 from cleaner.sinks import (
     Output,
@@ -70,14 +69,6 @@ def _write_failure(output: Output, failure: Failure) -> None:
     for suffix, content in contents.items():
         with suppress(OutputError):  # the summary tells of it all the same
             write(output.report(failure.name, suffix), content)
-
-
-def write_document(output: Output, document: Document) -> None:
-    """Write a document of a file that is no container, with its reports."""
-    text = None if is_dropped(document) else document.text
-    told = report.to_json(report.facts(document))
-    if refused := write_result(output, document.name, text, told, report.document_page(document)):
-        raise OutputError(refused)
 
 
 def write_container(source: Source, output: Output, lines: Iterable[Line], columns: Columns) -> int:

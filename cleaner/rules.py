@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -154,6 +155,9 @@ def _matches(rule: Rule, view: View, line: int) -> Iterator[Edit]:
             yield Edit(first + start, old, old if rule.flag else rule.replace, rule.name, rule.about)
 
 
+_FILES: Final = 64  # whose rules are at hand for the next cleaner: those of the package, and some more
+
+
 # --- loading ---------------------------------------------------------------------------------------------------
 
 
@@ -179,12 +183,26 @@ def shipped_folder() -> Path:
     return next(folder for folder in (package / "shipped_rules", package.parent / "rules") if folder.is_dir())
 
 
-def _file_rules(path: Path) -> Iterator[Rule]:
+def _file_rules(path: Path) -> tuple[Rule, ...]:
     try:
-        content = tomllib.loads(path.read_text("utf-8-sig"))  # editors may put a mark before the text
-    except (OSError, ValueError, RecursionError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise RuleError(f"{path}: {reason}; a rule file is UTF-8 TOML with [[rule]] tables") from error
+        text = path.read_text("utf-8-sig")  # editors may put a mark before the text
+    except (OSError, ValueError) as error:
+        raise _no_rule_file(path, error) from error
+    return _rules_in(path, text)
+
+
+def _no_rule_file(path: Path, error: Exception) -> RuleError:
+    reason = error.strerror if isinstance(error, OSError) else error
+    return RuleError(f"{path}: {reason}; a rule file is UTF-8 TOML with [[rule]] tables")
+
+
+@lru_cache(maxsize=_FILES)
+def _rules_in(path: Path, text: str) -> tuple[Rule, ...]:
+    """The rules of a file that holds this text."""
+    try:
+        content = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _no_rule_file(path, error) from error
     for key in content.keys() - {"about", "terms", "rule"}:
         raise RuleError(f"{path}: unknown key {key!r}; a rule file holds `about`, [terms] and [[rule]] tables")
     entries, terms = content.get("rule", []), content.get("terms", {})
@@ -194,11 +212,14 @@ def _file_rules(path: Path) -> Iterator[Rule]:
         raise RuleError(f"{path}: terms is no table of texts; write name = 'pattern' below [terms]")
     if not entries:
         raise RuleError(f"{path}: holds no rule; begin each with [[rule]]")
-    for number, entry in enumerate(entries, 1):
-        try:
-            yield _rule(path.stem, entry, terms)
-        except RuleError as error:
-            raise RuleError(f"{path}: {entry.get('id') or f'rule {number}'}: {error}") from None
+    return tuple(_numbered(path, number, entry, terms) for number, entry in enumerate(entries, 1))
+
+
+def _numbered(path: Path, number: int, entry: dict[str, Any], terms: dict[str, str]) -> Rule:
+    try:
+        return _rule(path.stem, entry, terms)
+    except RuleError as error:
+        raise RuleError(f"{path}: {entry.get('id') or f'rule {number}'}: {error}") from None
 
 
 def of_tables(kind: str, tables: Iterable[dict[str, Any]]) -> list[Rule]:
@@ -314,8 +335,8 @@ def _check_folded(rule: Rule, pattern: str) -> None:
     for need in rule.needs:
         if fold(need) != need:
             raise RuleError(f"needs are matched on the fold of the text: write {fold(need)!r} for {need!r}")
-    letters = _PATTERN_SYNTAX.sub("", pattern)
-    wrong = "".join(sorted({letter for letter in letters if fold(letter) != letter}))
+    letters = "".join(sorted(set(_PATTERN_SYNTAX.sub("", pattern))))
+    wrong = "".join(letter for letter, folded in zip(letters, fold(letters), strict=True) if folded != letter)
     if wrong:
         raise RuleError(f"the pattern is matched on the fold of the text: write {fold(wrong)!r} for {wrong!r}")
     for text in [*(before for before, _ in rule.changes), *rule.flags]:

@@ -15,18 +15,18 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner import dedup, logs, report
+from cleaner import logs, report, settling
 from cleaner.dedup import Means, Policy, paragraphs
-from cleaner.document import Document
 from cleaner.duplicates import Memory, Noted, Outcome
 from cleaner.engine import Workers
 from cleaner.errors import ChangedError, InputError, OutputError
 from cleaner.metrics import Figures
 from cleaner.minhash import Hashes
 from cleaner.parts import Entry, Kept, Part, Sourced, Way, grouped, job_of, parts_of, pieces, split_mark, text_at
-from cleaner.quality import is_dropped, worth
+from cleaner.quality import worth
 from cleaner.report import Account, Failure, Summary
-from cleaner.results import Item, Line, check_container, columns_of, row_of, write_container, write_document
+from cleaner.results import Item, Line, check_container, write_container
+from cleaner.settling import Change, Revised, Revision
 from cleaner.sinks import Output, SharedSketches, Span, remove, write
 from cleaner.sources import Passed, Source
 
@@ -184,12 +184,14 @@ class Run:
         changes = self._changes(memory, passing) if self._noted.policy.action != "off" else _Changes()
         if changes.outcome is None:
             remove(self._way.output.duplicates())
+        revised = self._revised(changes)
         for place, texts in self._texts_of.items():
             source = self._sources[place]
             if source.form.is_whole:
-                self._rewrite(source, texts[0], changes)
+                if changes.of(texts[0]):
+                    self.written -= self._revise(next(revised), texts[0], changes, source)
             else:
-                lines = self._lines(Sourced(source, place), texts, changes)
+                lines = self._lines(Sourced(source, place), texts, changes, revised)
                 self.written += write_container(source, self._way.output, lines, self._way.columns)
 
     def forget_others(self) -> None:
@@ -221,33 +223,56 @@ class Run:
         start, end = texts.spans[document - texts.first].tolist()
         return texts.kept.part, start, end
 
-    def _rewrite(self, source: Source, texts: _Texts, changes: _Changes) -> None:
-        """Write a file that is no container again, if it changes."""
-        if texts.numbers and texts.first in changes.documents:
-            part = self._part(texts.kept.part)
-            after = self._changed(part, 0, texts.first, changes, source)
-            write_document(self._way.output, after)
-            self.written -= is_dropped(after)
+    def _revised(self, changes: _Changes) -> Iterator[Revised]:
+        """The parts of which documents change, in order, as they are then."""
+        if changes.outcome is None:
+            return iter(())
+        job = settling.job_of(self._way, changes.outcome.text)
+        batches = settling.batches(self._revisions(changes))
+        return (each for batch in self._workers.map(job, batches) for each in batch)
 
-    def _lines(self, sourced: Sourced, texts: list[_Texts], changes: _Changes) -> Iterator[Line]:
+    def _revisions(self, changes: _Changes) -> Iterator[Revision]:
+        """What is to be said of documents now, part by part."""
+        for texts in self._texts:
+            if of_part := changes.of(texts):
+                told = tuple(self._change(document, number, changes) for number, document in of_part.items())
+                is_whole = self._sources[texts.kept.place].form.is_whole
+                yield Revision(texts.kept.part, told, is_whole, texts.kept.size)
+
+    def _change(self, document: int, number: int, changes: _Changes) -> Change:
+        outcome = changes.outcome
+        assert outcome is not None
+        keys = () if outcome.is_dropped(document) else self._said[document].tolist()
+        shared = tuple((key, changes.shared[key]) for key in keys if key in changes.shared)
+        if not (fate := outcome.found.fates.get(document)):
+            return Change(number, shared)
+        return Change(number, shared, fate, outcome.called(fate.other), outcome.place(fate.other))
+
+    def _lines(
+        self, sourced: Sourced, texts: list[_Texts], changes: _Changes, revised: Iterator[Revised]
+    ) -> Iterator[Line]:
         """What goes out of a container, which is read once more for what else is in its rows."""
         for items, each in self._again(sourced, deque(texts)):
-            part = self._part(each.kept.part)
-            documents = dict(zip(each.numbers, count(each.first)))
+            part, now = self._part(each.kept.part), {}
+            if changes.of(each):
+                one = next(revised)
+                self._revise(one, each, changes, sourced.source)
+                now = settling.kept(self._way.state, one.key)
             for number, item in enumerate(items):
-                document = documents.get(number, -1)
-                if document not in changes.documents:
+                if number in now:
+                    yield Line(item, *now[number])
+                else:
                     yield Line(item, part.row(number), part.told(number), part.text(number))
-                    continue
-                after = self._changed(part, number, document, changes, sourced.source)
-                row = row_of(item, report.facts(after))
-                yield Line(item, columns_of(row), report.to_line(row), None if is_dropped(after) else after.text)
 
-    def _changed(self, part: Part, number: int, document: int, changes: _Changes, source: Source) -> Document:
-        after, before = changes.after(document, part.document(number)), part.entries[number]
-        assert isinstance(before, Account)
-        self._summary.revise(before, Account.of(report.facts(after)), container=_container(source))
-        return after
+    def _revise(self, revised: Revised, texts: _Texts, changes: _Changes, source: Source) -> int:
+        """Count documents of a part as they are now; how many have been dropped."""
+        self._used.add(revised.key)
+        part = self._part(texts.kept.part)
+        for number, after in zip(changes.of(texts), revised.accounts, strict=True):
+            before = part.entries[number]
+            assert isinstance(before, Account)
+            self._summary.revise(before, after, container=_container(source))
+        return sum(after.fate == "dropped" for after in revised.accounts)
 
     def _again(self, sourced: Sourced, texts: deque[_Texts]) -> Iterator[tuple[tuple[Item, ...], _Texts]]:
         """The records of a container once more, with what came of them; raises `ChangedError` if they aren't the same.
@@ -275,11 +300,10 @@ class _Changes:
     outcome: Outcome | None = None
     shared: Mapping[int, int] = field(default_factory=dict)
 
-    def after(self, document: int, before: Document) -> Document:
-        """What becomes of a document."""
-        assert self.outcome is not None
-        shared = {} if self.outcome.is_dropped(document) else self.shared
-        return dedup.revised(before, self.outcome.match(document), shared)
+    def of(self, texts: _Texts) -> dict[int, int]:
+        """The documents of a part that change, by their numbers there."""
+        documents = zip(texts.numbers, count(texts.first))
+        return {number: document for number, document in documents if document in self.documents}
 
 
 def _container(source: Source) -> str:

@@ -170,6 +170,8 @@ ORDER = [
     "cleaning",
     "parts",
     "counting",
+    "rehearsal",
+    "settling",
     "running",
     "run",
     "stream",

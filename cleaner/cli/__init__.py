@@ -24,6 +24,7 @@ from cleaner.cli.engines import (
     RayAddress,
     Workers,
     engine_of,
+    prepare,
     resumable,
 )
 from cleaner.cli.options import (
@@ -174,6 +175,7 @@ def clean(
     columns = columns_of(text=text_column, id_=id_column, url=url_column, html=html_column)
     policy = policy_of(duplicates, threshold, survivor, ngram)
     by = engine_of(engine, workers=workers, ray_address=ray_address, seconds=max_seconds, memory=max_memory)
+    prepare(by, inputs)
     cleaner = _cleaner(
         script=script.value,
         punctuation=punctuation.value,

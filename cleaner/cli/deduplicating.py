@@ -119,9 +119,7 @@ def add_texts(
     with (
         _opened(address, parameters=parameters, write=True) as index,
         counting("reading") as tell,
-        read_corpus(
-            inputs, Columns(text_column, id_column), ngram=index.parameters.ngram, engine=_pool(), tell=tell
-        ) as texts,
+        _read(inputs, Columns(text_column, id_column), index, tell) as texts,
     ):
         numbers = range(len(texts.documents.names))
         added = index.add(texts.documents.names, map(texts.means.read, numbers), texts.documents.sketches, batch=batch)
@@ -145,9 +143,7 @@ def query_texts(address: Address, inputs: Inputs, text_column: TextColumn = "", 
     with (
         _opened(address) as index,
         counting("reading") as tell,
-        read_corpus(
-            inputs, Columns(text_column, id_column), ngram=index.parameters.ngram, engine=_pool(), tell=tell
-        ) as texts,
+        _read(inputs, Columns(text_column, id_column), index, tell) as texts,
     ):
         for row in matches(texts, index):
             typer.echo(to_json(row), nl=False)

@@ -93,6 +93,15 @@ def engine_of(name: EngineChoice, *, workers: int, ray_address: str, seconds: fl
     return Pool(workers, budget=budget) if workers else Pool(budget=budget)
 
 
+def prepare(engine: Engine, inputs: list[str]) -> None:
+    """Have a pool make itself ready while this process does, if the inputs look as if it will be used."""
+    from cleaner.engine import Pool
+    from cleaner.sources import are_large
+
+    if isinstance(engine, Pool) and are_large(inputs, engine.worthwhile):
+        engine.prepare()
+
+
 @contextmanager
 def resumable(out: Path) -> Iterator[None]:
     """Stop with a sentence if a run is interrupted, or cannot go on; what it has done is not lost."""

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple, get_args
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from cleaner.dedup.candidates import CONTAINED, NEIGHBOURS, may_reach
 from cleaner.dedup.confirming import COPY_FROM, Pair
@@ -97,6 +95,9 @@ def grouped(pairs: Sequence[Pair]) -> list[list[int]]:
         return []
     documents, places = np.unique([(pair.first, pair.second) for pair in pairs], return_inverse=True)
     left, right = places.reshape(-1, 2).T
+    from scipy.sparse import coo_matrix  # noqa: PLC0415  which only the process needs that joins what all found
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
     links = coo_matrix((np.ones(left.size, np.bool_), (left, right)), shape=(documents.size, documents.size))
     _, labels = connected_components(links, directed=False)
     order = np.argsort(labels, kind="stable")

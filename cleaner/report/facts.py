@@ -14,7 +14,7 @@ from typing import Any, Final
 from cleaner.decode import encode
 from cleaner.document import About, Document, Edit, Layer, undone
 from cleaner.errors import ReportError, StaleEditError
-from cleaner.quality import figures, is_dropped
+from cleaner.quality import Quality, figures, is_dropped
 
 FORMAT: Final = 2  # raised when the meaning of a field changes
 
@@ -36,8 +36,8 @@ class Failure:
         return {"format": FORMAT, "name": self.name, "outcome": "failed", "reason": self.reason}
 
 
-def facts(document: Document) -> Facts:
-    """What the JSON report on a document holds.
+def facts(document: Document, *, quality: Quality | None = None) -> Facts:
+    """What the JSON report on a document holds; `quality`, if it is known, need not be measured again.
 
     `outcome` is "cleaned", "unchanged", "empty" (nothing was left) or "dropped". `quality` holds the figures of
     `quality.Quality`, of a dropped document those it had before. `characters` counts code points: of
@@ -57,7 +57,7 @@ def facts(document: Document) -> Facts:
         "source_sha256": source,
         "text_sha256": source if document.text == document.source else _digest(document.text),
         "characters": {"source": len(document.source), "text": len(document.text), **_sums(rules.values())},
-        "quality": figures(document)._asdict(),
+        "quality": (quality or figures(document))._asdict(),
         "rules": rules,
         "layers": _layers(document),
         **({"about": document.about._asdict()} if document.about else {}),

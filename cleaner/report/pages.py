@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from cleaner.document import Document, Edit, Origin
 from cleaner.fold import encodable
-from cleaner.quality import MEANINGS, figures, is_dropped
+from cleaner.quality import MEANINGS, Quality, figures, is_dropped
 from cleaner.report.facts import Facts, Failure, by_rule, outcome, totals
 from cleaner.sinks import stem_of
 
@@ -36,8 +36,11 @@ class Piece(NamedTuple):
     skipped: int = 0  # untouched characters not shown after `text`
 
 
-def document_page(document: Document) -> str:
-    """The report on one document: its figures, the source with every edit in place, and the list of edits."""
+def document_page(document: Document, *, quality: Quality | None = None) -> str:
+    """The report on one document: its figures, the source with every edit in place, and the list of edits.
+
+    `quality`, if it is known, need not be measured again.
+    """
     origins = sorted(document.origins(), key=lambda origin: (origin.start, -origin.end))
     return _render(
         "document.html",
@@ -50,7 +53,7 @@ def document_page(document: Document) -> str:
         text_length=len(document.text),
         totals=totals(document.edits),
         dropped=document.layers[-1][0].why if is_dropped(document) else "",
-        quality=figures(document)._asdict(),
+        quality=(quality or figures(document))._asdict(),
         meanings=MEANINGS,
         rules=by_rule(document.edits),
         pieces=list(_pieces(document.source, origins)),

@@ -1,6 +1,6 @@
 """What comes in: finds inputs and reads their records. With `sinks` the only room that opens users' files."""
 
-from cleaner.sources.files import Source, find_sources, real
+from cleaner.sources.files import Source, are_large, find_sources, real
 from cleaner.sources.lines import read_lines
 from cleaner.sources.naming import Form, begins_as_page, form_of, is_page_name, stem_of
 from cleaner.sources.opening import absence, read_limited
@@ -15,6 +15,7 @@ __all__ = [
     "Source",
     "Unread",
     "absence",
+    "are_large",
     "begins_as_page",
     "find_sources",
     "form_of",

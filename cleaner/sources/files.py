@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path, PurePosixPath
 from typing import Final, cast
 
@@ -81,6 +82,19 @@ def find_sources(inputs: Iterable[Path | str], *, leave_out: Path, index: Path |
             yield from _remote(given)
         else:
             yield from _local(Path(given), outputs)
+
+
+def are_large(inputs: Iterable[Path | str], least: int) -> bool:
+    """Whether inputs hold so many bytes, as far as their files tell; not all are looked at if some do."""
+    return any(held >= least for held in accumulate(_sizes(inputs)))
+
+
+def _sizes(inputs: Iterable[Path | str]) -> Iterator[int]:
+    for given in inputs:
+        if isinstance(given, str) and _ADDRESS in given:
+            continue
+        paths = _leaves(Path(given)) if os.path.isdir(given) else [Path(given)]
+        yield from (Source(path, path.name).size for path in paths)
 
 
 def _local(given: Path, outputs: set[Path]) -> Iterator[Source]:

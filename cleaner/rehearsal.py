@@ -1,0 +1,42 @@
+"""Makes a process ready for cleaning by importing it: that from which the workers of a pool are copied. Next: `run`.
+
+Rules, tables and templates are then there at once for each worker, also for one that takes another's place.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from contextlib import suppress
+from typing import Final
+
+from cleaner import report
+from cleaner.cleaning import result_of
+from cleaner.document import Document
+from cleaner.minhash import sketch
+from cleaner.pipeline import Cleaner
+from cleaner.sources import Record
+
+_PAGE: Final = "<p>今天的会议讨论了明年的工作，与会者都发了言。</p><p>分享让更多人看到</p>"
+
+
+def rehearse() -> None:
+    """Clean a page, sketch it and report on it, and keep nothing."""
+    document = result_of(Record("page.html", 1, "", _PAGE, is_page=True), Cleaner())
+    assert isinstance(document, Document)
+    report.to_json(report.facts(document))
+    report.document_page(document)
+    sketch([document.text])
+
+
+def _hear_again() -> None:
+    """Hear interrupts again, which the process that began this held back from it, but none of those that came."""
+    if hasattr(signal, "pthread_sigmask") and threading.current_thread() is threading.main_thread():
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.signal(signal.SIGINT, before)
+
+
+with suppress(Exception):  # the cleaner that a run is given fails likewise, and where it is heard
+    rehearse()
+_hear_again()

@@ -1,0 +1,148 @@
+"""Says of documents what is known once all are: revised wherever there is room, and kept. Next: `running`, the run.
+
+What becomes of a part then depends on the part and on what is said of its documents, and is kept under a digest of
+both, as parts are: a run that was cut short while it settled goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from hashlib import sha256
+from typing import Any, Final, NamedTuple
+
+from cleaner import dedup, report
+from cleaner.dedup import Fate, Match
+from cleaner.engine import Job, simple
+from cleaner.errors import OutputError
+from cleaner.parts import Part, Way
+from cleaner.quality import Quality, is_dropped
+from cleaner.report import Account
+from cleaner.results import columns_of, write_result
+from cleaner.sinks import State
+
+_TOGETHER: Final = 32  # documents revised as one piece of work: a tenth of a second's, at most
+_DIGEST: Final = 16  # letters
+_LEVEL: Final = 1  # of zlib, as of parts
+_OF_A_ROW: Final = ("record", "id", "column")
+
+
+class Change(NamedTuple):
+    """What is to be said of the document of a record: for which other one it meets a fate, if so, and what is shared.
+
+    `name` is the other's, and `place` where its text lies. `shared` are the keys of those of the document's paragraphs
+    that others have, each with the number of documents.
+    """
+
+    number: int
+    shared: tuple[tuple[int, int], ...]
+    fate: Fate | None = None
+    name: str = ""
+    place: Any = None
+
+
+class Revision(NamedTuple):
+    """The changes to documents of a part; a whole file is written again, a container when all of it is known."""
+
+    part: str
+    changes: tuple[Change, ...]
+    is_whole: bool
+    size: int
+
+
+class Revised(NamedTuple):
+    """Where the documents of a part are kept as they are now, and what the account is to know of them, in order."""
+
+    key: str
+    accounts: tuple[Account, ...]
+
+
+class Now(NamedTuple):
+    """A document of a container as it is now: what its report row says, the same as JSON, and its text, if it stays."""
+
+    row: dict[str, Any]
+    told: str
+    text: str | None
+
+
+Revisions = tuple[Revision, ...]
+
+
+def job_of(way: Way, text: Callable[[Any], str]) -> Job[Revisions, Revisions, tuple[Revised, ...]]:
+    """The job of revising documents; `text` gives the text that lies at a place, and can travel to other processes."""
+    return simple(partial(revise, way=way, text=text), size=lambda batch: sum(revision.size for revision in batch))
+
+
+def batches(revisions: Iterable[Revision]) -> Iterator[Revisions]:
+    """Revisions that follow each other, so many documents at a time."""
+    waiting: list[Revision] = []
+    for revision in revisions:
+        waiting.append(revision)
+        if sum(len(each.changes) for each in waiting) >= _TOGETHER:
+            yield tuple(waiting)
+            waiting = []
+    if waiting:
+        yield tuple(waiting)
+
+
+def revise(batch: Revisions, *, way: Way, text: Callable[[Any], str]) -> tuple[Revised, ...]:
+    """Revise documents and keep them, or find them kept; whole files are written. Raises `OutputError` if one can't."""
+    return tuple(_revised(revision, way=way, text=text) for revision in batch)
+
+
+def kept(state: State, key: str) -> dict[int, Now]:
+    """The documents that were kept under a key, by their numbers in the part."""
+    told = json.loads(zlib.decompress(state.get(key)).decode("utf-8", "surrogatepass"))
+    return {each["number"]: Now(each["row"], each["told"], each["text"]) for each in told}
+
+
+def _revised(revision: Revision, *, way: Way, text: Callable[[Any], str]) -> Revised:
+    digest = sha256(repr(revision.changes).encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST]
+    key = f"{revision.part}-as-{digest}"
+    if way.state.is_whole(key):
+        told = json.loads(zlib.decompress(way.state.get(key)).decode("utf-8", "surrogatepass"))
+    else:
+        part = Part(way.state, revision.part)
+        told = [_told(change, part, text=text, is_whole=revision.is_whole) for change in revision.changes]
+        packed = json.dumps(told, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        way.state.put(key, zlib.compress(packed, _LEVEL))
+    if revision.is_whole:
+        _write(told, way)
+    return Revised(key, tuple(_account(each["account"]) for each in told))
+
+
+def _write(told: list[dict[str, Any]], way: Way) -> None:
+    for each in told:
+        name = each["account"]["name"]
+        if refused := write_result(way.output, name, each["text"], each["told"], each["page"]):
+            raise OutputError(refused)
+
+
+def _told(change: Change, part: Part, *, text: Callable[[Any], str], is_whole: bool) -> dict[str, Any]:
+    """What is kept of a document as it is now."""
+    before = part.entries[change.number]
+    assert isinstance(before, Account)
+    match = Match(change.fate, change.name, text(change.place)) if change.fate else None
+    after = dedup.revised(part.document(change.number), match, dict(change.shared))
+    facts = report.facts(after, quality=before.quality)  # which what is said here leaves as they were
+    row = {**facts, **_of_row(part.told(change.number))} if not is_whole else {}
+    return {
+        "number": change.number,
+        "account": Account.of(facts)._asdict(),
+        "row": columns_of(row),
+        "told": report.to_json(facts) if is_whole else report.to_line(row),
+        "text": None if is_dropped(after) else after.text,
+        "page": report.document_page(after, quality=before.quality) if is_whole else "",
+    }
+
+
+def _of_row(told: str) -> dict[str, Any]:
+    """What a report row says of the record's place in its container."""
+    facts = json.loads(told)
+    return {name: facts[name] for name in _OF_A_ROW if name in facts}
+
+
+def _account(told: dict[str, Any]) -> Account:
+    return Account(**{**told, "quality": Quality(*told["quality"]), "dropped": tuple(told["dropped"])})
