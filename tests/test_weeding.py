@@ -79,7 +79,12 @@ def test_packed_lines_are_read_and_written_packed(tmp_path: Path) -> None:
     first = packed.read_bytes()
     weed(tmp_path, "in.jsonl.gz")
     assert packed.read_bytes() == first
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["duplicates.jsonl", "kept", "summary.json"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        ".cleaner",
+        "duplicates.jsonl",
+        "kept",
+        "summary.json",
+    ]
 
 
 def test_texts_of_several_files_are_compared(tmp_path: Path) -> None:
@@ -209,7 +214,7 @@ def test_two_inputs_of_one_name_do_not_write_over_each_other(tmp_path: Path) -> 
 
 
 def test_processes_give_what_one_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cleaner.weeding._SENT", 20_000)
+    monkeypatch.setattr("cleaner.corpus._SENT", 20_000)
     texts = [edited(prose(seed // 3), 0.004 * (seed % 3), seed=seed) for seed in range(60)]
     (tmp_path / "in.jsonl").write_text(lines(*({"id": i, "text": text} for i, text in enumerate(texts))), "utf-8")
     results = []
