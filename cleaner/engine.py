@@ -44,6 +44,7 @@ _LARGE: Final = 512 << 10  # bytes of a piece that may take long, which only wor
 _AHEAD: Final = 3  # pieces under way for each worker, so that none waits for the next
 _SETTLING: Final = 4096  # results that may wait for one that takes long
 _OUT_OF_MEMORY: Final = 77  # the code that a worker ends with
+_ABORTED: Final = -6  # of SIGABRT
 _TRIES: Final = 2  # a worker may have died of something else than its piece
 _BREAKS: Final = 3  # times that a whole pool may break
 _TERMINATION: Final = 0.5  # seconds that a worker has for ending, before it is killed
@@ -404,6 +405,8 @@ def _broken(error: BaseException, budget: Budget) -> _Broken:
         return _Broken(budget.too_long, is_sure=True)
     if error.exitcode == _OUT_OF_MEMORY:
         return _Broken(budget.too_large, is_sure=True)
+    if error.exitcode == _ABORTED and budget.memory:  # libraries that get no memory end their process
+        return _Broken(f"{budget.too_large}, or a library that cleans it gave up (SIGABRT)", is_sure=True)
     with suppress(ValueError):
         return _Broken(f"its worker died twice ({signal.Signals(-error.exitcode).name}){_PERHAPS}", is_sure=False)
     return _Broken(f"its worker died twice (exit code {error.exitcode}){_PERHAPS}", is_sure=False)

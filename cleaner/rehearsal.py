@@ -5,6 +5,7 @@ Rules, tables and templates are then there at once for each worker, also for one
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 from contextlib import suppress
@@ -39,4 +40,5 @@ def _hear_again() -> None:
 
 with suppress(Exception):  # the cleaner that a run is given fails likewise, and where it is heard
     rehearse()
+gc.freeze()  # what is there stays, and need not be looked through, nor copied for that
 _hear_again()

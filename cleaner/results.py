@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from cleaner import report
 from cleaner.document import Document
@@ -21,9 +21,11 @@ from cleaner.sinks import (
     Output,
     Writer,
     check_place,
+    line_with,
     packing,
     read,
     remove,
+    row_line,
     write,
     write_empty,
     writing_rows,
@@ -42,6 +44,14 @@ class Line(NamedTuple):
     row: Mapping[str, Any]
     told: str
     text: str | None
+
+
+class Block(NamedTuple):
+    """What goes out of some records of a container of lines: report rows, and lines, so many of them with a text."""
+
+    told: bytes
+    lines: bytes
+    texts: int
 
 
 def write_result(output: Output, name: str, text: str | None, told: str, page: str) -> str:
@@ -95,6 +105,41 @@ def write_container(source: Source, output: Output, lines: Iterable[Line], colum
         with suppress(InputError):  # of one that cannot be read, which its row tells
             write_empty(path, heading(source, columns))
     return texts
+
+
+def write_blocks(source: Source, output: Output, blocks: Iterable[Block]) -> int:
+    """The same of a container of lines, of which others have made what is written."""
+    path = output.text(source.name)
+    texts, is_empty = 0, True
+    with ExitStack() as closing:
+        file: BinaryIO | None = None
+        with packing(output.rows(source.name)) as rows_file:
+            for block in blocks:
+                rows_file.write(block.told)
+                is_empty = is_empty and not block.told
+                if block.lines:
+                    file = file or closing.enter_context(packing(path))
+                    file.write(block.lines)
+                texts += block.texts
+    if file is None:
+        remove(path)
+    if is_empty:
+        write_empty(path, None)
+    return texts
+
+
+def block_of(lines: Iterable[tuple[Any, str, str | None]]) -> Block:
+    """What goes out of records, given each one's line or None, its report row, and its text or None.
+
+    A record with a line and without a text had none, and goes out as it came.
+    """
+    told, with_texts, texts = [], [], 0
+    for row, said, text in lines:
+        told.append(row_line(said))
+        if row is not None:
+            with_texts.append(line_with(row, text))
+            texts += text is not None
+    return Block(b"".join(told), b"".join(with_texts), texts)
 
 
 _TABLES: Final = ("jsonl", "csv", "parquet")

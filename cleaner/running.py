@@ -8,9 +8,9 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from itertools import accumulate, count
+from itertools import accumulate, count, islice
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,12 +25,13 @@ from cleaner.minhash import Hashes
 from cleaner.parts import Entry, Kept, Part, Sourced, Way, grouped, job_of, parts_of, pieces, split_mark, text_at
 from cleaner.quality import worth
 from cleaner.report import Account, Failure, Summary
-from cleaner.results import Item, Line, check_container, write_container
+from cleaner.results import Block, Item, Line, check_container, write_blocks, write_container
 from cleaner.settling import Change, Revised, Revision
 from cleaner.sinks import Output, SharedSketches, Span, remove, write
 from cleaner.sources import Passed, Source
 
 _LOG: Final = logging.getLogger("cleaner.run")  # the story that users follow
+_Found = TypeVar("_Found")
 _PARTS: Final = 8  # that are held in memory: texts that are compared often lie in the same
 
 
@@ -189,7 +190,9 @@ class Run:
             source = self._sources[place]
             if source.form.is_whole:
                 if changes.of(texts[0]):
-                    self.written -= self._revise(next(revised), texts[0], changes, source)
+                    self.written -= self._revise(next(revised), source)
+            elif _is_of_lines(source):
+                self.written += write_blocks(source, self._way.output, self._blocks(source, texts, revised))
             else:
                 lines = self._lines(Sourced(source, place), texts, changes, revised)
                 self.written += write_container(source, self._way.output, lines, self._way.columns)
@@ -225,19 +228,23 @@ class Run:
 
     def _revised(self, changes: _Changes) -> Iterator[Revised]:
         """The parts of which documents change, in order, as they are then."""
-        if changes.outcome is None:
-            return iter(())
-        job = settling.job_of(self._way, changes.outcome.text)
+        job = settling.job_of(self._way, changes.text)
         batches = settling.batches(self._revisions(changes))
         return (each for batch in self._workers.map(job, batches) for each in batch)
 
     def _revisions(self, changes: _Changes) -> Iterator[Revision]:
-        """What is to be said of documents now, part by part."""
-        for texts in self._texts:
-            if of_part := changes.of(texts):
-                told = tuple(self._change(document, number, changes) for number, document in of_part.items())
-                is_whole = self._sources[texts.kept.place].form.is_whole
-                yield Revision(texts.kept.part, told, is_whole, texts.kept.size)
+        """What is to be said of documents now, part by part; with it go the rows of containers of lines."""
+        for place, texts in self._texts_of.items():
+            source = self._sources[place]
+            if _is_of_lines(source):
+                for items, each in _last_held(self._again(Sourced(source, place), deque(texts))):
+                    yield self._revision(each, changes, source)._replace(rows=settling.rows_of(items))
+            else:
+                yield from (self._revision(each, changes, source) for each in texts if changes.of(each))
+
+    def _revision(self, texts: _Texts, changes: _Changes, source: Source) -> Revision:
+        told = tuple(self._change(document, number, changes) for number, document in changes.of(texts).items())
+        return Revision(texts.kept.part, told, source.form.is_whole, texts.kept.size)
 
     def _change(self, document: int, number: int, changes: _Changes) -> Change:
         outcome = changes.outcome
@@ -248,6 +255,13 @@ class Run:
             return Change(number, shared)
         return Change(number, shared, fate, outcome.called(fate.other), outcome.place(fate.other))
 
+    def _blocks(self, source: Source, texts: list[_Texts], revised: Iterator[Revised]) -> Iterator[Block]:
+        """What goes out of a container of lines."""
+        for one in islice(revised, len(texts)):
+            self._revise(one, source)
+            assert one.block is not None
+            yield one.block
+
     def _lines(
         self, sourced: Sourced, texts: list[_Texts], changes: _Changes, revised: Iterator[Revised]
     ) -> Iterator[Line]:
@@ -256,7 +270,7 @@ class Run:
             part, now = self._part(each.kept.part), {}
             if changes.of(each):
                 one = next(revised)
-                self._revise(one, each, changes, sourced.source)
+                self._revise(one, sourced.source)
                 now = settling.kept(self._way.state, one.key)
             for number, item in enumerate(items):
                 if number in now:
@@ -264,15 +278,12 @@ class Run:
                 else:
                     yield Line(item, part.row(number), part.told(number), part.text(number))
 
-    def _revise(self, revised: Revised, texts: _Texts, changes: _Changes, source: Source) -> int:
+    def _revise(self, revised: Revised, source: Source) -> int:
         """Count documents of a part as they are now; how many have been dropped."""
         self._used.add(revised.key)
-        part = self._part(texts.kept.part)
-        for number, after in zip(changes.of(texts), revised.accounts, strict=True):
-            before = part.entries[number]
-            assert isinstance(before, Account)
+        for before, after in revised.accounts:
             self._summary.revise(before, after, container=_container(source))
-        return sum(after.fate == "dropped" for after in revised.accounts)
+        return sum(after.fate == "dropped" for _, after in revised.accounts)
 
     def _again(self, sourced: Sourced, texts: deque[_Texts]) -> Iterator[tuple[tuple[Item, ...], _Texts]]:
         """The records of a container once more, with what came of them; raises `ChangedError` if they aren't the same.
@@ -300,10 +311,29 @@ class _Changes:
     outcome: Outcome | None = None
     shared: Mapping[int, int] = field(default_factory=dict)
 
+    @property
+    def text(self) -> Callable[[Any], str]:
+        """Gives the text of another document that one is like, by its place, wherever it has travelled."""
+        return self.outcome.text if self.outcome else str  # which nobody asks for if there is none
+
     def of(self, texts: _Texts) -> dict[int, int]:
         """The documents of a part that change, by their numbers there."""
         documents = zip(texts.numbers, count(texts.first))
         return {number: document for number, document in documents if document in self.documents}
+
+
+def _last_held(found: Iterator[_Found]) -> Iterator[_Found]:
+    """All that is found; the last once it is known that nothing is wrong behind it."""
+    held = list(islice(found, 1))
+    for each in found:
+        yield held.pop()
+        held.append(each)
+    yield from held
+
+
+def _is_of_lines(source: Source) -> bool:
+    """Whether workers can make what goes out of a container, piece by piece."""
+    return source.form.kind == "jsonl"
 
 
 def _container(source: Source) -> str:

@@ -20,8 +20,9 @@ from cleaner.errors import OutputError
 from cleaner.parts import Part, Way
 from cleaner.quality import Quality, is_dropped
 from cleaner.report import Account
-from cleaner.results import columns_of, write_result
+from cleaner.results import Block, Item, block_of, columns_of, write_result
 from cleaner.sinks import State
+from cleaner.sources import Passed, Unread
 
 _TOGETHER: Final = 32  # documents revised as one piece of work: a tenth of a second's, at most
 _DIGEST: Final = 16  # letters
@@ -44,19 +45,27 @@ class Change(NamedTuple):
 
 
 class Revision(NamedTuple):
-    """The changes to documents of a part; a whole file is written again, a container when all of it is known."""
+    """The changes to documents of a part; a whole file is written again, a container when all of it is known.
+
+    `rows` are those of the records of a container of lines, each in its place; None where nothing may go out.
+    """
 
     part: str
     changes: tuple[Change, ...]
     is_whole: bool
     size: int
+    rows: tuple[Any, ...] | None = None
 
 
 class Revised(NamedTuple):
-    """Where the documents of a part are kept as they are now, and what the account is to know of them, in order."""
+    """Where the documents of a part are kept as they are now, and the accounts of each, as it was and as it is.
+
+    `block` is what goes out of the part, if the rows were given; `key` is "" if nothing changes.
+    """
 
     key: str
-    accounts: tuple[Account, ...]
+    accounts: tuple[tuple[Account, Account], ...]
+    block: Block | None = None
 
 
 class Now(NamedTuple):
@@ -80,7 +89,7 @@ def batches(revisions: Iterable[Revision]) -> Iterator[Revisions]:
     waiting: list[Revision] = []
     for revision in revisions:
         waiting.append(revision)
-        if sum(len(each.changes) for each in waiting) >= _TOGETHER:
+        if revision.rows is not None or sum(len(each.changes) for each in waiting) >= _TOGETHER:
             yield tuple(waiting)
             waiting = []
     if waiting:
@@ -94,23 +103,49 @@ def revise(batch: Revisions, *, way: Way, text: Callable[[Any], str]) -> tuple[R
 
 def kept(state: State, key: str) -> dict[int, Now]:
     """The documents that were kept under a key, by their numbers in the part."""
-    told = json.loads(zlib.decompress(state.get(key)).decode("utf-8", "surrogatepass"))
-    return {each["number"]: Now(each["row"], each["told"], each["text"]) for each in told}
+    return {each["number"]: Now(each["row"], each["told"], each["text"]) for each in _kept(state, key)}
+
+
+def rows_of(items: Iterable[Item]) -> tuple[Any, ...]:
+    """What a revision needs of the records of a container of lines."""
+    return tuple(None if isinstance(item, Unread) else item.row for item in items)
 
 
 def _revised(revision: Revision, *, way: Way, text: Callable[[Any], str]) -> Revised:
+    part = Part(way.state, revision.part)
+    key, told = _changed(revision, part, way=way, text=text) if revision.changes else ("", [])
+    if revision.is_whole:
+        _write(told, way)
+    accounts = tuple((_account_of(part, each["number"]), _account(each["account"])) for each in told)
+    block = block_of(_lines(part, revision.rows, told)) if revision.rows is not None else None
+    return Revised(key, accounts, block)
+
+
+def _changed(
+    revision: Revision, part: Part, *, way: Way, text: Callable[[Any], str]
+) -> tuple[str, list[dict[str, Any]]]:
+    """The key of the documents as they are now, and themselves: kept before, or made and kept."""
     digest = sha256(repr(revision.changes).encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST]
     key = f"{revision.part}-as-{digest}"
     if way.state.is_whole(key):
-        told = json.loads(zlib.decompress(way.state.get(key)).decode("utf-8", "surrogatepass"))
-    else:
-        part = Part(way.state, revision.part)
-        told = [_told(change, part, text=text, is_whole=revision.is_whole) for change in revision.changes]
-        packed = json.dumps(told, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        way.state.put(key, zlib.compress(packed, _LEVEL))
-    if revision.is_whole:
-        _write(told, way)
-    return Revised(key, tuple(_account(each["account"]) for each in told))
+        return key, _kept(way.state, key)
+    told = [_told(change, part, text=text, is_whole=revision.is_whole) for change in revision.changes]
+    packed = json.dumps(told, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    way.state.put(key, zlib.compress(packed, _LEVEL))
+    return key, told
+
+
+def _kept(state: State, key: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(zlib.decompress(state.get(key)).decode("utf-8", "surrogatepass"))
+    return found
+
+
+def _lines(part: Part, rows: tuple[Any, ...], told: list[dict[str, Any]]) -> Iterator[tuple[Any, str, str | None]]:
+    """Each record's row if something goes out of it, its report row, and its text."""
+    now = {each["number"]: (each["told"], each["text"]) for each in told}
+    for number, (entry, row) in enumerate(zip(part.entries, rows, strict=True)):
+        said, text = now.get(number) or (part.told(number), part.text(number))
+        yield (row if text is not None or isinstance(entry, Passed) else None), said, text
 
 
 def _write(told: list[dict[str, Any]], way: Way) -> None:
@@ -122,8 +157,7 @@ def _write(told: list[dict[str, Any]], way: Way) -> None:
 
 def _told(change: Change, part: Part, *, text: Callable[[Any], str], is_whole: bool) -> dict[str, Any]:
     """What is kept of a document as it is now."""
-    before = part.entries[change.number]
-    assert isinstance(before, Account)
+    before = _account_of(part, change.number)
     match = Match(change.fate, change.name, text(change.place)) if change.fate else None
     after = dedup.revised(part.document(change.number), match, dict(change.shared))
     facts = report.facts(after, quality=before.quality)  # which what is said here leaves as they were
@@ -142,6 +176,12 @@ def _of_row(told: str) -> dict[str, Any]:
     """What a report row says of the record's place in its container."""
     facts = json.loads(told)
     return {name: facts[name] for name in _OF_A_ROW if name in facts}
+
+
+def _account_of(part: Part, number: int) -> Account:
+    entry = part.entries[number]
+    assert isinstance(entry, Account)
+    return entry
 
 
 def _account(told: dict[str, Any]) -> Account:

@@ -31,6 +31,8 @@ def work(piece: Piece, *, place: Path | None = None) -> str:
             time.sleep(60)
         elif word == "eat":
             _ = [bytearray(1 << 20) for _ in range(4096)]
+        elif word == "abort":
+            os.abort()
         elif word == "die":
             os.kill(os.getpid(), signal.SIGKILL)
         elif word == "die-once" and place and not place.exists():
@@ -79,6 +81,15 @@ def test_what_takes_too_long_fails_alone() -> None:
 def test_what_takes_too_much_memory_fails_alone() -> None:
     engine = pool(memory=1024)
     assert done(engine, ["a eat b", "c"]) == ["A", f"eat: {engine.budget.too_large}", "B", "C"]
+
+
+def test_a_library_that_gets_no_memory_may_end_its_worker() -> None:
+    limited, free = pool(memory=1024), pool()
+    assert done(limited, ["abort b"]) == [
+        f"abort: {limited.budget.too_large}, or a library that cleans it gave up (SIGABRT)",
+        "B",
+    ]
+    assert done(free, ["abort b"]) == ["abort: died", "B"]
 
 
 def test_what_kills_its_worker_fails_alone() -> None:

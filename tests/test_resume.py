@@ -108,7 +108,7 @@ def test_parts_that_nobody_needs_go(tmp_path: Path) -> None:
     run(given, tmp_path / "out")
     assert parts(tmp_path / "out").items() < before.items()
     run(pages(tmp_path / "other" / "in", files=3), tmp_path / "out")
-    assert len(parts(tmp_path / "out")) == 4
+    assert len([key for key in parts(tmp_path / "out") if "-as-" not in key]) == 4
 
 
 def test_a_part_that_is_damaged_is_done_again(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """What goes out: where a run's files are, writing them so that none is ever half there, and reading them again."""
 
-from cleaner.sinks.containers import Writer, line_with, write_empty, writing_rows, writing_texts
+from cleaner.sinks.containers import Writer, line_with, row_line, write_empty, writing_rows, writing_texts
 from cleaner.sinks.passing import SharedSketches, Span, Spool, passing
 from cleaner.sinks.state import State, taken
 from cleaner.sinks.writing import Output, check_place, packing, read, remove, write, writing
@@ -19,6 +19,7 @@ __all__ = [
     "passing",
     "read",
     "remove",
+    "row_line",
     "stem_of",
     "taken",
     "write",

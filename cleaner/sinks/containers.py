@@ -97,21 +97,22 @@ def _writer(file: BinaryIO, form: Form) -> Writer:
 
 
 @contextmanager
-def writing_rows(path: Path) -> Iterator[Callable[[dict[str, Any], str], None]]:
+def writing_rows(path: Path) -> Iterator[Callable[[dict[str, Any], str], object]]:
     """What writes report rows: what each says, and the same as JSON. Into lines, or into parquet if its name says so.
 
     Parquet has columns of its own for what one looks for first, and the whole report as JSON in `report`.
     """
     with packing(path) as file:
         if form_of(path.name).kind != "parquet":
-            yield lambda facts, told: _put(file, told)
+            yield lambda facts, told: file.write(row_line(told))
             return
         with _closing(_Reports(file)) as writer:
             yield writer.put
 
 
-def _put(file: BinaryIO, told: str) -> None:
-    file.write(told.rstrip("\n").encode("utf-8") + b"\n")
+def row_line(told: str) -> bytes:
+    """A report row as a line."""
+    return told.rstrip("\n").encode("utf-8") + b"\n"
 
 
 class _Reports:
