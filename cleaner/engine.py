@@ -443,7 +443,6 @@ def _done(work: Callable[[Piece], Result], piece: Piece) -> Result:
 
 _RETRIES: Final = 2  # of a task whose node or worker is lost
 _GRACE: Final = 5.0  # seconds of a processor after its time, in which work that hears of nothing is ended by force
-_LEAVING: Final = 1.0  # seconds in which a worker that ends hands over what it found
 _ANSWER: Final = 10.0  # seconds in which a cluster answers
 _READ_AHEAD: Final = 8  # pieces of one container that wait on the node that reads it
 
@@ -580,34 +579,61 @@ def _cut(cut: Callable[[Item], Iterable[Piece]], item: Item) -> Iterator[Piece]:
 class _Over(Enum):
     """What a worker tells of a piece that broke its budget."""
 
-    SECONDS = "seconds"
-    MEMORY = "memory"
+    SECONDS = b"seconds"
+    MEMORY = b"memory"
 
 
 class _TooLong(BaseException):
     """The time of a piece is over."""
 
 
-_ending: Final[list[bool]] = []  # not empty in a worker that will end
-
-
 def _limited(
     given: tuple[Callable[[], object] | None, Callable[[Piece], Result]], budget: Budget, piece: Piece
 ) -> Result | _Over:
-    """What the work gives, or which part of its budget it broke; this process, which may be in any state, ends then."""
-    if _ending:
-        os._exit(_OUT_OF_MEMORY)  # and the piece is done by another
+    """What the work gives, or which part of its budget it broke.
+
+    The process that breaks it may be in any state then: it notes what happened and ends, and Ray has another one do the
+    piece again, which finds the note.
+    """
+    if over := _noted():
+        return over
     start, work = given
     _begin(start, budget.memory)
     try:
         with _timed(budget.seconds):
             return work(piece)
     except MemoryError:
-        found = _Over.MEMORY
+        over = _Over.MEMORY
     except _TooLong:
-        found = _Over.SECONDS
-    _end_soon()
-    return found
+        over = _Over.SECONDS
+    _note(over)
+    os._exit(_OUT_OF_MEMORY)
+
+
+def _noted() -> _Over | None:
+    """What an earlier process noted of this task, if one did; it is not noted any longer."""
+    kv, key = _notes()
+    if (found := kv._internal_kv_get(key)) is None:
+        return None
+    kv._internal_kv_del(key)
+    return _Over(found)
+
+
+def _note(over: _Over) -> None:
+    """Note what happened to this task, where a process that does it again finds that."""
+    if resource is not None:  # for that takes memory, too
+        _, most = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    kv, key = _notes()
+    kv._internal_kv_put(key, over.value)
+
+
+def _notes() -> tuple[Any, bytes]:
+    """The small values that a cluster keeps for all its processes, and the key of this task's, the same in each try."""
+    import ray  # noqa: PLC0415
+    from ray.experimental import internal_kv  # noqa: PLC0415
+
+    return internal_kv, f"webtext-cleaner:{ray.get_runtime_context().get_task_id()}".encode()
 
 
 @contextmanager
@@ -632,14 +658,3 @@ def _timed(seconds: float) -> Iterator[None]:
 
 def _too_long(*_: object) -> None:
     raise _TooLong
-
-
-def _end_soon() -> None:
-    """End this process as soon as it has handed over its result; what is given to it meanwhile, another does."""
-    _ending.append(True)
-    if resource is not None:  # that handing over takes memory, too
-        _, most = resource.getrlimit(resource.RLIMIT_DATA)
-        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
-    if hasattr(signal, "setitimer"):
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.setitimer(signal.ITIMER_REAL, _LEAVING)
