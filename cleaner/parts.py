@@ -157,10 +157,11 @@ def pieces(sourced: Sourced, columns: Columns) -> Iterator[Piece]:
         if isinstance(found, Passed) and found.row is None:
             waiting.passed[found.reason] += 1
             continue
-        if not waiting.has_room(found):
+        size = _size(found)
+        if not waiting.has_room(size):
             yield waiting.piece(is_last=False)
             waiting = _Waiting(sourced)
-        waiting.add(found, reached[0])
+        waiting.add(found, size, position=reached[0])
     yield waiting.piece(is_last=True)
 
 
@@ -174,15 +175,15 @@ class _Waiting:
     passed: Counter[str] = field(default_factory=Counter)
     size: int = 0
 
-    def has_room(self, item: Item) -> bool:
-        """Whether a record goes with these; the first always does."""
-        return not self.items or (len(self.items) < _RECORDS and self.size + _size(item) <= _BYTES)
+    def has_room(self, size: int) -> bool:
+        """Whether a record of so many bytes goes with these; the first always does."""
+        return not self.items or (len(self.items) < _RECORDS and self.size + size <= _BYTES)
 
-    def add(self, item: Item, position: int) -> None:
+    def add(self, item: Item, size: int, *, position: int) -> None:
         """Take in a record; `position` says how far its container was read."""
         self.items.append(item)
         self.positions.append(position)
-        self.size += _size(item)
+        self.size += size
 
     def piece(self, *, is_last: bool) -> Piece:
         """The piece of these records."""

@@ -122,7 +122,12 @@ class Summary:
         else:
             self.files[self._places[account.name]].update(outcome=account.outcome, characters=account.characters)
         for rule, counts in account.rules.items():
-            self._rules.setdefault(rule, Counter(files=0)).update({**counts, "files": 1})
+            sums = self._rules.get(rule)
+            if sums is None:
+                sums = self._rules[rule] = Counter(files=0)
+            sums["files"] += 1
+            for what, number in counts.items():
+                sums[what] += number
 
     def fail(self, failure: Failure, *, container: str = "") -> None:
         """Count an input, or a record of a container, that could not be cleaned."""
@@ -164,7 +169,10 @@ class Summary:
         return self._accounts["failed"] > 0
 
     def _sums(self, container: str) -> _Container:
-        return self._containers.setdefault(container, _Container(characters=Counter(_NO_CHARACTERS)))
+        sums = self._containers.get(container)
+        if sums is None:
+            sums = self._containers[container] = _Container(characters=Counter(_NO_CHARACTERS))
+        return sums
 
     def _is_listed(self, what: str, container: str) -> bool:
         if not container:

@@ -87,6 +87,8 @@ class _Fields:
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
         self._text = columns.html or columns.text
+        self._filled: list[str] = []  # the fields of the last record,
+        self._named: tuple[str | None, str | None] = None, None  # and those with its id and its address
 
     def text(self, values: dict[str, Any]) -> str:
         """The field with the text, which may be null; raises `InputError` if there is none."""
@@ -104,7 +106,10 @@ class _Fields:
     def called(self, values: dict[str, Any]) -> tuple[str, str]:
         """The id and the address of a record, each "" if there is none."""
         filled = [name for name, value in values.items() if value is not None]
-        own, address = self.columns.id_among(filled), self.columns.url_among(filled)
+        if filled != self._filled:  # which is rare
+            self._filled = filled
+            self._named = self.columns.id_among(filled), self.columns.url_among(filled)
+        own, address = self._named
         return _value(values, own), _value(values, address)
 
 
@@ -137,6 +142,8 @@ def id_of(value: Any) -> str:
     """What a value is as an id: "" if it is none; what is no string is written as JSON, or as Python shows it."""
     if value is None:
         return ""
+    if type(value) is int:  # as JSON has it, sooner
+        return str(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 

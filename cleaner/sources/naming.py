@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Final, Literal, NamedTuple
 
@@ -50,6 +51,7 @@ class Form(NamedTuple):
         return self.kind == "whole"
 
 
+@lru_cache(maxsize=1 << 10)  # it is asked for each record of a container
 def form_of(name: str) -> Form:
     """The form of a file of that name.
 
