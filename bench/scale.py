@@ -26,6 +26,7 @@ from typing import Final
 import numpy as np
 
 from bench.corpora import texts
+from cleaner.engine import Budget, Pool
 from cleaner.weeding import Weeding, weed_files
 
 COPIES: Final = 0.2
@@ -86,7 +87,7 @@ def write_large(path: Path, pool: list[str]) -> None:
 
 def seconds(folder: Path, path: Path) -> float:
     start = perf_counter()
-    weeded = weed_files([path], folder / "out", Weeding())
+    weeded = weed_files([path], folder / "out", Weeding(engine=Pool(budget=Budget(0, 0))))
     took = perf_counter() - start
     count, facts = weeded.outcome.found.documents, weeded.facts()["duplicates"]
     print(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -14,8 +14,9 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from cleaner import dedup
-from cleaner.dedup import Documents, Known, Match, Policy
+from cleaner.dedup import Documents, Fate, Known, Match, Means, Policy
 from cleaner.dedup.candidates import Pairs
+from cleaner.engine import simple
 from cleaner.errors import StoredIndexError
 from cleaner.fold import encodable
 from cleaner.index import Index, Remembered
@@ -25,6 +26,8 @@ from cleaner.sinks import Place
 
 _SKETCHED: Final = 1 << 16  # characters of texts that are sketched at a time
 UNNAMED: Final = "out:"  # what the batch of a run without a name of its own begins with
+_DIFFERING: Final = 256  # documents whose differences from others are one piece of work: a tenth of a second's
+_WORK: Final = 1 << 10  # bytes that are cleaned while those of one document are found
 _PARTS: Final = 1 << 10  # sketches that are then joined, so that memory is not spent on small arrays
 
 
@@ -104,18 +107,21 @@ class Noted:
 
 
 class Outcome:
-    """What became of the texts of a run; `read` gives the text of one by its number."""
+    """What became of the texts of a run; `means` are the run's own, of which all workers have the texts.
 
-    def __init__(
-        self, documents: Documents, policy: Policy, *, read: Callable[[int], str], memory: Memory | None = None
-    ) -> None:
+    Those of the index this process alone has, so that they travel to the workers.
+    """
+
+    def __init__(self, documents: Documents, policy: Policy, means: Means, *, memory: Memory | None = None) -> None:
         self._documents = documents
-        self._read = read
+        self._place_of_own = means.place
         self._memory = memory
-        self._text = lru_cache(maxsize=4)(self._text_of)  # one long text may be like many short ones
+        self.text = partial(_text_at, text=means.text)  # which travels
+        self._means = replace(means, place=self.place, text=self.text)
+        self._text = lru_cache(maxsize=4)(self._means.read)  # one long text may be like many short ones
         self._numbers = np.empty(0, np.int64)  # of the remembered texts, in their order behind the run's own
         known = self._nominated(memory) if memory else None
-        self.found = dedup.find(self._documents, policy=policy, read=self._text, known=known)
+        self.found = dedup.found(self._documents, self._means, policy=policy, known=known)
 
     def match(self, document: int) -> Match | None:
         """What a document of the run is dropped or flagged for, if it is."""
@@ -133,20 +139,22 @@ class Outcome:
         sentences that the other doesn't say, `only_kept` those that only the other says; nothing if that one is the
         whole of a text and the dropped one a part.
         """
-        dropped = {fate.pair: fate.document for fate in self.found.fates.values() if fate.is_dropped}
+        dropped = {fate.pair: fate for fate in self.found.fates.values() if fate.is_dropped}
+        differing = self._differing([dropped[pair] for pair in self.found.pairs if pair in dropped])
         for pair, row in zip(self.found.pairs, self.found.rows(), strict=True):
             if pair.second >= self.found.documents:
                 row |= {"batch": self._batch(pair.second)}
-            yield row | self._differences(dropped[pair]) if pair in dropped else row
+            yield row | next(differing) if pair in dropped else row
 
-    def _differences(self, document: int) -> dict[str, list[str]]:
-        match = self.match(document)
-        assert match is not None
-        own, others = dedup.differing_sentences(match, self._text(document))
-        return {
-            "only_dropped": [sentence.text for sentence in own],
-            "only_kept": [sentence.text for sentence in others],
-        }
+    def _differing(self, fates: Sequence[Fate]) -> Iterator[dict[str, list[str]]]:
+        """What differs, for each of these fates."""
+        job = simple(partial(_differences, text=self.text), size=lambda some: _WORK * len(some))
+        starts = range(0, len(fates), _DIFFERING)
+        pieces = ([self._placed(fate) for fate in fates[start : start + _DIFFERING]] for start in starts)
+        return (each for some in self._means.workers.map(job, pieces) for each in some)
+
+    def _placed(self, fate: Fate) -> tuple[Fate, Any, Any]:
+        return fate, self.place(fate.document), self.place(fate.other)
 
     def remember(self) -> Remembering | None:
         """Have the index remember the documents that stay, before others are taken away; and what came of that.
@@ -196,14 +204,25 @@ class Outcome:
         names = [memory.index.remembered(number).name for number in self._numbers.tolist()]
         return Known(names, Pairs(nominated.rows, len(self._documents.names) + places))
 
-    def remembered(self, document: int) -> str | None:
-        """The text of a document of an earlier run; None for one of this run."""
-        return self._remembered(document).text if document >= len(self._documents.names) else None
-
-    def _text_of(self, document: int) -> str:
-        text = self.remembered(document)
-        return self._read(document) if text is None else text
+    def place(self, document: int) -> Any:
+        """Where the text of a document lies, for `text`; of a remembered one the text itself."""
+        if document < len(self._documents.names):
+            return self._place_of_own(document)
+        return self._remembered(document).text
 
     def _remembered(self, document: int) -> Remembered:
         assert self._memory is not None
         return self._memory.index.remembered(int(self._numbers[document - len(self._documents.names)]))
+
+
+def _text_at(place: Any, *, text: Callable[[Any], str]) -> str:
+    return place if isinstance(place, str) else text(place)
+
+
+def _differences(fates: Sequence[tuple[Fate, Any, Any]], *, text: Callable[[Any], str]) -> list[dict[str, list[str]]]:
+    """The sentences that differ between dropped documents and those they are dropped for, whose places are given."""
+    found = []
+    for fate, place, other in fates:
+        own, others = dedup.differing_sentences(Match(fate, "", text(other)), text(place))
+        found.append({"only_dropped": [each.text for each in own], "only_kept": [each.text for each in others]})
+    return found

@@ -16,16 +16,17 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import partial
 from itertools import chain
 from multiprocessing import forkserver, get_context
 from socket import create_connection
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar, cast
 
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from cleaner.errors import AbsentError, EngineError
-from cleaner.limits import OverTime, limit_memory, limited
+from cleaner.limits import OverTime, lift_memory_limit, limit_memory, limited
 
 Item = TypeVar("Item")
 Piece = TypeVar("Piece")
@@ -447,7 +448,8 @@ def _done(work: Callable[[Piece], Result], piece: Piece) -> Result:
 
 # --- Ray -------------------------------------------------------------------------------------------------------
 
-_RETRIES: Final = 2  # of a task whose node or worker is lost; one that breaks its budget costs as much again each time
+_RETRIES: Final = 2  # of a task whose node or worker is lost
+_GRACE: Final = 5.0  # seconds of a processor after its time, in which work that hears of nothing is ended by force
 _ANSWER: Final = 10.0  # seconds in which a cluster answers
 _READ_AHEAD: Final = 8  # pieces of one container that wait on the node that reads it
 
@@ -517,14 +519,15 @@ class _Tasks(Generic[Item, Piece, Result]):
         self._ray, self._job, self._budget = ray, job, budget
         streaming = {"num_returns": "streaming", "_generator_backpressure_num_objects": _READ_AHEAD}
         self._cut = partial(ray.remote(_cut).options(max_retries=_RETRIES, **streaming).remote, ray.put(job.cut))
-        self._work = partial(ray.remote(_limited).options(max_retries=_RETRIES).remote, ray.put(job.work), budget)
+        given = (job.start, job.work)
+        self._work = partial(ray.remote(_limited).options(max_retries=_RETRIES).remote, ray.put(given), budget)
         self._waiting: deque[tuple[Any, Any]] = deque()  # references to a piece and to its result
 
     def results(self, items: Iterable[Item]) -> Iterator[Result]:
         """What comes of each piece, in order."""
         try:
             for item in items:
-                for piece in self._cut(item):
+                for piece in [self._ray.put(item)] if self._job.cut is _whole else self._cut(item):
                     self._leave_room()
                     self._waiting.append((piece, self._work(piece)))
                     yield from self._settled()
@@ -549,43 +552,103 @@ class _Tasks(Generic[Item, Piece, Result]):
             yield from self._result(piece, result)
 
     def _result(self, piece: Any, result: Any) -> Iterator[Result]:
+        """What comes of a piece; of its parts, each by itself, if it broke something."""
         try:
-            found = self._ray.get(result)
-        except Exception as error:
-            reason = self._reason(error)
+            yield self._found(result)
+        except _Broken as error:
             parts = self._job.split(self._ray.get(piece))
             if len(parts) < 2:
-                yield self._job.fail(self._ray.get(piece), reason, False)
+                yield self._job.fail(self._ray.get(piece), str(error), error.is_sure)
                 return
             for part in parts:
                 yield from self._result(self._ray.put(part), self._work(part))
-        else:
-            yield found
 
-    def _reason(self, error: Exception) -> str:
-        """Why a piece failed; raises what is no fault of it."""
+    def _found(self, result: Any) -> Result:
+        """What came of a piece; raises `_Broken` if it broke its worker or its budget, and what the work raised."""
         errors = self._ray.exceptions
-        if isinstance(error, errors.RayTaskError):
-            if isinstance(error.cause, MemoryError):
-                return self._budget.too_large
+        try:
+            found = self._ray.get(result)
+        except errors.RayTaskError as error:
             raise error.cause from error
-        if isinstance(error, errors.WorkerCrashedError | errors.OutOfMemoryError):
-            return f"its worker died or was ended: it {self._budget.too_long}; or it {self._budget.too_large}"
-        raise EngineError(f"Ray lost what cannot be done again ({type(error).__name__}); run this again") from error
+        except (errors.WorkerCrashedError, errors.OutOfMemoryError) as error:
+            raise _Broken(f"its worker died {_RETRIES + 1} times{_PERHAPS}", is_sure=False) from error
+        except errors.RayError as error:
+            raise EngineError(f"Ray lost what cannot be done again ({type(error).__name__}); run this again") from error
+        if isinstance(found, _Over):
+            raise _Broken(self._budget.too_long if found == _Over.SECONDS else self._budget.too_large, is_sure=True)
+        return cast(Result, found)
 
 
 def _cut(cut: Callable[[Item], Iterable[Piece]], item: Item) -> Iterator[Piece]:
     yield from cut(item)
 
 
-def _limited(work: Callable[[Piece], Result], budget: Budget, piece: Piece) -> Result:
-    """What the work gives, if it keeps to its budget; else this process ends, or runs out of memory."""
-    limit_memory(budget.memory << 20)
-    if hasattr(signal, "setitimer") and budget.seconds:
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.setitimer(signal.ITIMER_REAL, budget.seconds)
+class _Over(Enum):
+    """What a worker tells of a piece that broke its budget."""
+
+    SECONDS = b"seconds"
+    MEMORY = b"memory"
+
+
+def _limited(
+    given: tuple[Callable[[], object] | None, Callable[[Piece], Result]], budget: Budget, piece: Piece
+) -> Result | _Over:
+    """What the work gives, or which part of its budget it broke.
+
+    The process that breaks it may be in any state then: it notes what happened and ends, and Ray has another one do the
+    piece again, which finds the note.
+    """
+    if over := _noted():
+        return over
+    start, work = given
+    _begin(start, budget.memory)
     try:
-        return work(piece)
+        with _ended(budget.seconds), limited(budget.seconds, 0):
+            return work(piece)
+    except MemoryError:
+        over = _Over.MEMORY
+    except OverTime:
+        over = _Over.SECONDS
+    _note(over)
+    os._exit(_OUT_OF_MEMORY)
+
+
+def _noted() -> _Over | None:
+    """What an earlier process noted of this task, if one did; it is not noted any longer."""
+    kv, key = _notes()
+    if (found := kv._internal_kv_get(key)) is None:
+        return None
+    kv._internal_kv_del(key)
+    return _Over(found)
+
+
+def _note(over: _Over) -> None:
+    """Note what happened to this task, where a process that does it again finds that."""
+    lift_memory_limit()  # for that takes memory, too
+    kv, key = _notes()
+    kv._internal_kv_put(key, over.value)
+
+
+def _notes() -> tuple[Any, bytes]:
+    """The small values that a cluster keeps for all its processes, and the key of this task's, the same in each try."""
+    import ray  # noqa: PLC0415
+    from ray.experimental import internal_kv  # noqa: PLC0415
+
+    return internal_kv, f"webtext-cleaner:{ray.get_runtime_context().get_task_id()}".encode()
+
+
+@contextmanager
+def _ended(seconds: float) -> Iterator[None]:
+    """Ends this process if the block takes much more than so many seconds of a processor; 0 is no limit.
+
+    For what never comes back to Python to hear that its time is up; Ray has no reason to tell of it then.
+    """
+    if not hasattr(signal, "setitimer") or not seconds:
+        yield
+        return
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, seconds + _GRACE)
+    try:
+        yield
     finally:
-        if hasattr(signal, "setitimer"):
-            signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)

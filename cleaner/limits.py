@@ -72,6 +72,13 @@ def limit_memory(size: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (size if most < 0 else min(size, most), most))
 
 
+def lift_memory_limit() -> None:
+    """Let this process take what it may, for the little that is still to be done."""
+    if resource is not None:
+        _, most = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+
 def _memory_taken() -> int:
     """Bytes that the limit counts of this process; 0 if the system doesn't tell."""
     try:

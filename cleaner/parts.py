@@ -13,12 +13,13 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from hashlib import sha256
 from itertools import count, pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cleaner import report, reuse
 from cleaner.cleaning import Recipe, result_of
@@ -31,7 +32,7 @@ from cleaner.quality import Quality, is_dropped
 from cleaner.report import Account, Failure
 from cleaner.results import Item, Result, columns_of, row_of, write_result
 from cleaner.rules import RuleSet
-from cleaner.sinks import Output, State
+from cleaner.sinks import Output, Span, State
 from cleaner.sources import Columns, Passed, Record, Source, Unread, records
 
 _FORMAT: Final = 1  # of what is kept; another one is done again
@@ -41,7 +42,6 @@ _HEAD: Final = 8  # bytes that tell the length of a head
 _LEVEL: Final = 1  # of zlib: a fifth of what cleaning takes would be too much
 _KEY: Final = 40  # letters,
 _RULES: Final = 16  # and those for the rules
-_PARTS: Final = 8  # at hand: texts that are like others often lie in the same
 
 
 class Sourced(NamedTuple):
@@ -125,7 +125,7 @@ def job_of(way: Way) -> Job[Group, Batch, tuple[Kept, ...]]:
         work=partial(clean, way=way),
         split=partial(_split, way=way),
         fail=partial(_failed, way=way),
-        size=_size_of,
+        size=size_of,
     )
 
 
@@ -151,11 +151,11 @@ def cut(group: Group, *, way: Way) -> Iterator[Batch]:
         return
     state = way.state
     for piece in pieces(group[0], way.columns):
-        slim = piece._replace(items=tuple(_slim(item) for item in piece.items))
+        slimmer = slim(piece)
         if state.is_whole(split_mark(key := way.key(piece.digest))):
-            yield from ((part,) for part in parts_of(slim))
+            yield from ((part,) for part in parts_of(slimmer))
         else:
-            yield (slim._replace(key=key, items=()) if state.is_whole(key) else slim,)
+            yield (slimmer._replace(key=key, items=()) if state.is_whole(key) else slimmer,)
 
 
 def pieces(sourced: Sourced, columns: Columns) -> Iterator[Piece]:
@@ -212,6 +212,11 @@ def _size(item: Item) -> int:
     return item.size if isinstance(item, Record) else 0
 
 
+def slim(piece: Piece) -> Piece:
+    """The piece without the rows that its items came in, which need not travel."""
+    return piece._replace(items=tuple(map(_slim, piece.items)))
+
+
 def _slim(item: Item) -> Item:
     """The item without the row it came in, which only writers need."""
     return item if isinstance(item, Unread) else item._replace(row=None)
@@ -249,14 +254,14 @@ def _cleaned(piece: Piece, way: Way) -> Kept:
     if not key:
         key = way.key(piece.digest)
         _clean(piece, key, way)
-    return _kept(piece, key, _written(Part.of(state, key), way) if piece.sourced.source.form.is_whole else "")
+    return _kept(piece, key, _written(Part(state, key), way) if piece.sourced.source.form.is_whole else "")
 
 
 def _clean(piece: Piece, key: str, way: Way) -> None:
     """Keep what becomes of the records; of those that rules which differ don't bear on, what became of them before."""
     cleaner, state = way.recipe.cleaner(), way.state
     rules = next((rules for rules in way.earlier if state.is_whole(way.key(piece.digest, rules))), "")
-    before = Part.of(state, way.key(piece.digest, rules)) if rules else None
+    before = Part(state, way.key(piece.digest, rules)) if rules else None
     changed = _difference(state, rules, way.recipe) if rules else RuleSet([])
     stays = [before is not None and before.holds(number, changed) for number in range(len(piece.items))]
     if before and all(stays):
@@ -299,21 +304,21 @@ Entry = Account | Failure | Passed
 class Part:
     """What became of the records of a piece, as it is kept; each is called by its number, from 0."""
 
-    def __init__(self, data: bytes) -> None:
-        size = int.from_bytes(data[:_HEAD], "little")
-        head = json.loads(zlib.decompress(data[_HEAD : _HEAD + size]))
+    def __init__(self, state: State, key: str) -> None:
+        """Raises OSError if the part isn't there; the texts and reports are read when they are asked for."""
+        size = int.from_bytes(state.span(key, 0, _HEAD), "little")
+        head = json.loads(zlib.decompress(state.span(key, _HEAD, _HEAD + size)))
         self.entries: list[Entry] = [_entry(told) for told in head["entries"]]
         self._told: list[dict[str, Any]] = head["entries"]
         self._rows: list[dict[str, Any]] = head["rows"]
-        self._data, self._counts = data, head["counts"]
+        self._state, self._key, self._counts = state, key, head["counts"]
         self._arrays = _HEAD + size
         sizes = np.array(head["sizes"], np.int64).reshape(-1)
         self._ends = self._arrays + _arrays_size(*self._counts) + np.append(0, np.cumsum(sizes))
 
-    @classmethod
-    def of(cls, state: State, key: str) -> Part:
-        """The part of that key; raises OSError if it isn't there."""
-        return cls(state.get(key))
+    @cached_property
+    def _data(self) -> bytes:
+        return self._state.get(self._key)
 
     @property
     def names(self) -> list[str]:
@@ -327,6 +332,11 @@ class Part:
     def _has_text(self, number: int) -> bool:
         entry = self.entries[number]
         return isinstance(entry, Account) and entry.fate != "dropped"
+
+    def spans(self) -> NDArray[np.int64]:
+        """Which bytes of the part hold the texts of those, for `text_at`; shape (n, 2)."""
+        places = 3 * np.array(self.with_text(), np.int64)
+        return np.stack([self._ends[places], self._ends[places + 1]], axis=1)
 
     def text(self, number: int) -> str | None:
         """The clean text of a record; None if it was dropped or failed."""
@@ -370,17 +380,17 @@ class Part:
         """The sketches of those records that have a text, and the keys of the paragraphs of each."""
         documents, landmarks, said = self._counts
         shapes = (("<u4", documents * PERMUTATIONS), ("<i8", documents), ("<u8", landmarks), ("<i8", documents))
-        arrays, place = [], self._arrays
+        data = self._state.span(self._key, self._arrays, self._arrays + _arrays_size(*self._counts))
+        arrays, place = [], 0
         for kind, size in (*shapes, ("<u8", said), ("<i8", documents)):
-            arrays.append(np.frombuffer(self._data, kind, size, place))
+            arrays.append(np.frombuffer(data, kind, size, place))
             place += arrays[-1].nbytes
         sketches = Sketches(arrays[0].reshape(documents, PERMUTATIONS), *arrays[1:4])
         return sketches, np.split(arrays[4], arrays[5][:-1]) if documents else []
 
     def _blob(self, number: int, which: int) -> str:
         place = 3 * number + which
-        blob = self._data[self._ends[place] : self._ends[place + 1]]
-        return zlib.decompress(blob).decode("utf-8", "surrogatepass")
+        return _unpacked(self._data[self._ends[place] : self._ends[place + 1]])
 
 
 class _Packed(NamedTuple):
@@ -391,22 +401,13 @@ class _Packed(NamedTuple):
     blobs: list[bytes]
 
 
-TextPlace = tuple[str, int] | str  # of a text: the key of a part and its number there, or the text itself
+def text_at(place: Span, *, state: State) -> str:
+    """The clean text that lies at a place of a part, without the rest of the part."""
+    return _unpacked(state.span(*place))
 
 
-def text_at(place: TextPlace, *, state: State) -> str:
-    """The clean text that lies at a place."""
-    if isinstance(place, str):
-        return place
-    key, number = place
-    text = _part(state, key).text(number)
-    assert text is not None
-    return text
-
-
-@lru_cache(maxsize=_PARTS)
-def _part(state: State, key: str) -> Part:
-    return Part.of(state, key)
+def _unpacked(blob: bytes) -> str:
+    return zlib.decompress(blob).decode("utf-8", "surrogatepass")
 
 
 def _arrays_size(documents: int, landmarks: int, said: int) -> int:
@@ -543,7 +544,7 @@ def _failed(batch: Batch, reason: str, is_sure: bool, *, way: Way) -> tuple[Kept
     key = _over(piece, way) if is_sure else f"{way.key(piece.digest)}-died"
     failure = Failure(piece.items[0].name, reason)
     way.state.put(key, _made(piece, [failure], way.ngram))
-    refused = _written(Part.of(way.state, key), way) if piece.sourced.source.form.is_whole else ""
+    refused = _written(Part(way.state, key), way) if piece.sourced.source.form.is_whole else ""
     return (_kept(piece, key, refused),)
 
 
@@ -561,5 +562,6 @@ def _digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def _size_of(batch: Batch) -> int:
+def size_of(batch: Batch) -> int:
+    """The bytes of a batch."""
     return sum(piece.size for piece in batch)

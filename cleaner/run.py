@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from cleaner import logs, report, reuse
 from cleaner.cleaning import Recipe, own_errors, read_record
+from cleaner.counting import counted
 from cleaner.dedup import Policy
 from cleaner.drafts import Draft, drafted
 from cleaner.duplicates import Memory
@@ -24,10 +24,9 @@ from cleaner.pipeline import Cleaner
 from cleaner.report import Failure, Summary
 from cleaner.rulefile import rule_file
 from cleaner.running import Progress, Run, Work
-from cleaner.sinks import Output, Place, State, taken, write
+from cleaner.sinks import Output, Place, State, passing, taken, write
 from cleaner.sources import Columns, Passed, Record, Source, Unread, find_sources, real, records
-from cleaner.templates import LEAST, Counts
-from cleaner.units import View
+from cleaner.templates import LEAST
 from cleaner.versions import Versions
 
 __all__ = ["AcrossFiles", "Mined", "Progress", "clean_files", "mine_files"]
@@ -80,7 +79,7 @@ def clean_files(  # noqa: PLR0913  each is a choice of its own
     output = Output(folder)
     output.make()
     state = State.of(output)
-    with taken(output, state), engine.opened() as workers:
+    with taken(output, state), passing(state.folder) as place, engine.opened() as workers:
         index = across.memory.folder if across.memory else None
         sources = list(find_sources(inputs, leave_out=folder, index=index))
         _spare(sources, output)
@@ -89,7 +88,8 @@ def clean_files(  # noqa: PLR0913  each is a choice of its own
         counts = None
         if across.templates:
             told = lambda done: tell(Progress(done, work.total, None, Figures(share=work.share(done))))  # noqa: E731
-            cleaner = cleaner.knowing(_counted(sources, cleaner, across.templates, columns=columns, tell=told))
+            shared = counted(sources, cleaner, workers, columns=columns, least=across.templates, tell=told)
+            cleaner = cleaner.knowing(shared)
             assert cleaner.templates
             counts = state.note("templates.json", json.dumps(cleaner.templates.facts()))
         settings = {**cleaner.settings, **columns.settings(), **across.duplicates.settings()}
@@ -98,7 +98,7 @@ def clean_files(  # noqa: PLR0913  each is a choice of its own
         way = Way(recipe, columns, output, across.duplicates.ngram, engine.budget, earlier)
         run = Run(way, workers, summary, across.duplicates, sources)
         run.clean(work, tell)
-        run.settle(across.memory)
+        run.settle(across.memory, place)
         summary.check(run.came, run.written)
         write(output.summary(), report.to_json(summary.facts()))
         write(output.index(), report.index_page(summary.facts()))
@@ -107,26 +107,6 @@ def clean_files(  # noqa: PLR0913  each is a choice of its own
     accounts = summary.accounts()
     _LOG.info("%(in)d in, %(written)d written", accounts, extra=logs.event("finished", **accounts))
     return summary
-
-
-def _counted(
-    sources: list[Source], cleaner: Cleaner, least: int, *, columns: Columns, tell: Callable[[int], None]
-) -> Counts:
-    """What the records share; those that cannot be read are told of when they are cleaned."""
-    counts = Counts(least)
-    for done, source in enumerate(sources, 1):
-        for found in records(source, columns):
-            with suppress(InputError):
-                if isinstance(found, Record):
-                    _count(counts, found, cleaner)
-        tell(done)
-    return counts
-
-
-def _count(counts: Counts, found: Record, cleaner: Cleaner) -> None:
-    with own_errors():
-        document, groups = read_record(found, cleaner)
-        counts.add(View(cleaner.repaired(document.text).text), groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +140,8 @@ def mine_files(  # noqa: PLR0913  each is a choice of its own
     """
     sources = [source for source in find_sources(inputs, leave_out=path) if source.place != Source(path, "").place]
     total = 2 * len(sources)
-    counts = _counted(sources, cleaner, least, columns=columns, tell=lambda done: tell(Progress(done, total, None)))
+    told = lambda done: tell(Progress(done, total, None))  # noqa: E731
+    counts = counted(sources, cleaner, Serial(), columns=columns, least=least, tell=told)
     miner, failures, documents = Miner(counts, cleaner.rules), [], 0
     failing = logs.Failing(_LOG, "clean it, and its report rows tell which and why")
     for done, source in enumerate(sources, 1 + len(sources)):

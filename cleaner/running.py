@@ -9,34 +9,24 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from itertools import accumulate, count, islice
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from cleaner import logs, report, settling
-from cleaner.dedup import Policy, paragraphs
+from cleaner.dedup import Means, Policy, paragraphs
 from cleaner.duplicates import Memory, Noted, Outcome
 from cleaner.engine import Workers
 from cleaner.errors import ChangedError, InputError, OutputError
 from cleaner.metrics import Figures
 from cleaner.minhash import Hashes
-from cleaner.parts import (
-    Entry,
-    Kept,
-    Part,
-    Sourced,
-    TextPlace,
-    Way,
-    grouped,
-    job_of,
-    parts_of,
-    pieces,
-    split_mark,
-    text_at,
-)
+from cleaner.parts import Entry, Kept, Part, Sourced, Way, grouped, job_of, parts_of, pieces, split_mark, text_at
 from cleaner.quality import worth
 from cleaner.report import Account, Failure, Summary
 from cleaner.results import Block, Item, Line, check_container, write_blocks, write_container
 from cleaner.settling import Change, Revised, Revision
-from cleaner.sinks import Output, Place, remove, write
+from cleaner.sinks import Output, Place, SharedSketches, Span, remove, write
 from cleaner.sources import Passed, Source
 
 _LOG: Final = logging.getLogger("cleaner.run")  # the story that users follow
@@ -74,6 +64,7 @@ class _Texts(NamedTuple):
     first: int
     kept: Kept
     numbers: tuple[int, ...]
+    spans: NDArray[np.int64]
 
 
 class Run:
@@ -91,7 +82,7 @@ class Run:
         self._failing = logs.Failing(_LOG, "its report rows tell which and why")
         self._refused: deque[tuple[int, Failure]] = deque()  # sources that are not read, and why
         self._size = 0  # bytes that were read, out of their containers
-        self._part = lru_cache(maxsize=_PARTS)(partial(Part.of, way.state))
+        self._part = lru_cache(maxsize=_PARTS)(partial(Part, way.state))
         self.came = 0  # records, as they were read
         self.written = 0  # texts that went out
 
@@ -175,7 +166,7 @@ class Run:
         """Keep what is needed of a part to find near-duplicates and shared paragraphs by."""
         numbers = part.with_text()
         self.written += len(numbers) if source.form.is_whole else 0
-        self._texts.append(_Texts(self._documents, kept._replace(positions=()), numbers))
+        self._texts.append(_Texts(self._documents, kept._replace(positions=()), numbers, part.spans()))
         self._texts_of.setdefault(kept.place, []).append(self._texts[-1])
         self._documents += len(numbers)
         if self._noted.policy.action != "off":
@@ -185,14 +176,15 @@ class Run:
             self._noted.take([account.name for account in accounts], sketches, worths)
             self._said += said
 
-    def settle(self, memory: Memory | None) -> None:
-        """Find near-duplicates, write all containers, and again what is dropped or flagged of other files."""
-        changes = self._changes(memory) if self._noted.policy.action != "off" else _Changes()
+    def settle(self, memory: Memory | None, passing: Place) -> None:
+        """Find near-duplicates, write all containers, and again what is dropped or flagged of other files.
+
+        `passing` is a folder that all workers see, for what is of no use after the run.
+        """
+        changes = self._changes(memory, passing) if self._noted.policy.action != "off" else _Changes()
         if changes.outcome is None:
             remove(self._way.output.duplicates())
-        job = settling.job_of(self._way, partial(text_at, state=self._way.state))
-        batches = settling.batches(self._revisions(changes))
-        revised = (each for batch in self._workers.map(job, batches) for each in batch)
+        revised = self._revised(changes)
         for place, texts in self._texts_of.items():
             source = self._sources[place]
             if source.form.is_whole:
@@ -210,10 +202,10 @@ class Run:
             if key not in self._used:
                 self._way.state.forget(key)
 
-    def _changes(self, memory: Memory | None) -> _Changes:
+    def _changes(self, memory: Memory | None, passing: Place) -> _Changes:
         """What becomes of documents now that all are known."""
         noted, said = self._noted, self._said
-        outcome = Outcome(noted.documents, noted.policy, read=self._text, memory=memory)
+        outcome = Outcome(noted.documents, noted.policy, self._means(passing), memory=memory)
         write(self._way.output.duplicates(), "".join(map(report.to_json, outcome.rows())))
         self._summary.remembering = outcome.remember()
         self._summary.duplicates = outcome.found
@@ -222,14 +214,22 @@ class Run:
         sharing = (place for place in staying if not shared.keys().isdisjoint(said[place].tolist()))
         return _Changes(frozenset({*outcome.found.fates, *sharing}), outcome, shared)
 
-    def _text(self, document: int) -> str:
-        """The text of a document of the run, by its number."""
-        return text_at(self._place(document), state=self._way.state)
+    def _means(self, passing: Place) -> Means:
+        """What finding near-duplicates takes."""
+        sketches = SharedSketches(self._noted.documents.sketches, passing)
+        return Means(self._workers, sketches, self._place, partial(text_at, state=self._way.state))
 
-    def _place(self, document: int) -> TextPlace:
+    def _place(self, document: int) -> Span:
         """Where the text of a document of the run lies, by its number."""
         texts = self._texts[bisect_right(self._texts, document, key=lambda texts: texts.first) - 1]
-        return texts.kept.part, texts.numbers[document - texts.first]
+        start, end = texts.spans[document - texts.first].tolist()
+        return texts.kept.part, start, end
+
+    def _revised(self, changes: _Changes) -> Iterator[Revised]:
+        """The parts of which documents change, in order, as they are then."""
+        job = settling.job_of(self._way, changes.text)
+        batches = settling.batches(self._revisions(changes))
+        return (each for batch in self._workers.map(job, batches) for each in batch)
 
     def _revisions(self, changes: _Changes) -> Iterator[Revision]:
         """What is to be said of documents now, part by part; with it go the rows of containers of lines."""
@@ -252,9 +252,7 @@ class Run:
         shared = tuple((key, changes.shared[key]) for key in keys if key in changes.shared)
         if not (fate := outcome.found.fates.get(document)):
             return Change(number, shared)
-        remembered = outcome.remembered(fate.other)
-        place = self._place(fate.other) if remembered is None else remembered
-        return Change(number, shared, fate, outcome.called(fate.other), place)
+        return Change(number, shared, fate, outcome.called(fate.other), outcome.place(fate.other))
 
     def _blocks(self, source: Source, texts: list[_Texts], revised: Iterator[Revised]) -> Iterator[Block]:
         """What goes out of a container of lines."""
@@ -311,6 +309,11 @@ class _Changes:
     documents: frozenset[int] = frozenset()
     outcome: Outcome | None = None
     shared: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def text(self) -> Callable[[Any], str]:
+        """Gives the text of another document that one is like, by its place, wherever it has travelled."""
+        return self.outcome.text if self.outcome else str  # which nobody asks for if there is none
 
     def of(self, texts: _Texts) -> dict[int, int]:
         """The documents of a part that change, by their numbers there."""

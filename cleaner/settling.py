@@ -17,7 +17,7 @@ from cleaner import dedup, report
 from cleaner.dedup import Fate, Match
 from cleaner.engine import Job, simple
 from cleaner.errors import OutputError
-from cleaner.parts import Part, TextPlace, Way
+from cleaner.parts import Part, Way
 from cleaner.quality import Quality, is_dropped
 from cleaner.report import Account
 from cleaner.results import Block, Item, block_of, columns_of, write_result
@@ -41,7 +41,7 @@ class Change(NamedTuple):
     shared: tuple[tuple[int, int], ...]
     fate: Fate | None = None
     name: str = ""
-    place: TextPlace = ""
+    place: Any = None
 
 
 class Revision(NamedTuple):
@@ -79,7 +79,7 @@ class Now(NamedTuple):
 Revisions = tuple[Revision, ...]
 
 
-def job_of(way: Way, text: Callable[[TextPlace], str]) -> Job[Revisions, Revisions, tuple[Revised, ...]]:
+def job_of(way: Way, text: Callable[[Any], str]) -> Job[Revisions, Revisions, tuple[Revised, ...]]:
     """The job of revising documents; `text` gives the text that lies at a place, and can travel to other processes."""
     return simple(partial(revise, way=way, text=text), size=lambda batch: sum(revision.size for revision in batch))
 
@@ -96,7 +96,7 @@ def batches(revisions: Iterable[Revision]) -> Iterator[Revisions]:
         yield tuple(waiting)
 
 
-def revise(batch: Revisions, *, way: Way, text: Callable[[TextPlace], str]) -> tuple[Revised, ...]:
+def revise(batch: Revisions, *, way: Way, text: Callable[[Any], str]) -> tuple[Revised, ...]:
     """Revise documents and keep them, or find them kept; whole files are written. Raises `OutputError` if one can't."""
     return tuple(_revised(revision, way=way, text=text) for revision in batch)
 
@@ -111,8 +111,8 @@ def rows_of(items: Iterable[Item]) -> tuple[Any, ...]:
     return tuple(None if isinstance(item, Unread) else item.row for item in items)
 
 
-def _revised(revision: Revision, *, way: Way, text: Callable[[TextPlace], str]) -> Revised:
-    part = Part.of(way.state, revision.part)
+def _revised(revision: Revision, *, way: Way, text: Callable[[Any], str]) -> Revised:
+    part = Part(way.state, revision.part)
     key, told = _changed(revision, part, way=way, text=text) if revision.changes else ("", [])
     if revision.is_whole:
         _write(told, way)
@@ -122,7 +122,7 @@ def _revised(revision: Revision, *, way: Way, text: Callable[[TextPlace], str]) 
 
 
 def _changed(
-    revision: Revision, part: Part, *, way: Way, text: Callable[[TextPlace], str]
+    revision: Revision, part: Part, *, way: Way, text: Callable[[Any], str]
 ) -> tuple[str, list[dict[str, Any]]]:
     """The key of the documents as they are now, and themselves: kept before, or made and kept."""
     digest = sha256(repr(revision.changes).encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST]
@@ -155,7 +155,7 @@ def _write(told: list[dict[str, Any]], way: Way) -> None:
             raise OutputError(refused)
 
 
-def _told(change: Change, part: Part, *, text: Callable[[TextPlace], str], is_whole: bool) -> dict[str, Any]:
+def _told(change: Change, part: Part, *, text: Callable[[Any], str], is_whole: bool) -> dict[str, Any]:
     """What is kept of a document as it is now."""
     before = _account_of(part, change.number)
     match = Match(change.fate, change.name, text(change.place)) if change.fate else None

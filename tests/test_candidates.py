@@ -109,9 +109,13 @@ def enough_for_a_part(one: int, other: int) -> int:
 def test_among_few_texts_all_pairs_are_looked_at(at_a_time: int, seed: int, count: int) -> None:
     dice = np.random.default_rng(seed)
     signatures = np.where(dice.random((count, PERMUTATIONS)) < 0.75, 1, dice.integers(0, 99, (count, PERMUTATIONS)))
-    landmarks = [{int(number) for number in dice.integers(0, 12, dice.integers(0, 5))} for _ in range(count)]
+    landmarks = [{int(number) << 60 for number in dice.integers(0, 12, dice.integers(0, 5))} for _ in range(count)]
     sketches = sketches_of(signatures.astype(np.uint32), landmarks, dice.integers(50, 200, count).tolist())
-    with patch.object(module, "_COUNTED", at_a_time), patch.object(module, "_ESTIMATED", at_a_time):
+    with (
+        patch.object(module, "_KEYS", at_a_time),
+        patch.object(module, "_LANDMARKS", at_a_time),
+        patch.object(module, "_ESTIMATED", at_a_time),
+    ):
         found = nominated(sketches)
     keys = BANDS.keys(sketches.signatures)
     assert found == [pair for pair in combinations(range(count), 2) if is_candidate(sketches, keys, landmarks, *pair)]

@@ -5,17 +5,21 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from cleaner.dedup import Documents, Found, Known, Match, Policy, find, revised
-from cleaner.dedup.candidates import Pairs
+from cleaner.dedup import Documents, Found, Known, Match, Means, Policy, candidates, confirming, find, revised
+from cleaner.dedup import found as by_workers
+from cleaner.dedup.candidates import NEIGHBOURS, Pairs
 from cleaner.dedup.differences import own_sentences
 from cleaner.dedup.paragraphs import counts, keys
 from cleaner.document import Document
+from cleaner.engine import Budget, Pool
 from cleaner.fold import converted
 from cleaner.minhash import containment, jaccard, shingles, sketch
+from cleaner.sinks import SharedSketches, Spool
 from tests.prose import edited, prose, sentence
 
 TEXT = prose(1)
@@ -275,3 +279,27 @@ def test_other_order_is_told() -> None:
     lines = prose(7, 60).splitlines()
     document = outcome("\n".join(reversed(lines)), "\n".join(lines))
     assert "the same sentences in another order" in document.edits[-1].why
+
+
+# by workers
+
+
+def test_workers_find_what_one_process_finds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Among texts a group of which is so large that texts are compared once more when it is decided who stays."""
+    many = [edited(TEXT, 0.002 * (place % 40), seed=place) for place in range(70)]
+    texts = [*many, *(edited(prose(place // 2), 0.01 * (place % 2)) for place in range(40)), "", OTHER]
+    documents, policy = Documents([str(place) for place in range(len(texts))], sketch(texts)), Policy()
+    known = Known(["old"], Pairs(np.array([len(texts) - 1]), np.array([len(texts)])))
+    read = [*texts, OTHER].__getitem__
+    here = find(documents, policy=policy, read=read, known=known)
+    assert any(len(group) > NEIGHBOURS + 1 for group in here.groups)
+    spool = Spool(tmp_path)
+    ends = [0, *spool.put("texts", [*texts, OTHER]).tolist()]
+    for module, name in ((candidates, "_KEYS"), (candidates, "_LANDMARKS"), (confirming, "_COMPARED")):
+        monkeypatch.setattr(module, name, 500)  # so that there are many pieces
+    with Pool(2, Budget(0, 0), worthwhile=0).opened() as workers:
+        sketches = SharedSketches(documents.sketches, tmp_path)
+        means = Means(workers, sketches, lambda document: ("texts", *ends[document : document + 2]), spool.text)
+        there = by_workers(documents, means, policy=policy, known=known)
+    assert (list(there.rows()), there.fates) == (list(here.rows()), here.fates)
+    assert len(list(tmp_path.iterdir())) > 1  # sketches have travelled

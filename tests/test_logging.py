@@ -87,7 +87,7 @@ def test_a_run_logs_by_the_name_of_its_module(pages: Path, tmp_path: Path, caplo
 
 def test_mining_and_weeding_log_what_fails(pages: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     mine_files([pages], tmp_path / "site.toml", CLEANER)
-    weed_files([pages], tmp_path / "out", Weeding(workers=1))
+    weed_files([pages], tmp_path / "out", Weeding())
     assert [(*record[:3], record[3]["name"]) for record in ours(caplog)] == [
         ("cleaner.run", "WARNING", "failed", "b.txt"),
         ("cleaner.weeding", "WARNING", "failed", "b.txt"),
@@ -97,7 +97,7 @@ def test_mining_and_weeding_log_what_fails(pages: Path, tmp_path: Path, caplog: 
 def test_who_asks_for_no_records_sees_none(pages: Path, tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from cleaner.weeding import Weeding, weed_files;"
-        "weed_files([Path(sys.argv[1])], Path(sys.argv[2]), Weeding(workers=1))"
+        "weed_files([Path(sys.argv[1])], Path(sys.argv[2]), Weeding())"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, pages, tmp_path / "out"], capture_output=True, text=True, check=True

@@ -222,7 +222,7 @@ def test_a_container_goes_out_as_it_came_but_for_its_texts_and_is_undone(tmp_pat
 def test_a_container_is_weeded(tmp_path: Path, ending: str) -> None:
     suffix, codec = CASES[ending]
     put(tmp_path / "in", ending)
-    accounts = weed_files([tmp_path / "in"], tmp_path / "out", Weeding(workers=1)).facts()["accounts"]
+    accounts = weed_files([tmp_path / "in"], tmp_path / "out", Weeding()).facts()["accounts"]
     (kept,) = (tmp_path / "out" / "kept").iterdir()
     assert accounts["dropped"] == (BOXES[suffix].look is not _whole)
     assert sum(isinstance(item, Record) for item in records(Source(kept, kept.name))) == accounts["written"]

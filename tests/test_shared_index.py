@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.servers import MISSING, Server, is_installed, redis_server
-from cleaner.dedup import Documents, Policy
+from cleaner.dedup import Documents, Means, Policy
 from cleaner.dedup.bands import Bands
 from cleaner.dedup.candidates import candidates
 from cleaner.duplicates import Memory, Outcome
@@ -681,7 +681,8 @@ def test_two_runs_at_once_do_not_both_lose_what_they_share(address: str) -> None
     documents = Documents(["story.txt"], sketch([STORY]))
 
     def outcome(index: SharedIndex, batch: str) -> Outcome:
-        return Outcome(documents, Policy(), read=lambda number: STORY, memory=Memory(index, batch))
+        means = Means.here(documents.sketches, lambda number: STORY)
+        return Outcome(documents, Policy(), means, memory=Memory(index, batch))
 
     with SharedIndex.open(address, write=True) as one, SharedIndex.open(address, write=True) as two:
         one.add(["story.txt"], [STORY], documents.sketches, batch="a")

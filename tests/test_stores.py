@@ -108,8 +108,8 @@ def test_workers_write_into_a_store(tmp_path: Path) -> None:
 def test_what_stays_of_texts_goes_into_a_store(tmp_path: Path, memory: str) -> None:
     given = mixed(tmp_path / "in")
     for _ in range(2):
-        weed_files([given], tmp_path / "out", Weeding(workers=1))
-        weed_files([given], stored(memory), Weeding(workers=1))
+        weed_files([given], tmp_path / "out", Weeding())
+        weed_files([given], stored(memory), Weeding())
         assert told(memory) == outputs(tmp_path / "out")
         (given / "0000.txt").unlink(missing_ok=True)
 
@@ -278,7 +278,7 @@ def test_the_output_is_no_input(tmp_path: Path, memory: str) -> None:
     for _ in range(2):
         summary = clean_files([memory], stored(f"{memory}/out"), CLEANER)
         assert summary.accounts()["in"] == 1
-        assert weed_files([memory], stored(f"{memory}/out"), Weeding(workers=1)).facts()["accounts"]["in"] == 1
+        assert weed_files([memory], stored(f"{memory}/out"), Weeding()).facts()["accounts"]["in"] == 1
     (failure,) = clean_files([f"{memory}/out/text/a.txt"], stored(f"{memory}/out"), CLEANER).failures
     assert "lies in the folder that the run writes to" in failure.facts()["reason"]
     with pytest.raises(OutputError, match="would write over it"):
@@ -381,7 +381,7 @@ def test_similar_texts_are_found_again_in_a_store(tmp_path: Path, memory: str) -
     system = fsspec.filesystem("memory")
     for number in range(4):
         system.pipe(f"{memory}/in/{number}.txt", edited(prose(number // 2, 20), number % 2 / 100).encode())
-    weeded = weed_files([f"{memory}/in"], stored(f"{memory}/out"), Weeding(Policy("drop"), workers=1))
+    weeded = weed_files([f"{memory}/in"], stored(f"{memory}/out"), Weeding(Policy("drop")))
     assert weeded.facts()["accounts"] == {"in": 4, "written": 2, "dropped": 2, "failed": 0}
 
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -166,7 +167,7 @@ class Meanwhile:
 def test_a_container_that_changes_meanwhile_is_told_of(what: str, tmp_path: Path) -> None:
     given = rows(tmp_path / "in.jsonl")
     happenings: dict[str, Callable[[], object]] = {
-        "goes": given.unlink,
+        "goes": partial(given.unlink, missing_ok=True),
         "grows": lambda: given.write_text(given.read_text("utf-8") + '{"text": "天"}\n', "utf-8"),
         "changes": lambda: rows(given, count=39),
     }

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from cleaner import weeding
 from cleaner.cli import app
 from cleaner.dedup import Policy
+from cleaner.engine import Budget, Pool, Serial
 from cleaner.errors import ChangedError
 from cleaner.sinks import Output, State, taken
 from cleaner.sources import Columns, Record, Source, records
@@ -33,7 +34,7 @@ def lines(*records: object) -> str:
 
 def weed(tmp_path: Path, *inputs: str, **how: Any) -> dict[str, Any]:
     """The account of a run over inputs in `tmp_path`, which must balance."""
-    weeded = weed_files([tmp_path / name for name in inputs], tmp_path / "out", Weeding(**{"workers": 1, **how}))
+    weeded = weed_files([tmp_path / name for name in inputs], tmp_path / "out", Weeding(**how))
     facts = weeded.facts()
     assert json.loads((tmp_path / "out" / "summary.json").read_text("utf-8")) == facts
     accounts = facts["accounts"]
@@ -212,12 +213,12 @@ def test_two_inputs_of_one_name_do_not_write_over_each_other(tmp_path: Path) -> 
 
 
 def test_processes_give_what_one_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cleaner.weeding._SENT", 20_000)
+    monkeypatch.setattr("cleaner.corpus._SENT", 20_000)
     texts = [edited(prose(seed // 3), 0.004 * (seed % 3), seed=seed) for seed in range(60)]
     (tmp_path / "in.jsonl").write_text(lines(*({"id": i, "text": text} for i, text in enumerate(texts))), "utf-8")
     results = []
-    for workers in (1, 2):
-        weed(tmp_path, "in.jsonl", workers=workers, policy=Policy(survivor="best"))
+    for engine in (Serial(), Pool(2, Budget(0, 0), worthwhile=0)):
+        weed(tmp_path, "in.jsonl", engine=engine, policy=Policy(survivor="best"))
         out = tmp_path / "out"
         results.append({path.name: path.read_bytes() for path in out.rglob("*") if path.is_file()})
     assert results[0] == results[1]
@@ -232,7 +233,7 @@ def test_containers_of_every_kind_keep_their_records_as_they_came(tmp_path: Path
     for name, data in boxes.items():
         (tmp_path / "one").mkdir(exist_ok=True)
         (tmp_path / "one" / name).write_bytes(data)
-        accounts = weed_files([tmp_path / "one" / name], tmp_path / "out", Weeding(workers=1)).facts()["accounts"]
+        accounts = weed_files([tmp_path / "one" / name], tmp_path / "out", Weeding()).facts()["accounts"]
         assert accounts == {"in": 3, "written": 2, "dropped": 1, "failed": 0}
     out = tmp_path / "out" / "kept"
     assert (out / "a.csv").read_bytes() == sheet([rows_[0], rows_[2]])

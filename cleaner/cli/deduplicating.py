@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from cleaner import logs
-from cleaner.cli.engines import interruptible
+from cleaner.cli.engines import EngineChoice, EngineName, RayAddress, engine_of, interruptible
 from cleaner.cli.options import (
     SOME_FAILED,
     BatchName,
@@ -40,6 +40,8 @@ from cleaner.cli.running import command
 if TYPE_CHECKING:
     from cleaner.index import Index, Parameters
     from cleaner.sinks import Place
+    from cleaner.sources import Columns
+    from cleaner.weeding import Texts
 
 _LOG: Final = logging.getLogger(__name__)
 index_app = typer.Typer(no_args_is_help=True, help="Remember texts, and look new ones up among them.")
@@ -49,7 +51,7 @@ Inputs = Annotated[
     typer.Argument(metavar="INPUT...", help="Files, folders or addresses of clean texts, in any container."),
 ]
 Workers = Annotated[
-    int | None, typer.Option(metavar="N", min=1, help="Processes that read and sketch texts.", show_default="all cores")
+    int | None, typer.Option(metavar="N", min=1, help="Processes of the pool.", show_default="one a core")
 ]
 Address = Annotated[str, typer.Argument(metavar="INDEX", help="A folder, or redis://host:port/db.")]
 
@@ -66,14 +68,14 @@ def dedup(
     batch: BatchName = None,
     text_column: TextColumn = "",
     id_column: IdColumn = "",
+    engine: EngineName = EngineChoice.pool,
     workers: Workers = None,
+    ray_address: RayAddress = "",
 ) -> None:
     """Leave out near-duplicates among clean texts: what stays goes to OUT/kept, pairs to OUT/duplicates.jsonl.
 
     Example: [bold]cleaner dedup corpus.jsonl -o deduplicated[/bold]
     """
-    from os import cpu_count
-
     from cleaner.sources import Columns
     from cleaner.weeding import Weeding, weed_files
 
@@ -81,9 +83,10 @@ def dedup(
     if duplicates == DuplicatesChoice.off:
         misuse("--duplicates off leaves dedup nothing to do; drop or flag")
     policy = policy_of(duplicates, threshold, survivor, ngram)
+    by = engine_of(engine, workers=workers or 0, ray_address=ray_address, seconds=0, memory=0)
     place = place_at(out)
     with memory_at(index, batch, place, policy) as memory, counting("reading") as tell:
-        how = Weeding(policy, Columns(text_column, id_column), memory, workers or cpu_count() or 1)
+        how = Weeding(policy, Columns(text_column, id_column), memory, by)
         how_to_go_on = "what is written is whole; the same command writes the rest"
         with written_to(place, "an OUT"), interruptible(how_to_go_on):
             weeded = weed_files(inputs, place, how, tell=tell)
@@ -115,17 +118,16 @@ def add_texts(
     """
     from cleaner.index import Parameters
     from cleaner.sources import Columns
-    from cleaner.weeding import read_corpus
 
     check_inputs(inputs)
     parameters = Parameters(ngram) if ngram else None
     with (
         _opened(address, parameters=parameters, write=True) as index,
         counting("reading") as tell,
-        read_corpus(inputs, Columns(text_column, id_column), ngram=index.parameters.ngram, tell=tell) as texts,
+        _read(inputs, Columns(text_column, id_column), index, tell) as texts,
     ):
         numbers = range(len(texts.documents.names))
-        added = index.add(texts.documents.names, map(texts.read, numbers), texts.documents.sketches, batch=batch)
+        added = index.add(texts.documents.names, map(texts.means.read, numbers), texts.documents.sketches, batch=batch)
     typer.echo(f"{added} texts added, {len(numbers) - added} were there, {len(texts.failures)} failed")
     if texts.failures:
         raise typer.Exit(SOME_FAILED)
@@ -140,13 +142,13 @@ def query_texts(address: Address, inputs: Inputs, text_column: TextColumn = "", 
     """
     from cleaner.report import to_json
     from cleaner.sources import Columns
-    from cleaner.weeding import matches, read_corpus
+    from cleaner.weeding import matches
 
     check_inputs(inputs)
     with (
         _opened(address) as index,
         counting("reading") as tell,
-        read_corpus(inputs, Columns(text_column, id_column), ngram=index.parameters.ngram, tell=tell) as texts,
+        _read(inputs, Columns(text_column, id_column), index, tell) as texts,
     ):
         for row in matches(texts, index):
             typer.echo(to_json(row), nl=False)
@@ -178,6 +180,16 @@ def compact_index(address: Address) -> None:
         index.compact()
         after = index.stats()
     typer.echo(f"{before['bytes']:,} bytes before, {after['bytes']:,} after")
+
+
+def _read(
+    inputs: list[str], columns: Columns, index: Index, tell: Callable[[int], None]
+) -> AbstractContextManager[Texts]:
+    """The texts of inputs, read by all cores and sketched as the index is."""
+    from cleaner.weeding import read_corpus
+
+    pool = engine_of(EngineChoice.pool, workers=0, ray_address="", seconds=0, memory=0)
+    return read_corpus(inputs, columns, ngram=index.parameters.ngram, engine=pool, tell=tell)
 
 
 def print_duplicates(duplicates: dict[str, Any], out: Place) -> None:

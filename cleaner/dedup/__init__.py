@@ -3,8 +3,9 @@
 `finding` tells the story. Next: `index`, which remembers the documents of earlier runs.
 """
 
-from cleaner.dedup.finding import Documents, Found, Known, find
+from cleaner.dedup.finding import Documents, Found, Known, find, found
 from cleaner.dedup.groups import Action, Fate, Policy, Survivor
+from cleaner.dedup.means import Means
 from cleaner.dedup.verdicts import Match, differing_sentences, revised
 
 __all__ = [
@@ -14,9 +15,11 @@ __all__ = [
     "Found",
     "Known",
     "Match",
+    "Means",
     "Policy",
     "Survivor",
     "differing_sentences",
     "find",
+    "found",
     "revised",
 ]

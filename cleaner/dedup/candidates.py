@@ -6,13 +6,15 @@ sketches themselves say is then asked of each such pair, so that few pairs are l
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.dedup.bands import Bands
+from cleaner.engine import Serial, Workers, simple
 from cleaner.fold import Codes
 from cleaner.minhash import PERMUTATIONS, Counts, Hashes, Signatures, Sketches
 
@@ -22,7 +24,9 @@ _SHARED_LANDMARKS: Final = 0.5  # of a part's, at least: one character in a hund
 NEIGHBOURS: Final = 32  # that each text of a bucket is paired with; buckets no larger give all their pairs
 _HOT_NEIGHBOURS: Final = 2  # the same in a larger bucket: what 10^5 pages share gives 2 pairs for each, not 10^5
 _ESTIMATED: Final = 1 << 16  # pairs whose signatures are compared at a time: 64 MB
-_COUNTED: Final = 1 << 22  # pairs that share landmarks, counted at a time: 32 MB
+_KEYS: Final = 1 << 18  # of bands that one piece of work has: a tenth of a second's
+_LANDMARKS: Final = 1 << 20  # the same of landmarks, of which the lookup costs less
+_HERE: Final = Serial()
 
 
 class Pairs(NamedTuple):
@@ -32,16 +36,45 @@ class Pairs(NamedTuple):
     second: Counts
 
 
-def candidates(sketches: Sketches, bands: Bands, *, threshold: float) -> Pairs:
+def candidates(
+    sketches: Sketches,
+    bands: Bands,
+    *,
+    threshold: float,
+    workers: Workers = _HERE,
+    shared: Callable[[], Sketches] | None = None,
+) -> Pairs:
     """The pairs of rows that may reach `threshold`, or be a text and a part of it.
 
     Empty texts are in none. In a bucket of more than `NEIGHBOURS` + 1 texts not all pairs are looked at, but only
     those that stand together when the bucket is sorted by another value: work grows with the number of texts, not
-    with its square.
+    with its square. Some bands, or landmarks of one range, are a piece of the workers' work; they come by the sketches
+    through `shared`, which travels to them.
     """
-    alike = [np.empty(0, np.uint64), *_in_bands(sketches, bands, threshold), *_by_landmarks(sketches)]
+    shared = shared or (lambda: sketches)
+    in_bands = simple(partial(_in_bands, shared=shared, bands=bands, threshold=threshold), size=_size(sketches))
+    cuts = _ranges(bands.count, bands.count * len(sketches) // _KEYS)
+    alike = [np.empty(0, np.uint64), *workers.map(in_bands, cuts), *_by_landmarks(sketches, workers, shared)]
     encoded = np.unique(np.concatenate(alike))
     return Pairs((encoded >> np.uint64(32)).astype(np.int64), (encoded & np.uint64(0xFFFFFFFF)).astype(np.int64))
+
+
+class _Range(NamedTuple):
+    """Numbers from `start` to before `end`."""
+
+    start: int
+    end: int
+
+
+def _ranges(whole: int, parts: int) -> list[_Range]:
+    """The numbers below `whole` in so many ranges, one at least, and none empty."""
+    parts = min(max(parts, 1), whole)
+    return [_Range(part * whole // parts, (part + 1) * whole // parts) for part in range(parts)]
+
+
+def _size(sketches: Sketches) -> Callable[[_Range], int]:
+    """The size of some bands, in bytes that are cleaned in the same time."""
+    return lambda some: (some.end - some.start) * len(sketches)
 
 
 def may_reach(threshold: float, left: Signatures, right: Signatures) -> NDArray[np.bool_]:
@@ -77,45 +110,58 @@ def _least_equal(similarity: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.ceil((similarity - margin) * PERMUTATIONS))
 
 
-def _in_bands(sketches: Sketches, bands: Bands, threshold: float) -> Iterator[Hashes]:
+def _in_bands(some: _Range, *, shared: Callable[[], Sketches], bands: Bands, threshold: float) -> Hashes:
+    """The pairs that some bands nominate; each may come more than once."""
+    sketches = shared()
     filled = np.flatnonzero(sketches.shingles)
-    for band in range(bands.count):
+    found = [np.empty(0, np.uint64)]
+    for band in range(*some):
         following = sketches.signatures[filled, (band + 1) * bands.rows % PERMUTATIONS]
         encoded = _paired(bands.keys_of(band, sketches.signatures)[filled], filled, following)
-        likely = [
-            may_reach(threshold, *(sketches.signatures[side] for side in _sides(part))) for part in _parts(encoded)
-        ]
-        yield encoded[np.concatenate([np.empty(0, np.bool_), *likely])]
+        for part in _parts(encoded):
+            found.append(part[may_reach(threshold, *(sketches.signatures[side] for side in _sides(part)))])
+    return np.concatenate(found)
 
 
-def _by_landmarks(sketches: Sketches) -> Iterator[Hashes]:
+def _by_landmarks(sketches: Sketches, workers: Workers, shared: Callable[[], Sketches]) -> Iterator[Hashes]:
+    sharing = simple(partial(_sharing, shared=shared), size=lambda some: 0 if len(cuts) == 1 else _LANDMARKS)
+    cuts = _ranges(1 << 64, sketches.landmarks.size // _LANDMARKS)
     landmarks = np.diff(sketches.ends, prepend=0)
-    encoded = _paired(sketches.landmarks, sketches.landmark_owners, sketches.landmarks)
-    encoded.sort()
-    for some in _slices(encoded):
-        pairs, shared = np.unique(some, return_counts=True)
-        first, second = _sides(pairs)
-        pairs = pairs[may_contain(shared, landmarks[first], landmarks[second])]
-        for part in _parts(pairs):
-            first, second = _sides(part)
-            yield part[
-                may_be_part(
-                    sketches.signatures[first],
-                    sketches.signatures[second],
-                    sketches.shingles[first],
-                    sketches.shingles[second],
-                )
-            ]
+    pairs, times = _added(list(workers.map(sharing, cuts)))
+    for start in range(0, pairs.size, _ESTIMATED):
+        part = pairs[start : start + _ESTIMATED]
+        first, second = _sides(part)
+        is_likely = may_contain(times[start : start + _ESTIMATED], landmarks[first], landmarks[second])
+        part, first, second = part[is_likely], first[is_likely], second[is_likely]
+        signatures, shingles = sketches.signatures, sketches.shingles
+        yield part[may_be_part(signatures[first], signatures[second], shingles[first], shingles[second])]
 
 
-def _slices(ordered: Hashes) -> Iterator[Hashes]:
-    """Sorted numbers some `_COUNTED` at a time, equal ones together."""
-    start = 0
-    while start < ordered.size:
-        last = ordered[min(start + _COUNTED, ordered.size) - 1]
-        end = int(np.searchsorted(ordered, last, side="right"))
-        yield ordered[start:end]
-        start = end
+class _Sharing(NamedTuple):
+    """Pairs, sorted and distinct, and how many landmarks they share; both of shape (n,)."""
+
+    pairs: Hashes
+    times: Counts
+
+
+def _sharing(some: _Range, *, shared: Callable[[], Sketches]) -> _Sharing:
+    """The pairs that share landmarks of a range."""
+    sketches = shared()
+    is_one = (sketches.landmarks >= np.uint64(some.start)) & (sketches.landmarks <= np.uint64(some.end - 1))
+    places = np.flatnonzero(is_one)
+    owners = np.searchsorted(sketches.ends, places, side="right")
+    own = sketches.landmarks[places]
+    return _Sharing(*np.unique(_paired(own, owners, own), return_counts=True))
+
+
+def _added(parts: Sequence[_Sharing]) -> _Sharing:
+    """What several ranges have found, together."""
+    pairs = np.concatenate([part.pairs for part in parts])
+    times = np.concatenate([part.times for part in parts])
+    order = np.argsort(pairs, kind="stable")
+    pairs = pairs[order]
+    starts = np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1])[: pairs.size])
+    return _Sharing(pairs[starts], np.add.reduceat(times[order], starts) if starts.size else times)
 
 
 def _parts(encoded: Hashes) -> Iterator[Hashes]:

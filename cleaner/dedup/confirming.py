@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 from cleaner.dedup.candidates import CONTAINED, Pairs
 from cleaner.dedup.differences import telling
-from cleaner.minhash import Hashes, containment, distinct, letters, shared_count, shingle_hashes, shingles
+from cleaner.dedup.means import Means
+from cleaner.engine import simple
+from cleaner.minhash import Counts, Hashes, containment, distinct, letters, shared_count, shingle_hashes, shingles
 
 COPY_FROM: Final = 0.9  # similarity from which a text is a copy of another rather than a part of it
 _KEPT_BYTES: Final = 1 << 28  # of shingles at hand; of each further pair one text or both are read again
+_COMPARED: Final = 1 << 21  # letters of texts, each counted in all its pairs, that one piece of work has
+_CHEAPER: Final = 4  # bytes that are cleaned while a letter is compared: fewer than one
 _SHORT: Final = 50  # letters of a text so short that one other sign makes another text of it
 _DISTINCT: Final = 0.5  # share of distinct shingles; prose has .9 and more, tables of digits less
 _LONG_RUN: Final = 32  # letters of runs that tell such texts apart
@@ -79,13 +88,6 @@ class Confirmer:
         pair = Pair(first, second, similarity, own, others)
         return pair if self._is_sure(pair, left, right) else pair._replace(is_sure=False)
 
-    def confirmed(self, pairs: Pairs, *, threshold: float) -> Iterator[Pair]:
-        """Those of the candidates that match indeed, in their order."""
-        for first, second in zip(pairs.first.tolist(), pairs.second.tolist(), strict=True):
-            pair = self.compare(first, second)
-            if pair.is_match(threshold):
-                yield pair
-
     def _is_sure(self, pair: Pair, left: _Shingled, right: _Shingled) -> bool:
         if not pair.is_match(COPY_FROM):
             return True
@@ -109,3 +111,53 @@ class Confirmer:
         while self._bytes > _KEPT_BYTES and len(self._at_hand) > 1:
             self._bytes -= self._at_hand.popitem(last=False)[1].distinct.nbytes
         return shingled
+
+
+class _Compared(NamedTuple):
+    """Some pairs to be compared, their numbers among all, and where the texts of their documents lie."""
+
+    numbers: list[int]
+    pairs: list[tuple[int, int]]
+    places: Mapping[int, Any]
+    letters: int
+
+
+def confirmed(pairs: Pairs, sizes: Counts, means: Means, *, ngram: int, threshold: float) -> list[Pair]:
+    """Those of the candidates that match indeed, in their order.
+
+    `sizes` are the letters of each document, about. Pairs of texts that are alike are one piece of the workers' work,
+    so that few texts are read twice.
+    """
+    job = simple(partial(_confirmed, text=means.text, ngram=ngram, threshold=threshold), size=_size)
+    found = [each for some in means.workers.map(job, _pieces(pairs, sizes, means)) for each in some]
+    return [pair for _, pair in sorted(found)]
+
+
+def _confirmed(some: _Compared, *, text: Callable[[Any], str], ngram: int, threshold: float) -> list[tuple[int, Pair]]:
+    """Those that match, with their numbers."""
+    confirmer = Confirmer(lambda document: text(some.places[document]), ngram=ngram)
+    compared = (confirmer.compare(*both) for both in some.pairs)
+    return [(number, pair) for number, pair in zip(some.numbers, compared, strict=True) if pair.is_match(threshold)]
+
+
+def _pieces(pairs: Pairs, sizes: Counts, means: Means) -> Iterator[_Compared]:
+    if not pairs.first.size:
+        return
+    order, letters = _arranged(pairs, sizes)
+    cuts = np.flatnonzero(np.diff(np.cumsum(letters) // _COMPARED)) + 1
+    for numbers, some in zip(np.split(order, cuts), np.split(letters, cuts), strict=True):
+        both = np.stack([pairs.first[numbers], pairs.second[numbers]], axis=1)
+        places = {document: means.place(document) for document in np.unique(both).tolist()}
+        yield _Compared(numbers.tolist(), list(map(tuple, both.tolist())), places, int(some.sum()))
+
+
+def _arranged(pairs: Pairs, sizes: Counts) -> tuple[Counts, Counts]:
+    """The numbers of the pairs, those together that are of one group, and how many letters each pair has."""
+    links = coo_matrix((np.ones(pairs.first.size, np.bool_), (pairs.first, pairs.second)), shape=(sizes.size,) * 2)
+    _, labels = connected_components(links, directed=False)
+    order = np.lexsort((pairs.second, pairs.first, labels[pairs.first]))
+    return order, (sizes[pairs.first] + sizes[pairs.second])[order]
+
+
+def _size(some: _Compared) -> int:
+    return some.letters // _CHEAPER

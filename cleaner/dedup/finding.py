@@ -10,8 +10,10 @@ import numpy as np
 
 from cleaner.dedup.bands import Bands
 from cleaner.dedup.candidates import Pairs, candidates
-from cleaner.dedup.confirming import Confirmer, Pair
-from cleaner.dedup.groups import Fate, Judge, Policy, Survivor, giants, grouped
+from cleaner.dedup.confirming import Pair, confirmed
+from cleaner.dedup.groups import Fate, Policy, Survivor, giants, grouped
+from cleaner.dedup.judging import fates
+from cleaner.dedup.means import Means
 from cleaner.minhash import Sketches
 
 
@@ -117,24 +119,23 @@ def find(documents: Documents, *, policy: Policy, read: Callable[[int], str], kn
 
     `read` gives the text of a document, or of a known one, by number.
     """
+    return found(documents, Means.here(documents.sketches, read), policy=policy, known=known)
+
+
+def found(documents: Documents, means: Means, *, policy: Policy, known: Known | None = None) -> Found:
+    """The same, by workers. It depends on neither who they are nor how many."""
     known = known or Known()
-    names, sketches = documents.names, documents.sketches
-    pairs = candidates(sketches, Bands.for_threshold(policy.flag_from), threshold=policy.flag_from)
-    confirmer = Confirmer(read, ngram=policy.ngram)
-    confirmed = [
-        pair for each in (pairs, known.pairs) for pair in confirmer.confirmed(each, threshold=policy.flag_from)
-    ]
-    groups = grouped(confirmed)
-    judge = Judge(
-        policy,
-        confirmed,
-        rank=_ranks(policy.survivor, documents),
-        signatures=sketches.signatures,
-        compare=confirmer.compare,
-    )
-    fates = {fate.document: fate for group in groups for fate in judge.fates(group)}
-    every = sorted({*confirmed, *(fate.pair for fate in fates.values())})
-    return Found((*names, *known.names), len(names), every, groups, fates, giants(groups, documents=len(names)))
+    names, sketches, least = documents.names, documents.sketches, policy.flag_from
+    bands, by = Bands.for_threshold(least), means.workers
+    pairs = candidates(sketches, bands, threshold=least, workers=by, shared=means.sketches)
+    every = Pairs(*map(np.concatenate, zip(pairs, known.pairs, strict=True)))
+    sizes = np.append(sketches.shingles, np.zeros(len(known.names), np.int64))
+    matching = confirmed(every, sizes, means, ngram=policy.ngram, threshold=least)
+    groups = grouped(matching)
+    rank = _ranks(policy.survivor, documents)
+    told = {fate.document: fate for fate in fates(groups, matching, means, policy=policy, rank=rank)}
+    listed = sorted({*matching, *(fate.pair for fate in told.values())})
+    return Found((*names, *known.names), len(names), listed, groups, told, giants(groups, documents=len(names)))
 
 
 def _ranks(survivor: Survivor, documents: Documents) -> Callable[[int], tuple[float, ...]]:

@@ -1,7 +1,7 @@
 """Who stays: documents that resemble each other form groups, and of each group one or more survive.
 
 A document is dropped only for one that stays and that it resembles itself, never for a neighbour's neighbour; so at
-least one of each group stays. Next: `finding`, the whole story.
+least one of each group stays. Next: `judging`, of all groups.
 """
 
 from __future__ import annotations

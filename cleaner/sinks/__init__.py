@@ -2,7 +2,7 @@
 
 from cleaner.sinks.containers import Writer, line_with, row_line, write_empty, writing_rows, writing_texts
 from cleaner.sinks.naming import safe_name
-from cleaner.sinks.spool import Spool
+from cleaner.sinks.passing import SharedSketches, Span, Spool, passing
 from cleaner.sinks.state import State, taken
 from cleaner.sinks.stores import Place, fetched, place_of
 from cleaner.sinks.writing import Output, check_place, packing, read, remove, write, writing
@@ -11,6 +11,8 @@ from cleaner.sources.naming import stem_of
 __all__ = [
     "Output",
     "Place",
+    "SharedSketches",
+    "Span",
     "Spool",
     "State",
     "Writer",
@@ -18,6 +20,7 @@ __all__ = [
     "fetched",
     "line_with",
     "packing",
+    "passing",
     "place_of",
     "read",
     "remove",

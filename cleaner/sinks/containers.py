@@ -1,6 +1,6 @@
 """Writes clean texts into the same kind of container that they came in, each with what else was in its row.
 
-Each writer takes the records in their order, with the text that takes the old one's place. Next: `spool`.
+Each writer takes the records in their order, with the text that takes the old one's place. Next: `state`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a run keeps for the next one in its folder: finished parts, and who is writing there. Next: `report`."""
+"""What a run keeps for the next one in its folder: finished parts, and who is writing there. Next: `passing`."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from filelock import FileLock, Timeout
 
 from cleaner.errors import BusyError
 from cleaner.sinks.claims import claimed
-from cleaner.sinks.stores import PASSING, Place, Stored, drop, find, span
-from cleaner.sinks.writing import Output, is_there, read, remove, write
+from cleaner.sinks.stores import PASSING, Place, Stored, drop, find
+from cleaner.sinks.writing import Output, is_there, read, read_span, remove, write
 
 _SEAL: Final = 16  # bytes of the digest that a part ends with
 _FAN: Final = 2  # letters of a key that name its folder, for a million files in one are slow
@@ -60,12 +60,7 @@ class State:
 
     def span(self, key: str, start: int, end: int) -> bytes:
         """Some bytes of what was put."""
-        place = self._place(key)
-        if isinstance(place, Stored):
-            return span(place, start, end)
-        with place.open("rb") as file:
-            file.seek(start)
-            return file.read(end - start)
+        return read_span(self._place(key), start, end)
 
     def keys(self) -> Iterator[str]:
         """The keys of all parts."""

@@ -240,6 +240,15 @@ def read(path: Place) -> bytes:
     return stores.get(path) if isinstance(path, Stored) else path.read_bytes()
 
 
+def read_span(path: Place, start: int, end: int) -> bytes:
+    """Some bytes of what `write` wrote."""
+    if isinstance(path, Stored):
+        return stores.span(path, start, end)
+    with path.open("rb") as file:
+        file.seek(start)
+        return file.read(end - start)
+
+
 def is_there(path: Place) -> bool:
     """Whether something was written there."""
     if not isinstance(path, Stored):

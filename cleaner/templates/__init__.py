@@ -4,8 +4,8 @@ In turn: `keys` says when two lines are one template, `counts` how many document
 decide on a page which of the shared ones are furniture.
 """
 
-from cleaner.templates.counts import LEAST, Counts, Known, Share, groups_of
+from cleaner.templates.counts import LEAST, Counts, Held, Known, Share, groups_of
 from cleaner.templates.lines import find as find_lines
 from cleaner.templates.segments import find as find_segments
 
-__all__ = ["LEAST", "Counts", "Known", "Share", "find_lines", "find_segments", "groups_of"]
+__all__ = ["LEAST", "Counts", "Held", "Known", "Share", "find_lines", "find_segments", "groups_of"]

@@ -9,6 +9,9 @@ from hashlib import blake2b
 from pathlib import PurePosixPath
 from typing import Any, Final, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cleaner.templates.keys import Row, neighbours, rows
 from cleaner.templates.pieces import chains
 from cleaner.units import View
@@ -32,6 +35,18 @@ class Share(NamedTuple):
 
     def __str__(self) -> str:
         return f"stands in {self.documents} of {self.of} documents of {self.group}"
+
+
+class Held(NamedTuple):
+    """What one document holds that may be shared, as hashes, and the groups it belongs to."""
+
+    hashes: NDArray[np.uint64]
+    groups: tuple[str, ...]
+
+    @classmethod
+    def of(cls, view: View, groups: Iterable[str]) -> Held:
+        """What is to be counted of a document."""
+        return cls(np.array(sorted(set(map(_hash, _countable(rows(view))))), np.uint64), tuple(groups))
 
 
 @dataclass
@@ -59,12 +74,16 @@ class Counts:
 
     def add(self, view: View, groups: Iterable[str]) -> None:
         """Count what one document holds, for each group that it belongs to."""
-        held = set(map(_hash, _countable(rows(view))))
-        for name in groups:
+        self.take(Held.of(view, groups))
+
+    def take(self, held: Held) -> None:
+        """Count what was found of one document; in their order, for what is forgotten past the limit depends on it."""
+        hashes = held.hashes.tolist()
+        for name in held.groups:
             group = self._groups.setdefault(name, _Group())
             group.documents += 1
             before = len(group.counters)
-            for number in held:
+            for number in hashes:
                 group.counters[number] = group.counters.get(number, 0) + 1
             self._kept += len(group.counters) - before
         if self._kept > self._limit:

@@ -1,0 +1,114 @@
+"""What a run keeps on disk only while it goes on, where all its workers see it. Next: `report`, another room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from shutil import rmtree
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+from uuid import uuid4
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.minhash import Sketches
+from cleaner.sinks.stores import Place, Stored, drop, find
+from cleaner.sinks.writing import read, read_span, writing
+
+_ARRAYS: Final = tuple(field.name for field in fields(Sketches))
+Span = tuple[str, int, int]  # the name of a file, and bytes of it
+
+
+@contextmanager
+def passing(folder: Place | None = None) -> Iterator[Place]:
+    """A folder in `folder` while the block runs, or among the passing ones of this machine.
+
+    Only one run may have `folder`: what runs that were killed left there goes first. No folder has a name that another
+    one had, for workers remember what they read.
+    """
+    place = folder and folder / "passing"
+    if place:
+        _clear(place)
+    try:
+        if isinstance(place, Stored):
+            yield place / uuid4().hex
+            return
+        if place:
+            place.mkdir(parents=True)
+        with TemporaryDirectory(dir=place, ignore_cleanup_errors=True) as name:
+            yield Path(name)
+    finally:
+        if place:
+            _clear(place)
+
+
+def _clear(place: Place) -> None:
+    if isinstance(place, Stored):
+        for file in find(place):
+            drop(file)
+    else:
+        rmtree(place, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Spool:
+    """Texts that wait in files of a folder; only where each one lies need be held in memory."""
+
+    folder: Place
+
+    def put(self, name: str, texts: Sequence[str]) -> NDArray[np.int64]:
+        """Write texts to a file of that name, and say where each one ends."""
+        data = [text.encode("utf-8", "surrogatepass") for text in texts]
+        with writing(self.folder / name) as file:
+            file.writelines(data)
+        return np.cumsum([len(each) for each in data], dtype=np.int64)
+
+    def text(self, span: Span) -> str:
+        """The text that lies there."""
+        name, start, end = span
+        return read_span(self.folder / name, start, end).decode("utf-8", "surrogatepass")
+
+
+class SharedSketches:
+    """Sketches that travel to other processes as files, which are written to `folder` when they first do so."""
+
+    def __init__(self, sketches: Sketches, folder: Place) -> None:
+        self._sketches, self._folder = sketches, folder
+        self._is_written = False
+
+    def __call__(self) -> Sketches:
+        """The sketches: here as they are, elsewhere mapped into memory, which the processes of a machine share."""
+        return self._sketches
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if not self._is_written:
+            for name in _ARRAYS:
+                with writing(self._folder / f"{name}.npy") as file:
+                    np.save(file, getattr(self._sketches, name))
+            self._is_written = True
+        return _Mapped, (self._folder,)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mapped:
+    """The same sketches in another process."""
+
+    folder: Place
+
+    def __call__(self) -> Sketches:
+        """The sketches, mapped into memory if they lie on a disk."""
+        return _mapped(self.folder)
+
+
+@lru_cache(maxsize=1)
+def _mapped(folder: Place) -> Sketches:
+    return Sketches(*(_array(folder / f"{name}.npy") for name in _ARRAYS))
+
+
+def _array(path: Place) -> Any:
+    return np.load(BytesIO(read(path))) if isinstance(path, Stored) else np.load(path, mmap_mode="r")
