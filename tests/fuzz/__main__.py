@@ -1,0 +1,28 @@
+"""`python -m tests.fuzz decode|extract|clean [CORPUS …] [-runs=N -seed=N …]`: libFuzzer's options, for one target.
+
+What is found to reach new code is kept in the first CORPUS; what breaks a target is written to a file that is named,
+and `python -m tests.fuzz TARGET FILE` tries it again.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Final
+
+import atheris
+
+FOLDER: Final = Path(__file__).parent
+
+
+def main() -> None:
+    name, *options = sys.argv[1:]
+    with atheris.instrument_imports(include=["cleaner"]):
+        from tests.fuzz.targets import TARGETS  # noqa: PLC0415  what is imported here is watched
+    given = [f"-dict={FOLDER / 'dirt.dict'}", "-rss_limit_mb=0"]  # atheris itself takes ever more memory
+    atheris.Setup([sys.argv[0], *given, *options, str(FOLDER / "seeds" / name)], TARGETS[name])
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()
