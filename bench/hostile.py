@@ -14,6 +14,7 @@ import resource
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import pairwise
 from math import log
 from multiprocessing import get_context
@@ -101,10 +102,8 @@ def in_a_process(cleaner: Cleaner, name: str, size: int) -> Measure | None:
     child.start()
     theirs.close()
     found: Measure | None = None
-    try:
+    with suppress(EOFError):
         found = ours.recv()
-    except EOFError:
-        pass
     child.join()
     return found
 

@@ -25,7 +25,7 @@ from tests.strategies import TIMES
 ROOT: Final = Path(__file__).parents[1]
 SEEDS: Final = ROOT / "tests" / "fuzz" / "seeds"
 ENCODINGS: Final = "utf-8 gb18030 big5hkscs utf-16 utf-32-le cp1252 euc_kr shift_jis".split()
-RUNS: Final = {"decode": 1000, "extract": 300, "clean": 50}  # of atheris, with inputs of so many bytes at most:
+RUNS: Final = {"decode": 1000, "extract": 200, "clean": 40}  # of atheris, with inputs of so many bytes at most:
 LONGEST: Final = {"decode": 400, "extract": 800, "clean": 300}
 
 
@@ -33,14 +33,14 @@ LONGEST: Final = {"decode": 400, "extract": 800, "clean": 300}
 
 
 @pytest.mark.slow
-@settings(max_examples=30 * TIMES, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25 * TIMES, suppress_health_check=list(HealthCheck))
 @given(dirty_texts())
 def test_any_dirty_text_is_cleaned_rebuilt_and_told_of(text: str) -> None:
     check_settled(check_cleaned(cleaner().clean(text)))
 
 
 @pytest.mark.slow
-@settings(max_examples=15 * TIMES, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12 * TIMES, suppress_health_check=list(HealthCheck))
 @given(dirty_pages())
 def test_any_dirty_page_is_cleaned_rebuilt_and_told_of(page: str) -> None:
     check_settled(check_cleaned(cleaner().finished(extract(page))))

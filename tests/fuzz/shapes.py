@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import count, islice
+from itertools import count
 from typing import Final
 
 from tests.prose import prose
@@ -64,7 +64,7 @@ def utf8_mojibake(length: int) -> str:
 
 
 def lines_of(make: Callable[[int], str]) -> Shape:
-    return lambda length: "".join(islice((make(number) for number in count()), length))
+    return lambda length: "".join(map(make, range(length // len(make(0)) + 1)))
 
 
 def mixed_scripts(length: int) -> str:
@@ -171,6 +171,22 @@ TEXTS: Final[dict[str, Shape]] = {
     "bbcode": repeated("[b]山[/b]"),
     "open bbcode": repeated("[quote]"),
     "bbcode ends": repeated("[/quote]"),
+    "bbcode pictures": repeated("[img]http://a.cn/b.jpg[/img]山"),
+    "bbcode nested": lambda length: "[b]" * (length // 7) + "山" + "[/b]" * (length // 7),
+    "bbcode lists": repeated("[list][*]山[*]水[/list]"),
+    "faces": repeated("[em12]山"),
+    "lost indents": repeated("??青石桥头有一家旧书铺，铺面不过两步宽。"),
+    "lost indents of lines": repeated("??青石桥头有一家旧书铺，铺面不过两步宽，门口总停着车。\n"),
+    "captions of their own": numbered("图为第{}次开张的旧书铺里挑书的人们。王刚 摄\n"),
+    "captions in a line": numbered("▲图为第{}次开张的旧书铺。王刚 摄 掌柜说好。"),
+    "counting links": numbered("http://a.cn/{}?utm_source=b&spm=c 山"),
+    "signed links": numbered("[山](http://mp.weixin.qq.com/s?__biz=a{}&chksm=b)\n"),
+    "autolinks": numbered("<http://a.cn/{}>山"),
+    "escaped marks": repeated("山\\*水\\_"),
+    "empty bold": repeated("**山****水**，"),
+    "hollow lines": repeated("**山**\n- \n> \n## \n"),
+    "decoys": repeated("<kbd a=b></kbd>山"),
+    "open decoys": repeated("<kbd a=b>"),
     "templates": repeated("{{{2}}}"),
     "open templates": repeated("{{"),
     "counts": repeated("_COUNT_条"),
@@ -197,6 +213,21 @@ TEXTS: Final[dict[str, Shape]] = {
     "spam between": numbered(f"{LEAD}澳门新葡京娱乐城{{}}\n"),
     "injected": repeated("六北京赛车pk10开奖小龙，"),
     "titles by bars": repeated("山水_"),
+    "hung onto titles": numbered("山村放映队的故事{}_久久精品在线_亚洲无码专区\n"),
+    "channel plugs": numbered("关注公众号山水{}，回复资料领取。"),
+    "leads and lists": numbered("相关阅读：\n• 山谷里的气象站迎来第{}批客人\n"),
+    "credits": numbered("责任编辑：王{}\n"),
+    "marks one by one": lambda length: "".join(
+        f"打印\n{'山谷里的气象站，' * (number % 5)}\n" for number in range(length // 22)
+    ),
+    "shells": numbered(f"{LEAD}\n澳门新葡京{{}}\n山水之间\n"),
+    "changed copies": lambda length: "".join(
+        f"{prose(number % 7, 6).replace('。', '，', number % 3)}" for number in range(length // 120)
+    ),
+    "sentences again": lambda length: "".join(
+        f"{prose(number % 97, 1).strip()}{prose(number, 1)}" for number in range(length // 40)
+    ),
+    "statutes": numbered("第{}条 旧书铺的门板，应当一块一块装上，最后一块留一道缝。\n"),
     "jammers": repeated('山% g$ V0 N% " f; J)水'),
     "jammers, each another": numbered('山水% g{} N% " {}f; J)火木'),
     "masked words": repeated("百万小!说"),
