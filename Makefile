@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test soak bench clean
+.PHONY: demo test fuzz soak bench clean
 
 demo: $(VENV)/installed
 	$(BIN)/cleaner clean seeds -o reports
@@ -16,6 +16,14 @@ test: $(VENV)/installed
 	$(BIN)/mypy
 	$(BIN)/pytest --numprocesses auto
 
+# A hundred times what `make test` tries, by chance; what atheris finds to lead to new code is kept in .fuzz.
+fuzz: $(VENV)/installed
+	CLEANER_PROFILE=fuzz $(BIN)/pytest --numprocesses auto tests/test_fuzz.py
+	mkdir -p .fuzz/decode .fuzz/extract .fuzz/clean
+	$(BIN)/python -m tests.fuzz decode .fuzz/decode -runs=200000 -max_len=2000 -artifact_prefix=.fuzz/
+	$(BIN)/python -m tests.fuzz extract .fuzz/extract -runs=100000 -max_len=4000 -artifact_prefix=.fuzz/
+	$(BIN)/python -m tests.fuzz clean .fuzz/clean -runs=20000 -max_len=1000 -artifact_prefix=.fuzz/
+
 soak: $(VENV)/installed
 	$(BIN)/python -m tests.soak
 
@@ -24,6 +32,7 @@ bench: $(VENV)/installed
 	$(BIN)/python -m bench.inputs
 	$(BIN)/python -m bench.engines
 	$(BIN)/python -m bench.reuse
+	$(BIN)/python -m bench.hostile 100k 1M
 	$(BIN)/python -m bench.conversion
 	$(BIN)/python -m bench.repair
 	$(BIN)/python -m bench.ranking

@@ -72,13 +72,13 @@ def _noise(rows: Sequence[Row], gone: Collection[int]) -> tuple[dict[int, Verdic
     """
     tags = tag(rows, gone)
     noise = [place for place in tags.noise if place not in gone and not names_somebody(rows[place].key)]
-    spared = {place for place in noise if rows[place].rule is None and is_sentence(rows[place].key)}
-    verdicts = {
-        place: Verdict(_rule_name(rows[place], kind), tags.why(place), tags.confidence(place))
-        for place, kind in zip(noise, tags.kinds(noise), strict=True)
-        if place not in spared
-    }
-    return verdicts, {place: f"a sentence, but {tags.why(place)}" for place in spared}
+    verdicts, doubts = {}, {}
+    for place, kind, why in zip(noise, tags.kinds(noise), tags.reasons(noise), strict=True):
+        if rows[place].rule is None and is_sentence(rows[place].key):
+            doubts[place] = f"a sentence, but {why}"
+        else:
+            verdicts[place] = Verdict(_rule_name(rows[place], kind), why, tags.confidence(place))
+    return verdicts, doubts
 
 
 def _rule_name(row: Row, kind: str) -> str:

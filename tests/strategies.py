@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Final
 
 from hypothesis import settings
@@ -11,7 +12,9 @@ from cleaner.document import Document, Edit
 
 # The first call builds tables of all code points; how long that takes is not what these tests judge.
 settings.register_profile("cleaner", deadline=None, derandomize=True)  # a suite that fails by chance is no check
-settings.load_profile("cleaner")
+settings.register_profile("fuzz", deadline=None, print_blob=True)  # which is what `make fuzz` is for
+settings.load_profile(os.environ.get("CLEANER_PROFILE", "cleaner"))
+TIMES: Final = 100 if settings.get_current_profile_name() == "fuzz" else 1  # as many examples
 
 SIMPLIFIED: Final = "今天会议讨论明年工作分享头发发展后面里面干净台湾面条皇后钟表云系统历史复习"
 TRADITIONAL: Final = "會議討論發頭髮後裡裏體龍臺灣麵條鐘錶雲係統歷複習乾淨幹"

@@ -41,6 +41,7 @@ class LanguageModel:
     """
 
     characters: Codes  # sorted code points, shape (n,)
+    place_of: Indexes  # index of each code point, up to one beyond the highest; -1 for what the model doesn't know
     frequency: Floats  # share of each character, shape (n,)
     base: Floats  # log-probability of each character after anything unknown, shape (n,)
     rest: Floats  # log-weight of `base` after each character, shape (n,)
@@ -57,7 +58,7 @@ class LanguageModel:
 
     def index_of(self, points: Codes) -> Indexes:
         """`index` for code points that are folded already."""
-        return _places(self.characters, points)
+        return self.place_of.take(points, mode="clip")
 
     def rows(self, first: Indexes, second: Indexes) -> Indexes:
         """Where each pair stands in `pairs`, -1 for none; indexes as `index` gives them, shapes alike."""
@@ -80,21 +81,17 @@ class LanguageModel:
 
     def mark_scores(self, points: Codes) -> Floats:
         """Log-probability of characters that are no hanzi, by code point; shape as given."""
-        scores = np.full(points.shape, _OTHER_MARK, dtype=np.float32)
-        scores[_is_ascii_word(points)] = _ASCII
-        scores[(points > 0xFF00) & (points < 0xFF5F) & ~_is_ascii_word(points - 0xFEE0)] = _FULL_WIDTH
-        for mark, score in _MARKS.items():
-            scores[points == ord(mark)] = score
-        return scores
+        return _mark_table().take(points, mode="clip")
 
     def scores(self, text: str) -> Floats:
         """Log-probability of each character of `text`; shape (len(text),)."""
-        hanzi = is_hanzi(text)
-        third = np.where(hanzi, self.index(text), START)
-        second = np.concatenate(([START], third[:-1])).astype(np.int64)
-        first = np.concatenate(([START], second[:-1])).astype(np.int64)
+        points = codes(text)
+        hanzi = _hanzi_table().take(points, mode="clip")
+        context = np.full(points.size + 2, START, np.int64)
+        context[2:] = np.where(hanzi, self.index_of(fold_codes(points)), START)
+        first, second, third = context[:-2], context[1:-1], context[2:]
         known = self.triple_scores(self.rows(first, second), second, third)
-        return np.where(hanzi, known, self.mark_scores(codes(text)))
+        return np.where(hanzi, known, self.mark_scores(points))
 
     def mean(self, text: str) -> float:
         """Mean log-probability of the hanzi of `text`; 0 if it has none."""
@@ -118,13 +115,39 @@ class LanguageModel:
 
 def is_hanzi(text: str) -> NDArray[np.bool_]:
     """Which characters are CJK ideographs; shape (len(text),)."""
-    points = codes(text)
-    return ((points >= 0x3400) & (points <= 0x9FFF)) | ((points >= 0x20000) & (points <= 0x3FFFF))
+    return _hanzi_table().take(codes(text), mode="clip")
+
+
+# What is asked of a few characters thousands of times on a garbled page is looked up; the last entry holds for all
+# code points beyond.
+
+
+@cache
+def _hanzi_table() -> NDArray[np.bool_]:
+    table = np.zeros(0x40001, np.bool_)
+    table[0x3400:0xA000] = table[0x20000:0x40000] = True
+    return table
+
+
+@cache
+def _mark_table() -> Floats:
+    points = np.arange(0x10000, dtype=np.uint32)
+    table = np.full(points.shape, _OTHER_MARK, np.float32)
+    table[_is_ascii_word(points)] = _ASCII
+    table[(points > 0xFF00) & (points < 0xFF5F) & ~_is_ascii_word(points - 0xFEE0)] = _FULL_WIDTH
+    table[[ord(mark) for mark in _MARKS]] = list(_MARKS.values())
+    return table
+
+
+def _places_of(characters: Codes) -> Indexes:
+    table = np.full(int(characters[-1]) + 2, -1, np.int64)
+    table[characters] = np.arange(characters.size)
+    return table
 
 
 def _places(table: Indexes | Codes, keys: Indexes | Codes) -> Indexes:
     """Where each key stands in a sorted table, -1 for none."""
-    places = np.minimum(np.searchsorted(table, keys), table.size - 1)
+    places = np.minimum(table.searchsorted(keys), table.size - 1)
     return np.where(table[places] == keys, places, -1)
 
 
@@ -149,6 +172,7 @@ def load() -> LanguageModel:
         words = table["words"].tobytes().decode("utf-16-le").split("\n")
         return LanguageModel(
             characters=table["characters"],
+            place_of=_places_of(table["characters"]),
             frequency=np.exp(_decoded(table["frequency"])),
             base=_decoded(table["base"]),
             rest=_decoded(table["rest"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
@@ -53,10 +54,12 @@ def _tags(text: str, stretches: list[code.Stretch]) -> Iterator[Edit]:
         return
     held = _held(text, pairs)
     yield from held
+    starts = [edit.start for edit in held]
     paired = {place for pair in pairs for place in (pair[0].start(), pair[1].start())}
     has_list = any(opened["name"].lower() == "list" for opened, _ in pairs)
     for tag in tags:
-        is_inside = any(edit.start <= tag.start() < edit.end for edit in held)
+        before = bisect_right(starts, tag.start()) - 1
+        is_inside = before >= 0 and tag.start() < held[before].end
         is_rest = tag["value"] is not None or tag["close"] or (tag["name"] == "*" and has_list)
         if not is_inside and (tag.start() in paired or is_rest) and tag["name"] + tag["close"] != "*/":
             name = tag["name"].lower()
@@ -82,11 +85,11 @@ def _held(text: str, pairs: list[tuple[re.Match[str], re.Match[str]]]) -> list[E
     names = frozenset(_HELD.split("|"))
     edits = []
     for opened, closed in pairs:
-        name, inside = opened["name"].lower(), text[opened.end() : closed.start()]
-        if name in names and _ADDRESS.fullmatch(inside):
+        name = opened["name"].lower()
+        if name in names and _ADDRESS.fullmatch(text, opened.end(), closed.start()):
             old = text[opened.start() : closed.end()]
             edits.append(Edit(opened.start(), old, "", "bbcode/picture", f"a forum’s {name}, with its address"))
-    return edits
+    return sorted(edits, key=lambda edit: edit.start)
 
 
 def _smileys(text: str, stretches: list[code.Stretch]) -> Iterator[Edit]:

@@ -126,7 +126,7 @@ def _trimmed_pairs(text: str, start: int, end: int) -> tuple[int, int]:
 def _trimmed_tokens(text: str, start: int, end: int) -> tuple[int, int]:
     """A run of tokens without the first and last where they may hold a character of the text they touch: “共3x …”."""
     if start and text[start - 1].isalnum() and text[start] in _BEHIND_WORDS:
-        start = min(place for blank in _EDGES if (place := text.find(blank, start)) >= 0)
+        start = min(place for blank in _EDGES if (place := text.find(blank, start, end)) >= 0)
     if text[end : end + 1].isalnum() and text[end - 1] in _BEFORE_WORDS:
         end = max(text.rfind(blank, start, end) for blank in _EDGES)
     return start, end

@@ -49,6 +49,7 @@ _STARRED_LINE: Final = re.compile(r"^.*\*{4}.*$", re.MULTILINE)
 _BOLD_MARK: Final = re.compile(r"\*(?<=[^\s*]\*)\*(?:\*{4})?(?!\*)|\*(?<!\*\*)\*(?:\*{4})?(?=[^\s*])")
 _MASK: Final = re.compile(r"\d{2}\*+\d|\d\*+\d{2}|[0-9A-Za-z]\*+@|[a-z]\*+[a-z0-9]")  # 138****1234, li****@, ad****n
 _ENDED: Final = re.compile(r"[。！？；：!?;:”’」』）)】》]$")
+_OTHER_THAN_STARS: Final = re.compile(r"\**+[^*]", re.DOTALL)
 _BLOCK: Final = re.compile(r"\s*(?:[-+>]\s|#{1,6}\s|https?://)")
 _SENTENCE_END: Final = re.compile(r"[。！？!?]$")
 _HANZI_END: Final = re.compile(f"[{_HANZI}]$")
@@ -110,27 +111,38 @@ def _joins(line: str, offset: int) -> list[_Join]:
 
 
 def _is_empty_bold(line: str, run: re.Match[str], is_open: bool, pairs: int) -> bool:
-    """Whether more than two stars stand where Markdown writes bold around nothing, and nobody masks a word."""
-    before, after = line[: run.start()].rstrip(), line[run.end() :].strip()
-    if not before and not after:
+    """Whether more than two stars stand where Markdown writes bold around nothing, and nobody masks a word.
+
+    The line ends in no blank. What is around a run is looked at in place: a line may have as many runs as letters.
+    """
+    before, has_after = _last_letter(line, run.start()), run.end() < len(line)
+    if before < 0 and not has_after:
         return False  # alone on its line: see _hollow_lines
     if _MASK.search(line, max(run.start() - 2, 0), run.end() + 2):
         return False
     if is_open:
-        return bool(before.strip("*"))
-    if not before:
-        return pairs % 2 == 1 or bool(_BLOCK.match(after))
-    return not after and bool(_ENDED.search(before))
+        return before >= 0 and _OTHER_THAN_STARS.match(line, 0, before + 1) is not None
+    if before < 0:
+        return pairs % 2 == 1 or bool(_BLOCK.match(line, run.end()))
+    return not has_after and bool(_ENDED.match(line[before]))
+
+
+def _last_letter(line: str, end: int) -> int:
+    """The place of the last character before `end` that is no blank; -1 if there is none."""
+    place = end - 1
+    while place >= 0 and line[place].isspace():
+        place -= 1
+    return place
 
 
 def _is_sure(line: str, run: re.Match[str], *, is_open: bool) -> bool:
     """Whether a run of stars can't hide a word: it splits one, or stands beside a mark no hidden word follows."""
-    before, after = line[: run.start()], line[run.end() :]
-    if not is_open or not after.strip():
+    before, after = line[max(run.start() - 1, 0) : run.start()], line[run.end() : run.end() + 1]
+    if not is_open or not after:
         return bool(_SENTENCE_END.search(before))
     if _HANZI_END.search(before) and _HANZI_BEGIN.match(after):
         return _splits_word(line, *run.span())
-    return not _MARK_BEGIN.match(after) and not before.endswith(("：", ":"))
+    return not _MARK_BEGIN.match(after) and before not in ("：", ":")
 
 
 def _splits_word(line: str, start: int, end: int) -> bool:

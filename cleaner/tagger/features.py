@@ -171,10 +171,20 @@ _FIRST: Final = np.cumsum([0, *(len(question.answers) for question in QUESTIONS)
 
 
 class Looks(NamedTuple):
-    """How lines look: features, indexes into `NAMES`, shape (lines, questions), and letters, `MOST` at most."""
+    """How lines look: the answer to each question, shape (questions, lines), and letters, `MOST` at most."""
 
-    features: Indexes
+    answers: NDArray[np.uint8]
     letters: Indexes
+
+    @property
+    def features(self) -> Indexes:
+        """The answers as indexes into `NAMES`, shape (lines, questions): a kilobyte for each line."""
+        return self.features_of(slice(None))
+
+    def features_of(self, places: Sequence[int] | slice) -> Indexes:
+        """The same of some lines, shape (places, questions)."""
+        features: Indexes = self.answers[:, places].T + _FIRST
+        return features
 
 
 def describe(rows: Sequence[Row], settled: Collection[int]) -> Looks:
@@ -209,8 +219,12 @@ def describe(rows: Sequence[Row], settled: Collection[int]) -> Looks:
         rough * len(CLASSES) + last, rough * parts + part, hinted * parts + part, hinted * roughs + rough,
         shapes * parts + part, shapes * nears + near[0], rough * nears + near[1],
     ]  # fmt: skip
-    answers = np.concatenate([np.array(columns), hints * is_short, hints * ~is_short])
-    return Looks(answers.T + _FIRST, letters)
+    answers = np.empty((len(QUESTIONS), len(rows)), np.uint8)
+    for number, column in enumerate(columns):
+        answers[number] = column
+    np.multiply(hints, is_short, out=answers[len(columns) : -len(hints)])
+    np.multiply(hints, ~is_short, out=answers[-len(hints) :])
+    return Looks(answers, letters)
 
 
 # --- answers ---------------------------------------------------------------------------------------------------
@@ -290,10 +304,10 @@ def _parts(prose: Indexes) -> Indexes:
     return buckets
 
 
-def _hints(keys: Sequence[str]) -> tuple[Indexes, Indexes]:
+def _hints(keys: Sequence[str]) -> tuple[NDArray[np.uint8], Indexes]:
     """How many cues of each class a line says, up to 2, shape (classes, lines), and how many classes, up to 3."""
     gate, classes = _gate()
-    counts = np.zeros((len(cues()), len(keys)), np.int64)
+    counts = np.zeros((len(cues()), len(keys)), np.uint8)
     hits = gate.hits("\n".join(keys))
     if hits:
         found = np.array(hits)

@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 import math
 import tomllib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +33,7 @@ WEIGHTS: Final = Path(__file__).with_name("weights.json")
 LETTER_COST: Final = 0.5  # lines of noise that may stay for one letter of an article that would go
 FEWEST: Final = 10  # letters that a shorter line counts for: a word of an article is worth as much
 _NEEDED_ODDS: Final = np.log(LETTER_COST * np.maximum(np.arange(MOST + 1), FEWEST))  # by letters
+_AT_ONCE: Final = 1024  # rows whose features are weighed together: each takes some 20 kB
 _SHOWN: Final = 3  # features that a reason names
 _SAY_NOTHING: Final = (": 0", ": no", ": none", "from the top: 6+")  # what most lines have, and so no reason names
 
@@ -99,31 +100,44 @@ class Tags:
 
     def kinds(self, places: Sequence[int]) -> list[str]:
         """The kind that each of these rows looks like most, within the likelier of article and noise."""
-        scores = _typical()[self.looks.features[places]].sum(1)
-        is_noise = self.odds[places] > 0
-        article, noise = scores[:, : len(ARTICLE)].argmax(1), scores[:, len(ARTICLE) :].argmax(1) + len(ARTICLE)
-        return [KINDS[kind] for kind in np.where(is_noise, noise, article).tolist()]
+        found: list[str] = []
+        for start in range(0, len(places), _AT_ONCE):
+            some = places[start : start + _AT_ONCE]
+            scores = _typical()[self.looks.features_of(some)].sum(1)
+            article, noise = scores[:, : len(ARTICLE)].argmax(1), scores[:, len(ARTICLE) :].argmax(1) + len(ARTICLE)
+            found += [KINDS[kind] for kind in np.where(self.odds[some] > 0, noise, article).tolist()]
+        return found
 
     def confidence(self, place: int) -> float:
         """The chance that a row is noise, to three digits."""
         return round(1 / (1 + math.exp(-self.odds[place])), 3)
 
-    def why(self, place: int) -> str:
-        """A sentence on a row: its kind, how likely it is noise, what says so most, and between what it stands."""
-        features = self.looks.features[place]
+    def reasons(self, places: Sequence[int]) -> Iterator[str]:
+        """A sentence on each of these rows: its kind, how likely it is noise, what says so most, what is around it."""
+        beside = {place: [at for at in (place - 1, place + 1) if 0 <= at < len(self.odds)] for place in places}
+        asked = sorted({*places, *chain.from_iterable(beside.values())})
+        kinds = dict(zip(asked, self.kinds(asked), strict=True))
+        for place in places:
+            around = [kinds[at] for at in beside[place]]
+            where = f"beside {' and '.join(around)}" if around else "alone on its page"
+            kind, said = kinds[place], ", ".join(islice(self._telling(place), _SHOWN))
+            yield (
+                f"reads as {_SPOKEN_OF.get(kind, f'a {kind}')}, noise by {self.confidence(place):.1%} ({said}), {where}"
+            )
+
+    def _telling(self, place: int) -> Iterator[str]:
+        """The names of a row's features that say something, those that say most for noise first."""
+        features = self.looks.features_of([place])[0]
         ranked = (NAMES[at] for at in features[np.argsort(-weights().noise[features], kind="stable")].tolist())
-        said = ", ".join(islice((name for name in ranked if not name.endswith(_SAY_NOTHING)), _SHOWN))
-        beside = [at for at in (place - 1, place + 1) if 0 <= at < len(self.odds)]
-        kind, *around = self.kinds([place, *beside])
-        where = f"beside {' and '.join(around)}" if around else "alone on its page"
-        return f"reads as {_SPOKEN_OF.get(kind, f'a {kind}')}, noise by {self.confidence(place):.1%} ({said}), {where}"
+        return (name for name in ranked if not name.endswith(_SAY_NOTHING))
 
 
 def tag(rows: Sequence[Row], settled: Collection[int]) -> Tags:
     """What rows are, one at least; `settled` are the places of those that rules and place take already."""
     looks = describe(rows, settled)
     found = weights()
-    own = found.noise[looks.features].sum(1)
+    parts = [slice(start, start + _AT_ONCE) for start in range(0, len(rows), _AT_ONCE)]
+    own = np.concatenate([found.noise[looks.features_of(part)].sum(1) for part in parts])
     return Tags(np.array(noise_odds(own, [row.has_gap for row in rows], found.follows)), looks)
 
 

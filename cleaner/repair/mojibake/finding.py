@@ -36,7 +36,7 @@ _LOSING: Final = frozenset(
 _WHOLLY: Final = 0.8  # of the page's characters beyond ASCII
 _LONGEST: Final = 4_000  # characters of a line that are read at once
 _VAIN: Final = 100_000  # characters of a page that may be read in vain
-_OVERHEAD: Final = 60  # characters that take as long as the mere fact that there is a line
+_OVERHEAD: Final = 60  # characters that take as long as the mere fact that there is a line, or a reading of it
 _SEARCHED: Final = 20_000  # characters of a page in which lost bytes are searched for, a quarter of a millisecond each
 _ABOUT: Final = re.compile(r"乱码|亂碼|mojibake|锟斤拷", re.IGNORECASE)
 _TERMS: Final = re.compile(
@@ -121,7 +121,7 @@ class _Page:
             self.misread[reading.kind] += reading.end - reading.start
             self.readings.append(_moved(reading, start))
         self.garbled += [(r.start + start, r.end + start) for r in readings if _is_garbled(r, line)]
-        self.vain += 0 if taken else len(line) + _OVERHEAD
+        self.vain += 0 if taken else len(line) + _OVERHEAD * (1 + len(readings))
         return bool(taken)
 
     def _readings(self, line: str) -> Iterator[Reading]:

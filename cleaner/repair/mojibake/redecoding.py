@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from typing import Final, NamedTuple
 
@@ -261,7 +261,7 @@ def _paired(pair: str | None, codec: str) -> str:
     return encodings.character(ord(pair[0]), ord(pair[1]), codec) or LOST if pair else LOST
 
 
-@cache
+@lru_cache(maxsize=256)  # some hold 20,000 characters, and there are as many as characters behind them
 def _fitting(pair: str, behind: str, shower: str, codec: str) -> Codes:
     """The characters whose pair has the byte that is known, while the lost one could not be shown with the next."""
     pairs = encodings.shown_pairs(shower)
