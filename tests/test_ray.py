@@ -71,12 +71,12 @@ def connected(cluster: Any) -> Any:
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with inputs of several kinds, some texts of which are alike, and what one process made of them."""
     folder = tmp_path_factory.mktemp("whole")
-    given = pages(folder / "in", files=60)
+    given = pages(folder / "in", files=40)
     for page in range(6):
         paragraphs = "".join(f"<p>{line}</p>" for line in (prose(900 + page, 30) + FOOT).splitlines())
         (given / f"page{page}.html").write_text(f"<html><body>{paragraphs}</body></html>", "utf-8")
-    table(given / "a.parquet", rows=300)
-    lines(given / "b.jsonl", rows=300)
+    table(given / "a.parquet", rows=150)
+    lines(given / "b.jsonl", rows=100)
     clean_files([given], folder / "out", CLEANER, across=ACROSS)
     return folder
 

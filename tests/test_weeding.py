@@ -15,6 +15,8 @@ from typer.testing import CliRunner
 from cleaner.cli import app
 from cleaner.dedup import Policy
 from cleaner.engine import Budget, Pool, Serial
+from cleaner.errors import BusyError
+from cleaner.sinks import Output, State, taken
 from cleaner.sources import Columns, Record, Source, records
 from cleaner.weeding import Weeding, weed_files
 from tests.boxes import crawled, sheet, table, table_rows, zipped
@@ -251,6 +253,14 @@ def test_more_files_than_a_process_may_open_are_read(tmp_path: Path) -> None:
     for number in range(150):
         (tmp_path / "in" / f"{number:03}.jsonl").write_text(lines({"id": number, "text": prose(number % 75)}), "utf-8")
     assert weed(tmp_path, "in")["duplicates"]["pairs"] == 75
+
+
+def test_two_runs_do_not_write_to_one_folder(tmp_path: Path) -> None:
+    (tmp_path / "in.txt").write_text(TEXT, "utf-8")
+    output = Output(tmp_path / "out")
+    with taken(output, State.of(output)), pytest.raises(BusyError, match="another run is writing to it"):
+        weed(tmp_path, "in.txt")
+    assert weed(tmp_path, "in.txt")["accounts"]["written"] == 1
 
 
 # the command
