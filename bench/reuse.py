@@ -29,7 +29,7 @@ def write_inputs(folder: Path) -> tuple[dict[str, Path], int]:
     """The texts as files of a folder, and as one container; how many there are."""
     files, lines = folder / "files", folder / "rows.jsonl"
     files.mkdir()
-    found = [f"{text}\n{LINE}\n" if number % EVERY == 0 else text for number, text in enumerate(corpus())]
+    found = [f"{text}\n{LINE}\n" if number % EVERY == 0 else text for number, text in enumerate(corpus(MEGABYTES))]
     with lines.open("w", encoding="utf-8") as container:
         for number, text in enumerate(found):
             (files / f"{number:06}.txt").write_text(text, "utf-8")

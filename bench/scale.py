@@ -18,8 +18,10 @@ import resource
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from math import log
 from pathlib import Path
+from threading import Event, Thread
 from time import perf_counter
 from typing import Final
 
@@ -32,6 +34,7 @@ from cleaner.weeding import Weeding, weed_files
 COPIES: Final = 0.2
 HOT: Final = 0.001
 LARGE: Final = 50_000_000  # bytes
+_WATCHED: Final = 0.5  # seconds between two looks at memory
 _SENTENCE: Final = re.compile(r"[^。！？\n]+[。！？]?")
 
 
@@ -87,7 +90,8 @@ def write_large(path: Path, pool: list[str]) -> None:
 
 def seconds(folder: Path, path: Path) -> float:
     start = perf_counter()
-    weeded = weed_files([path], folder / "out", Weeding(engine=Pool(budget=Budget(0, 0))))
+    with watched():
+        weeded = weed_files([path], folder / "out", Weeding(engine=Pool(budget=Budget(0, 0))))
     took = perf_counter() - start
     count, facts = weeded.outcome.found.documents, weeded.facts()["duplicates"]
     print(
@@ -119,8 +123,45 @@ def main() -> None:
 
 
 def print_memory() -> None:
-    for who, name in ((resource.RUSAGE_SELF, "main process"), (resource.RUSAGE_CHILDREN, "largest worker")):
-        print(f"{name}: {resource.getrusage(who).ru_maxrss / 1e6:.2f} GB at most")
+    print(f"main process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB at most")
+
+
+@contextmanager
+def watched() -> Iterator[None]:
+    """Tells, when the block ends, how much memory of its own the largest of the processes below this one had."""
+    ended, most = Event(), [0]
+
+    def watch() -> None:
+        while not ended.wait(_WATCHED):
+            most[0] = max([most[0], *map(own_memory, descendants(os.getpid()))])
+
+    watching = Thread(target=watch)
+    watching.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watching.join()
+        print(f"  largest worker: {most[0] / 1e6:.2f} GB of its own at most")
+
+
+def descendants(process: int) -> list[int]:
+    """The processes that a process has started, and they in turn."""
+    found = []
+    for path in Path(f"/proc/{process}/task").glob("*/children"):
+        with suppress(OSError):
+            for child in map(int, path.read_text("ascii").split()):
+                found += [child, *descendants(child)]
+    return found
+
+
+def own_memory(process: int) -> int:
+    """Kilobytes that a process has and no file holds."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{process}/status").read_text("ascii", "replace").splitlines():
+            if line.startswith("RssAnon:"):
+                return int(line.split()[1])
+    return 0
 
 
 if __name__ == "__main__":

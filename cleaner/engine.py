@@ -459,7 +459,8 @@ class Ray:
     """Tasks on a Ray cluster, whose nodes must all see the inputs and the folder of the run under the same names.
 
     `address` is that of the cluster, or "auto"; "" starts one of this machine alone. Containers are read by tasks as
-    well, so that no text passes through this process. What is lost with a node is done again on others.
+    well, so that work which says where texts lie has none pass through this process. What is lost with a node is done
+    again on others.
     """
 
     address: str = ""

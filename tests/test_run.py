@@ -300,8 +300,8 @@ def test_a_page_nested_deeply_stops_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_fifty_megabytes_on_one_line_are_cleaned(tmp_path: Path) -> None:
-    line = LEAD * (50_000_000 // len(LEAD.encode()))
+def test_ten_megabytes_on_one_line_are_cleaned(tmp_path: Path) -> None:
+    line = LEAD * (10_000_000 // len(LEAD.encode()))
     folder_of(tmp_path / "in", {"good.txt": GOOD, "long.txt": f"{line}&nbsp;".encode()})
     assert outcomes(run(tmp_path)) == {"good.txt": "cleaned", "long.txt": "cleaned"}
     assert (tmp_path / "out" / "text" / "long.txt").stat().st_size == len(line.encode()) + 1
