@@ -517,7 +517,7 @@ class _Tasks(Generic[Item, Piece, Result]):
         """What comes of each piece, in order."""
         try:
             for item in items:
-                for piece in self._cut(item):
+                for piece in [self._ray.put(item)] if self._job.cut is _whole else self._cut(item):
                     self._leave_room()
                     self._waiting.append((piece, self._work(piece)))
                     yield from self._settled()
