@@ -106,7 +106,7 @@ def test_a_flagged_document_is_remembered(tmp_path: Path) -> None:
 def test_dedup_with_processes_uses_an_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cleaner.corpus._SENT", 3_000)
     clean(tmp_path, day(tmp_path, "monday", *range(10)))
-    monkeypatch.setattr("cleaner.engine._first", lambda *_: ([], False))  # however little there is to do
+    monkeypatch.setattr("cleaner.engine.pool._first", lambda *_: ([], False))  # however little there is to do
     out = tmp_path / "o"
     stdout = run(
         "dedup", day(tmp_path, "tuesday", *range(5, 15)), "-o", out, "--index", tmp_path / "seen", "--workers", 2

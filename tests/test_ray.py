@@ -186,7 +186,7 @@ def test_a_cluster_dedups_as_one_process_does(
 
 
 def test_a_cluster_does_the_job_and_only_what_breaks_a_worker_fails(node: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cleaner.engine._RETRIES", 1)
+    monkeypatch.setattr("cleaner.engine.cluster._RETRIES", 1)
     engine, hurried = Ray(node.address, Budget(100, 1024)), Ray(node.address, Budget(1, 0))
     assert done(engine, LINES[:9]) == done(Serial(), LINES[:9])
     assert done(engine, ["die", "c", "eat d"]) == ["die: died", "C", f"eat: {engine.budget.too_large}", "D"]
