@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cleaner.cleaning import Recipe, own_errors, read_record
 from cleaner.engine import Job, Workers
 from cleaner.errors import InputError
-from cleaner.parts import Batch, Group, Piece, Sourced, grouped, parts_of, pieces, size_of, slim
+from cleaner.pieces import Batch, Group, Piece, Sourced, grouped, parts_of, pieces, size_of, slim
 from cleaner.pipeline import Cleaner
 from cleaner.sources import Columns, Record, Source, records
 from cleaner.templates import Counts, Held

@@ -19,9 +19,11 @@ from cleaner.dedup import Means, Policy, paragraphs
 from cleaner.duplicates import Memory, Noted, Outcome
 from cleaner.engine import Workers
 from cleaner.errors import ChangedError, InputError, OutputError
+from cleaner.keeping import Entry, Part, text_at
 from cleaner.metrics import Figures
 from cleaner.minhash import Hashes
-from cleaner.parts import Entry, Kept, Part, Sourced, Way, grouped, job_of, parts_of, pieces, split_mark, text_at
+from cleaner.parts import Kept, Way, job_of, split_mark
+from cleaner.pieces import Sourced, grouped, parts_of, pieces
 from cleaner.quality import worth
 from cleaner.report import Account, Failure, Summary
 from cleaner.results import Block, Item, Line, check_container, write_blocks, write_container

@@ -17,7 +17,8 @@ from cleaner import dedup, report
 from cleaner.dedup import Fate, Match
 from cleaner.engine import Job, simple
 from cleaner.errors import OutputError
-from cleaner.parts import Part, Way
+from cleaner.keeping import Part
+from cleaner.parts import Way
 from cleaner.quality import Quality, is_dropped
 from cleaner.report import Account
 from cleaner.results import Block, Item, block_of, columns_of, write_result

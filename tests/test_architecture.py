@@ -178,6 +178,8 @@ ORDER = [
     "results",
     "reuse",
     "cleaning",
+    "pieces",
+    "keeping",
     "parts",
     "counting",
     "rehearsal",

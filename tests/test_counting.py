@@ -44,7 +44,7 @@ def test_processes_count_what_one_counts(given: Path, monkeypatch: pytest.Monkey
     one, told = count(given, Serial())
     assert one.sizes() == {"folder .": PAGES, "example.com": PAGES}
     assert told == list(range(1, PAGES + 3))
-    monkeypatch.setattr("cleaner.parts._BYTES", 4_000)  # so that there are many pieces
+    monkeypatch.setattr("cleaner.pieces._BYTES", 4_000)  # so that there are many pieces
     many, also = count(given, Pool(2, Budget(0, 0), worthwhile=0))
     assert (many.facts(), also) == (one.facts(), told)
 
