@@ -1,4 +1,4 @@
-"""From a record to its document, by a cleaner that any process can make for itself. Next: `parts`, many at a time."""
+"""From a record to its document, by a cleaner that any process can make for itself. Next: `pieces`, many at a time."""
 
 from __future__ import annotations
 
