@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -147,6 +148,19 @@ def test_workers_that_cannot_live_are_told_of(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("cleaner.engine._begin", partial(os._exit, 1))
     with pytest.raises(EngineError, match="workers die"):
         done(pool(workers=1), ["a"])
+
+
+def modules(piece: Piece) -> str:
+    return " ".join(name for name in piece if name in sys.modules)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="workers are not copied here")
+def test_workers_are_copied_from_what_is_ready_for_cleaning() -> None:
+    engine = pool(workers=1)
+    engine.prepare()
+    with engine.opened() as workers:
+        told = list(workers.map(Job(None, cut, modules, split, fail, len), ["cleaner.rehearsal", "cleaner.stream"]))
+    assert told == ["cleaner.rehearsal", ""]
 
 
 def test_a_budget_that_no_worker_can_live_on_is_refused() -> None:

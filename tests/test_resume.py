@@ -83,6 +83,18 @@ def test_a_second_run_cleans_nothing_again(tmp_path: Path) -> None:
         run(given, tmp_path / "out")
 
 
+def test_a_second_run_settles_nothing_again(tmp_path: Path) -> None:
+    given = pages(tmp_path / "in")
+    lines(given / "a.jsonl")
+    lines(given / "b.jsonl")
+    run(given, tmp_path / "out")
+    assert (tmp_path / "out" / "duplicates.jsonl").read_text("utf-8")
+    before = outputs(tmp_path / "out")
+    with patch("cleaner.settling.dedup.revised", side_effect=AssertionError("settled again")):
+        run(given, tmp_path / "out")
+    assert outputs(tmp_path / "out") == before
+
+
 def test_only_what_changed_is_cleaned_again(tmp_path: Path) -> None:
     given = pages(tmp_path / "in")
     run(given, tmp_path / "out")

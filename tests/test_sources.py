@@ -9,7 +9,7 @@ from unittest.mock import patch
 import pytest
 
 from cleaner.errors import InputError
-from cleaner.sources import Source, find_sources
+from cleaner.sources import Source, are_large, find_sources
 
 
 def files(folder: Path, *names: str) -> Path:
@@ -72,3 +72,12 @@ def test_a_file_that_may_not_be_read_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("name", "is_page"), [("a.html", True), ("a.HTM", True), ("a.txt", False), ("html", False)])
 def test_a_page_is_told_by_its_suffix(name: str, is_page: bool) -> None:
     assert Source(Path(name), name).is_page is is_page
+
+
+def test_inputs_are_large_by_what_their_files_hold(tmp_path: Path) -> None:
+    (tmp_path / "in" / "deep").mkdir(parents=True)
+    (tmp_path / "in" / "deep" / "a.txt").write_bytes(b"a" * 60)
+    (tmp_path / "b.txt").write_bytes(b"b" * 40)
+    given: list[Path | str] = [tmp_path / "in", tmp_path / "b.txt", tmp_path / "gone.txt", "s3://bucket/c.txt", "-"]
+    assert are_large(given, 100)
+    assert not are_large(given, 101)
