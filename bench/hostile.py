@@ -25,6 +25,7 @@ from typing import Final, NamedTuple
 from cleaner import report
 from cleaner.decode import decode
 from cleaner.document import Document
+from cleaner.errors import InputError
 from cleaner.extract import extract
 from cleaner.pipeline import Cleaner
 from cleaner.units import View
@@ -91,11 +92,12 @@ def _most_memory() -> float:
 
 def _send(cleaner: Cleaner, name: str, size: int, pipe: Connection) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST))
-    pipe.send(measured(cleaner, name, size))
+    with suppress(InputError):  # a page of more than a million tags is refused
+        pipe.send(measured(cleaner, name, size))
 
 
 def in_a_process(cleaner: Cleaner, name: str, size: int) -> Measure | None:
-    """What a process of its own measures; None if it took too long or died."""
+    """What a process of its own measures; None if it was refused, took too long or died."""
     forking = get_context("fork")
     ours, theirs = forking.Pipe(duplex=False)
     child = forking.Process(target=_send, args=(cleaner, name, size, theirs))

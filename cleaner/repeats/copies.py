@@ -123,6 +123,7 @@ class _Judgement:
     page: Page
     gone: dict[int, Verdict] = field(default_factory=dict)
     doubts: dict[int, Verdict] = field(default_factory=dict)
+    _passed: dict[int, int] = field(default_factory=dict)  # from a row that went to one above it that did not
 
     def decide(self) -> None:
         """Beginnings that break off first: what they tease must not go as their copy."""
@@ -246,13 +247,22 @@ class _Judgement:
         if sum(lengths.values()) - prose > _CHANGED * prose and not _is_careless(run):
             return False
         first, last = self.page.place_of(run[0].like.start), self.page.places_of(run[-1].like)[-1]
-        is_right_below = all(place in self.gone for place in range(last + 1, run[0].place))
+        is_right_below = self._staying_above(run[0].place) <= last
         if len(run) == 1:
             return is_right_below and run[0].like.grade is Grade.SAME and prose >= _RUN_LENGTH
         has_slips = any(pair.like.grade is Grade.SMALL for pair in run)
         if has_slips and sum(lengths[place] > 0 for place in same) < _PROSE_ROWS:
             return False
         return prose >= (_RUN_LENGTH if first < _BEGINNING or is_right_below else _FAR_RUN_LENGTH)
+
+    def _staying_above(self, place: int) -> int:
+        """The nearest row above that stays, -1 if none does; those that went are passed over at once the next time."""
+        above = place - 1
+        while above in self.gone:
+            above = self._passed.get(above, above - 1)
+        if above < place - 1:
+            self._passed[place - 1] = above
+        return above
 
     def _take_run(self, run: list[_Pair]) -> None:
         changed = _changed(run)
