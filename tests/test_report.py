@@ -328,6 +328,23 @@ def test_long_unchanged_stretches_are_not_shown() -> None:
     assert parsed(page).get_text().count("58000 unchanged characters") == 2
 
 
+def test_a_page_of_very_many_edits_shows_the_first_and_says_where_the_others_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("cleaner.report.pages._MOST_EDITS", 3)
+    for edits, told in ((3, 0), (5, 2)):
+        document = Document.of("山水" * edits + "河").revised(
+            [Edit(2 * at, "山", "岳", "a", "b") for at in range(edits)]
+        )
+        page = BeautifulSoup(document_page(document), "lxml")
+        assert len(page.select(".source del")) == 3
+        assert len(page.select("tr a")) == 3
+        said = page.get_text()
+        assert (f"{told} more edits are in the JSON report" in said) == (told > 0)
+        assert ("… 6 more characters, with 2 more edits" in said) == (told > 0)
+        assert ("河" in page.select(".source")[0].get_text()) == (told == 0)
+
+
 def test_a_page_shows_each_figure_with_its_meaning() -> None:
     page = parsed(document_page(CLEANER.clean(ARTICLE, name="a.txt"))).get_text()
     for name, meaning in MEANINGS.items():

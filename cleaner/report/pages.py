@@ -24,6 +24,7 @@ from cleaner.report.facts import Facts, Failure, by_rule, outcome, totals
 from cleaner.sinks import safe_name, stem_of
 
 _WHOLE_LENGTH: Final = 100_000  # characters of source up to which all of it is shown
+_MOST_EDITS: Final = 10_000  # that a page shows: nobody reads more, and each takes 3 kB of memory while it is made
 _STRETCH_LENGTH: Final = 2_000  # characters of an unchanged stretch shown in a longer source
 
 
@@ -50,6 +51,7 @@ def document_page(document: Document, *, quality: Quality | None = None) -> str:
     `quality`, if it is known, need not be measured again.
     """
     origins = sorted(document.origins(), key=lambda origin: (origin.start, -origin.end))
+    shown = origins[:_MOST_EDITS]
     return _render(
         "document.html",
         name=document.name,
@@ -64,8 +66,10 @@ def document_page(document: Document, *, quality: Quality | None = None) -> str:
         quality=(quality or figures(document))._asdict(),
         meanings=MEANINGS,
         rules=by_rule(document.edits),
-        pieces=list(_pieces(document.source, origins)),
-        rows=list(_rows(document.source, origins)),
+        pieces=list(_pieces(document.source, shown, is_all=len(shown) == len(origins))),
+        end=_end(document.source, origins),
+        rows=list(_rows(document.source, shown)),
+        more=len(origins) - len(shown),
         top=_top(document.name),
     )
 
@@ -99,15 +103,22 @@ def _top(name: str) -> str:
     return "../" * (safe_name(name).count("/") + 1)
 
 
-def _pieces(source: str, origins: list[Origin]) -> Iterator[Piece]:
-    """The source from end to end; of edits that overlap in it, the outermost."""
+def _pieces(source: str, origins: list[Origin], *, is_all: bool) -> Iterator[Piece]:
+    """The source from end to end, or to the last of the edits if they aren't all; of such as overlap, the outermost."""
     done = 0
     for number, origin in enumerate(origins, 1):
         if origin.start >= done and (origin.end > origin.start or origin.edit.new):
             yield from _untouched(source, done, origin.start)
             yield Piece(source[origin.start : origin.end], origin.edit, number)
             done = origin.end
-    yield from _untouched(source, done, len(source))
+    if is_all:
+        yield from _untouched(source, done, len(source))
+
+
+def _end(source: str, origins: list[Origin]) -> int:
+    """How many characters of the source stand behind the last edit that is shown, if there are edits among them."""
+    shown = origins[:_MOST_EDITS]
+    return len(source) - max(origin.end for origin in shown) if len(origins) > len(shown) else 0
 
 
 def _untouched(source: str, start: int, end: int) -> Iterator[Piece]:
