@@ -12,7 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import chain
-from multiprocessing import forkserver, get_context
+from multiprocessing import forkserver, get_context, resource_tracker
 from typing import Any, Final, Generic
 
 from pebble import CONSTS, ProcessExpired, ProcessPool
@@ -187,6 +187,7 @@ def _prepare() -> None:
     if not _CAN_COPY:
         return
     forkserver.set_forkserver_preload([_REHEARSAL, *(name for name in (_COMMAND,) if name in sys.modules)])
+    resource_tracker.ensure_running()  # else the other would start it, and let interrupts in again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         forkserver.ensure_running()
