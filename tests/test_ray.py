@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from cleaner import corpus, counting, parts
+from cleaner import corpus, counting, keeping, parts, pieces
 from cleaner.dedup import candidates, confirming
 from cleaner.engine import Budget, Item, Job, Piece, Ray, Result, Serial, Workers
 from cleaner.errors import EngineError
@@ -123,7 +123,14 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         monkeypatch.setattr(module, name, noting)
 
-    for module, name in ((parts, "_unpacked"), (parts, "records"), (counting, "records"), (corpus, "records")):
+    readers = (
+        (keeping, "_unpacked"),
+        (pieces, "records"),
+        (parts, "records"),
+        (counting, "records"),
+        (corpus, "records"),
+    )
+    for module, name in readers:
         noted(module, name)
     return read
 
