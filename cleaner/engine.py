@@ -19,8 +19,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import partial
 from itertools import chain
-from multiprocessing import forkserver, get_context
+from multiprocessing import forkserver, get_context, parent_process
 from socket import create_connection
+from threading import Thread
 from typing import Any, Final, Generic, Protocol, TypeVar, cast
 
 from pebble import CONSTS, ProcessExpired, ProcessPool
@@ -40,6 +41,7 @@ _LARGE: Final = 512 << 10  # bytes of a piece that may take long, which only wor
 _AHEAD: Final = 3  # pieces under way for each worker, so that none waits for the next
 _SETTLING: Final = 4096  # results that may wait for one that takes long
 _OUT_OF_MEMORY: Final = 77  # the code that a worker ends with
+_ORPHANED: Final = 78  # the code of one that nobody gives work any longer
 _ABORTED: Final = -6  # of SIGABRT
 _TRIES: Final = 2  # a worker may have died of something else than its piece
 _BREAKS: Final = 3  # times that a whole pool may break
@@ -290,7 +292,7 @@ class _Processes:
         _prepare()
         context = get_context("forkserver" if _CAN_COPY else "spawn")
         given = (self._start, self.budget.memory)
-        self._pool = ProcessPool(self.workers, initializer=_begin, initargs=given, context=context)
+        self._pool = ProcessPool(self.workers, initializer=_begin_in_pool, initargs=given, context=context)
 
 
 _CAN_COPY: Final = os.name == "posix"
@@ -428,6 +430,19 @@ def _broken(error: BaseException, budget: Budget) -> _Broken:
 
 
 _PERHAPS: Final = ", perhaps for want of memory; look at this file, and run again with fewer --workers"
+
+
+def _begin_in_pool(start: Callable[[], object] | None, memory: int) -> None:
+    """Make a worker of a pool ready; it ends with the process that gives it work."""
+    Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    _begin(start, memory)
+
+
+def _end_with_parent() -> None:
+    """Wait for the end of the process that began this one, and end at once: another run may have the folder then."""
+    if parent := parent_process():
+        parent.join()
+        os._exit(_ORPHANED)
 
 
 def _begin(start: Callable[[], object] | None, memory: int) -> None:
