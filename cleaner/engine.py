@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import partial
 from itertools import chain
-from multiprocessing import forkserver, get_context, parent_process
+from multiprocessing import forkserver, get_context, parent_process, resource_tracker
 from socket import create_connection
 from threading import Thread
 from typing import Any, Final, Generic, Protocol, TypeVar, cast
@@ -301,10 +301,11 @@ _COMMAND: Final = "cleaner.cli"  # which workers import as well if it is what be
 
 
 def _prepare() -> None:
-    """Start the process that workers are copied from, if it doesn't run; interrupts while it imports are not for it."""
+    """Start the process that workers are copied from, if it doesn't run; interrupts end it without a word."""
     if not _CAN_COPY:
         return
     forkserver.set_forkserver_preload([_REHEARSAL, *(name for name in (_COMMAND,) if name in sys.modules)])
+    resource_tracker.ensure_running()  # which lets interrupts in again, whatever was in force
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         forkserver.ensure_running()

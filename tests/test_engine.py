@@ -63,11 +63,11 @@ def pool(*, workers: int = 2, seconds: float = 30, memory: int = 0) -> Pool:
 
 
 def done(
-    engine: Engine, lines: Iterable[str], *, place: Path | None = None, work: Callable[[Piece], str] = work
+    engine: Engine, lines: Iterable[str], *, place: Path | None = None, work: Callable[[Piece], str] | None = None
 ) -> list[str]:
     """What comes of all pieces of some lines."""
     with engine.opened() as workers:
-        return list(workers.map(replace(job(place), work=partial(work, place=place) if place else work), lines))
+        return list(workers.map(replace(job(place), work=work) if work else job(place), lines))
 
 
 LINES = [" ".join(f"w{line}-{word}" for word in range(line % 5)) for line in range(40)]
@@ -158,7 +158,7 @@ def test_workers_stay_from_job_to_job_that_begin_alike() -> None:
 
 
 def test_workers_that_cannot_live_are_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cleaner.engine._begin", partial(os._exit, 1))
+    monkeypatch.setattr("cleaner.engine._begin_in_pool", partial(os._exit, 1))
     with pytest.raises(EngineError, match="workers die"):
         done(pool(workers=1), ["a"])
 
@@ -175,6 +175,17 @@ def lives(process: int) -> bool:
         return "\nState:\tZ" not in Path(f"/proc/{process}/status").read_text("utf-8")
     except FileNotFoundError:
         return False
+
+
+@pytest.mark.skipif(os.name != "posix", reason="workers are not copied here")
+def test_an_interrupt_while_workers_begin_is_told_by_nobody_else() -> None:
+    words = (
+        "import os, signal; from multiprocessing.forkserver import _forkserver; from tests.test_engine import *; "
+        "engine = pool(workers=1); engine.prepare(); time.sleep(0.3); process = _forkserver._forkserver_pid; "
+        "os.kill(process, signal.SIGINT); print(os.waitpid(process, 0)[1]); _forkserver._forkserver_pid = None"
+    )
+    ran = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=False)
+    assert (ran.stdout, ran.stderr) == (f"{signal.SIGINT.value}\n", "")
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are not listed here")
