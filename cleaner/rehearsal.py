@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import gc
 import signal
-import threading
 from contextlib import suppress
 from typing import Final
+
+if hasattr(signal, "pthread_sigmask") and signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()):
+    # Who began this process held interrupts back from it; from here on one ends it at once, and without a word.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 from cleaner import report
 from cleaner.cleaning import result_of
@@ -30,15 +34,6 @@ def rehearse() -> None:
     sketch([document.text])
 
 
-def _hear_again() -> None:
-    """Hear interrupts again, which the process that began this held back from it, but none of those that came."""
-    if hasattr(signal, "pthread_sigmask") and threading.current_thread() is threading.main_thread():
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-        signal.signal(signal.SIGINT, before)
-
-
 with suppress(Exception):  # the cleaner that a run is given fails likewise, and where it is heard
     rehearse()
 gc.freeze()  # what is there stays, and need not be looked through, nor copied for that
-_hear_again()

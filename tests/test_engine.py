@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -61,10 +62,12 @@ def pool(*, workers: int = 2, seconds: float = 30, memory: int = 0) -> Pool:
     return Pool(workers, Budget(seconds, memory), worthwhile=0)
 
 
-def done(engine: Engine, lines: Iterable[str], *, place: Path | None = None) -> list[str]:
+def done(
+    engine: Engine, lines: Iterable[str], *, place: Path | None = None, work: Callable[[Piece], str] | None = None
+) -> list[str]:
     """What comes of all pieces of some lines."""
     with engine.opened() as workers:
-        return list(workers.map(job(place), lines))
+        return list(workers.map(replace(job(place), work=work) if work else job(place), lines))
 
 
 LINES = [" ".join(f"w{line}-{word}" for word in range(line % 5)) for line in range(40)]
@@ -155,9 +158,49 @@ def test_workers_stay_from_job_to_job_that_begin_alike() -> None:
 
 
 def test_workers_that_cannot_live_are_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cleaner.engine.pool.begin", partial(os._exit, 1))
+    monkeypatch.setattr("cleaner.engine.pool._begin", partial(os._exit, 1))
     with pytest.raises(EngineError, match="workers die"):
         done(pool(workers=1), ["a"])
+
+
+def told_and_asleep(piece: Piece) -> str:
+    """Says which process this is, in the file named by the piece, and never ends."""
+    Path(piece[0]).write_text(str(os.getpid()), "ascii")
+    while True:
+        time.sleep(1)
+
+
+def lives(process: int) -> bool:
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{process}/status").read_text("utf-8")
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.skipif(os.name != "posix", reason="workers are not copied here")
+def test_an_interrupt_while_workers_begin_is_told_by_nobody_else() -> None:
+    words = (
+        "import os, signal; from multiprocessing.forkserver import _forkserver; from tests.test_engine import *; "
+        "engine = pool(workers=1); engine.prepare(); time.sleep(0.3); process = _forkserver._forkserver_pid; "
+        "os.kill(process, signal.SIGINT); print(os.waitpid(process, 0)[1]); _forkserver._forkserver_pid = None"
+    )
+    ran = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=False)
+    assert (ran.stdout, ran.stderr) == (f"{signal.SIGINT.value}\n", "")
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are not listed here")
+def test_no_worker_outlives_the_process_that_is_killed(tmp_path: Path) -> None:
+    place = tmp_path / "worker"
+    words = f"from tests.test_engine import *; done(pool(workers=1), [{str(place)!r}], work=told_and_asleep)"
+    running = subprocess.Popen([sys.executable, "-c", words], stderr=subprocess.DEVNULL)
+    while running.poll() is None and not (place.exists() and place.read_text("ascii")):
+        time.sleep(0.05)
+    running.kill()
+    running.wait()
+    worker, end = int(place.read_text("ascii")), time.monotonic() + 30
+    while lives(worker) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not lives(worker)
 
 
 class Lost:

@@ -344,6 +344,12 @@ class TestFolders:
         with LocalIndex.open(place, write=True) as index:
             assert remember(index, stories(1)) == 1
 
+    def test_one_whose_maker_was_stopped_before_it_was_one_hinders_nobody(self, place: Path) -> None:
+        LocalIndex.open(place, write=True).close()
+        (place / "index.json").rename(place / "index.json.part")
+        with LocalIndex.open(place, write=True) as index:
+            assert remember(index, stories(1)) == 1
+
     @pytest.mark.parametrize("write", [False, True])
     def test_an_index_whose_manifest_is_lost_is_not_made_anew(self, place: Path, write: bool) -> None:
         with LocalIndex.open(place, write=True) as index:

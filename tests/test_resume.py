@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -76,6 +78,40 @@ def test_a_run_that_is_killed_again_and_again_gives_the_same_bytes(kind: str, tm
     assert killed
     assert kept.items() <= parts(tmp_path / "out").items()
     assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
+
+
+def killed_at(step: int, run: Callable[[], object]) -> None:
+    """A run that is killed right before it gives, takes or doubles the name of a file for the so-many-th time."""
+    left = [step]
+
+    def counted(name: str) -> Callable[..., object]:
+        real = getattr(os, name)
+
+        def call(*given: object, **more: object) -> object:
+            left[0] -= 1
+            if not left[0]:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return real(*given, **more)
+
+        return call
+
+    for name in ("replace", "unlink", "link"):
+        setattr(os, name, counted(name))
+    run()
+
+
+def test_a_run_that_is_killed_between_any_two_steps_gives_the_same_bytes(tmp_path: Path) -> None:
+    given = pages(tmp_path / "in", files=3)
+    lines(given / "in.jsonl", rows=3)
+    run(given, tmp_path / "whole")
+    step, was_killed = 0, True
+    while was_killed:
+        step += 1
+        out = tmp_path / str(step)
+        was_killed = killed_child(partial(killed_at, step, partial(run, given, out)), after=60)
+        run(given, out)
+        assert outputs(out) == outputs(tmp_path / "whole"), step
+    assert step > 10
 
 
 def test_a_second_run_cleans_nothing_again(tmp_path: Path) -> None:

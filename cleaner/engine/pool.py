@@ -12,7 +12,8 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import chain
-from multiprocessing import forkserver, get_context, resource_tracker
+from multiprocessing import forkserver, get_context, parent_process, resource_tracker
+from threading import Thread
 from typing import Any, Final, Generic
 
 from pebble import CONSTS, ProcessExpired, ProcessPool
@@ -36,6 +37,7 @@ from cleaner.errors import EngineError
 _WORTHWHILE: Final = 4 << 20  # bytes: less is done sooner than workers start
 _LARGE: Final = 512 << 10  # bytes of a piece that may take long, which only workers can be kept from
 _SETTLING: Final = 4096  # results that may wait for one that takes long
+_ORPHANED: Final = 78  # the code of a worker that nobody gives work any longer
 _ABORTED: Final = -6  # of SIGABRT
 _TRIES: Final = 2  # a worker may have died of something else than its piece
 _BREAKS: Final = 3  # times that a whole pool may break
@@ -174,7 +176,7 @@ class _Processes:
         _prepare()
         context = get_context("forkserver" if _CAN_COPY else "spawn")
         given = (self._start, self.budget.memory)
-        self._pool = ProcessPool(self.workers, initializer=begin, initargs=given, context=context)
+        self._pool = ProcessPool(self.workers, initializer=_begin, initargs=given, context=context)
 
 
 _CAN_COPY: Final = os.name == "posix"
@@ -183,11 +185,11 @@ _COMMAND: Final = "cleaner.cli"  # which workers import as well if it is what be
 
 
 def _prepare() -> None:
-    """Start the process that workers are copied from, if it doesn't run; interrupts while it imports are not for it."""
+    """Start the process that workers are copied from, if it doesn't run; interrupts end it without a word."""
     if not _CAN_COPY:
         return
     forkserver.set_forkserver_preload([_REHEARSAL, *(name for name in (_COMMAND,) if name in sys.modules)])
-    resource_tracker.ensure_running()  # else the other would start it, and let interrupts in again
+    resource_tracker.ensure_running()  # which lets interrupts in again, whatever was in force
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         forkserver.ensure_running()
@@ -302,6 +304,19 @@ def _broken(error: BaseException, budget: Budget) -> Broken:
     with suppress(ValueError):
         return Broken(f"its worker died twice ({signal.Signals(-error.exitcode).name}){PERHAPS}", is_sure=False)
     return Broken(f"its worker died twice (exit code {error.exitcode}){PERHAPS}", is_sure=False)
+
+
+def _begin(start: Callable[[], object] | None, memory: int) -> None:
+    """Make a worker ready; it ends with the process that gives it work."""
+    Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    begin(start, memory)
+
+
+def _end_with_parent() -> None:
+    """Wait for the end of the process that began this one, and end at once: another run may have the folder then."""
+    if parent := parent_process():
+        parent.join()
+        os._exit(_ORPHANED)
 
 
 def _done(work: Callable[[Piece], Result], piece: Piece) -> Result:

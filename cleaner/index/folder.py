@@ -28,7 +28,7 @@ _MANIFEST: Final = "index.json"
 _LOCK: Final = "writer.lock"
 _FIRST_DATA: Final = "1.mdb"
 _UNFINISHED: Final = re.compile(r"index\.json\.part|writer\.lock|1\.mdb(-lock)?")  # files made before an index is
-_HAS_TEXTS: Final = 1 << 15  # bytes; without texts a data file is smaller, and with one it is larger
+_NO_TEXTS: Final = 1 << 15  # bytes: a data file without texts has no more, one with a text has
 _MAP_SIZE: Final = 1 << 40  # bytes of addresses, not of memory; 100 million texts of 700 letters need a fifth
 _DATABASES: Final = 4
 
@@ -90,7 +90,7 @@ def is_new(folder: Path) -> bool:
     return not folder.exists() or (
         folder.is_dir()
         and not (folder / _MANIFEST).exists()
-        and all(_UNFINISHED.fullmatch(path.name) and path.stat().st_size < _HAS_TEXTS for path in folder.iterdir())
+        and all(_UNFINISHED.fullmatch(path.name) and path.stat().st_size <= _NO_TEXTS for path in folder.iterdir())
     )
 
 

@@ -134,9 +134,17 @@ def taken(output: Output, state: State) -> Iterator[None]:
         running = state.folder / "running"
         if is_there(running):
             _sweep(output.folder)
-        write(running, b"")
+        _mark(running)
         yield
         remove(running)
+
+
+def _mark(place: Place) -> None:
+    """Have a file there, in one step: what is begun before the mark stands would never be swept."""
+    if isinstance(place, Stored):
+        write(place, b"")
+    else:
+        place.touch()
 
 
 def _had(output: Output, hidden: Place) -> AbstractContextManager[None]:
