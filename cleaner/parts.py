@@ -34,7 +34,8 @@ _RULES: Final = 16  # and those for the rules
 class Kept(NamedTuple):
     """Where the results of a piece are kept: `part` is the key, and `digest` that of its records.
 
-    `refused` says why the output of a whole file could not be written, if so.
+    `known` is how many of its records were there already, and `refused` says why the output of a whole file could not
+    be written, if so.
     """
 
     place: int
@@ -45,6 +46,7 @@ class Kept(NamedTuple):
     size: int
     positions: tuple[int, ...]
     is_last: bool
+    known: int = 0
     refused: str = ""
 
 
@@ -107,19 +109,26 @@ def clean(batch: Batch, *, way: Way) -> tuple[Kept, ...]:
 def _cleaned(piece: Piece, way: Way) -> Kept:
     state = way.state
     if piece.key:
-        return _kept(piece, piece.key)
+        return _kept(piece, piece.key, known=piece.came)
     if piece.sourced.source.form.is_whole and not piece.items:
         (item,) = [_read(found) for found in records(piece.sourced.source, way.columns)]
         piece = piece._replace(items=(item,), digest=digest_of((item,)), size=size_of_item(item))
-    key = next((key for key in (way.key(piece.digest), _over(piece, way)) if state.is_whole(key)), "")
+    key, known = (
+        next((key for key in (way.key(piece.digest), _over(piece, way)) if state.is_whole(key)), ""),
+        piece.came,
+    )
     if not key:
         key = way.key(piece.digest)
-        _clean(piece, key, way)
-    return _kept(piece, key, _written(Part(state, key), way) if piece.sourced.source.form.is_whole else "")
+        known = _clean(piece, key, way)
+    refused = _written(Part(state, key), way) if piece.sourced.source.form.is_whole else ""
+    return _kept(piece, key, known=known, refused=refused)
 
 
-def _clean(piece: Piece, key: str, way: Way) -> None:
-    """Keep what becomes of the records; of those that rules which differ don't bear on, what became of them before."""
+def _clean(piece: Piece, key: str, way: Way) -> int:
+    """Keep what becomes of the records; of those that rules which differ don't bear on, what became of them before.
+
+    Returns how many these are.
+    """
     cleaner, state = way.recipe.cleaner(), way.state
     rules = next((rules for rules in way.earlier if state.is_whole(way.key(piece.digest, rules))), "")
     before = Part(state, way.key(piece.digest, rules)) if rules else None
@@ -127,9 +136,10 @@ def _clean(piece: Piece, key: str, way: Way) -> None:
     stays = [before is not None and before.holds(number, changed) for number in range(len(piece.items))]
     if before and all(stays):
         state.share(way.key(piece.digest, rules), key)
-        return
+        return piece.came
     results = [None if same else _result(item, cleaner) for item, same in zip(piece.items, stays, strict=True)]
     state.put(key, made(piece, results, way.ngram, before))
+    return sum(same and not isinstance(item, Passed) for item, same in zip(piece.items, stays, strict=True))
 
 
 @lru_cache(maxsize=4)
@@ -151,9 +161,9 @@ def _written(part: Part, way: Way) -> str:
     return write_result(way.output, part.names[0], part.text(0), part.told(0), part.page(0))
 
 
-def _kept(piece: Piece, key: str, refused: str = "") -> Kept:
-    place = piece.sourced.place
-    return Kept(place, key, piece.digest, piece.came, piece.passed, piece.size, piece.positions, piece.is_last, refused)
+def _kept(piece: Piece, key: str, *, known: int = 0, refused: str = "") -> Kept:
+    place, own = piece.sourced.place, (piece.came, piece.passed, piece.size, piece.positions, piece.is_last)
+    return Kept(place, key, piece.digest, *own, known, refused)
 
 
 # --- what breaks a worker --------------------------------------------------------------------------------------
@@ -177,7 +187,7 @@ def _failed(batch: Batch, reason: str, is_sure: bool, *, way: Way) -> tuple[Kept
     failure = Failure(piece.items[0].name, reason)
     way.state.put(key, made(piece, [failure], way.ngram))
     refused = _written(Part(way.state, key), way) if piece.sourced.source.form.is_whole else ""
-    return (_kept(piece, key, refused),)
+    return (_kept(piece, key, refused=refused),)
 
 
 def _over(piece: Piece, way: Way) -> str:

@@ -24,7 +24,7 @@ from cleaner.pipeline import Cleaner
 from cleaner.report import Failure, Summary
 from cleaner.rulefile import rule_file
 from cleaner.running import Progress, Run, Work
-from cleaner.sinks import Output, Place, State, passing, taken, write
+from cleaner.sinks import Output, Place, State, absolute, passing, taken, write
 from cleaner.sources import Columns, Passed, Record, Source, Unread, find_sources, real, records
 from cleaner.templates import LEAST
 from cleaner.versions import Versions
@@ -76,7 +76,7 @@ def clean_files(  # noqa: PLR0913  each is a choice of its own
     is not what came in, and OSError or `OutputError` if the folder or the account cannot be written.
     """
     across = across or AcrossFiles()
-    output = Output(folder)
+    output = Output(absolute(folder))
     output.make()
     state = State.of(output)
     with taken(output, state), passing(state.folder) as place, engine.opened() as workers:
@@ -105,7 +105,7 @@ def clean_files(  # noqa: PLR0913  each is a choice of its own
         run.forget_others()
         reuse.forget(state, recipe.rules)
     accounts = summary.accounts()
-    _LOG.info("%(in)d in, %(written)d written", accounts, extra=logs.event("finished", **accounts))
+    _LOG.info("%(in)d in, %(written)d written", accounts, extra=logs.event("finished", **accounts, known=summary.known))
     return summary
 
 

@@ -124,6 +124,7 @@ class Run:
         if container := _container(source):
             self._summary.expect(container)
         self.came += kept.came
+        self._summary.known += kept.known
         self._size += kept.size
         for reason, times in kept.passed:
             self._summary.skip(source.name, reason, times)

@@ -25,6 +25,7 @@ from cleaner.sinks import (
     Place,
     SharedSketches,
     State,
+    absolute,
     packing,
     passing,
     remove,
@@ -89,7 +90,7 @@ def weed_files(
     failure and stops nothing. Raises `BusyError` if another run writes to the folder, `ChangedError` if an input
     changes meanwhile, OSError or `OutputError` if something cannot be written.
     """
-    output = Output(folder)
+    output = Output(absolute(folder))
     output.make_folder()
     index = how.memory.folder if how.memory else None
     state = State.of(output)

@@ -82,7 +82,7 @@ def test_a_run_logs_by_the_name_of_its_module(pages: Path, tmp_path: Path, caplo
     assert failed[3]["name"] == "b.txt"
     assert failed[3]["reason"].startswith("no text")
     accounts = {"in": 2, "written": 1, "dropped": 0, "failed": 1}
-    assert finished == ("cleaner.run", "INFO", "finished", accounts)
+    assert finished == ("cleaner.run", "INFO", "finished", {**accounts, "known": 0})
 
 
 def test_mining_and_weeding_log_what_fails(pages: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

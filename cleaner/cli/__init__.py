@@ -435,6 +435,8 @@ def _print_summary(summary: Summary, out: Place) -> None:
     what = "records" if "containers" in facts else "files"
     told = "{in} {what} in = {written} written + {dropped} dropped + {failed} failed"
     typer.echo(told.format_map({**facts["accounts"], "what": what}))
+    if summary.known:
+        typer.echo(f"{summary.known} of them taken over from an earlier run")
     typer.echo("{source:,} characters in, {text:,} out".format_map(facts["characters"]))
     for drop in summary.dropped[:_MOST_DROPPED]:
         say(f"dropped: {drop['name']}: {drop['why']}")

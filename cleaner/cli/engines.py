@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -102,11 +103,18 @@ def prepare(engine: Engine, inputs: list[str]) -> None:
 
 @contextmanager
 def interruptible(how_to_go_on: str) -> Iterator[None]:
-    """Stop with a sentence if a run is interrupted, or cannot go on; what it has done is not lost."""
+    """Stop with a sentence if a run is interrupted, or cannot go on; what it has done is not lost.
+
+    Who manages processes (a container, a queue) ends them by another signal than people do, and means the same.
+    """
     from cleaner.errors import AbsentError, AccountError, BusyError, ChangedError, EngineError
 
     try:
-        yield
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGTERM, before)
     except KeyboardInterrupt:
         fail(f"stopped; {how_to_go_on}")
     except (AbsentError, AccountError, BusyError, ChangedError, EngineError) as error:

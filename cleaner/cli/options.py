@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
+from errno import EDQUOT, ENOSPC
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
@@ -259,9 +260,13 @@ def written_to(path: Place, what: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        fail(f"{error.filename or path}: {error.strerror or error}; give {what} that can be written to")
+        full = "make room, and give the same command again" if error.errno in _FULL else ""
+        fail(f"{error.filename or path}: {error.strerror or error}; {full or f'give {what} that can be written to'}")
     except OutputError as error:
         fail(f"{path}: {error}")
+
+
+_FULL: Final = (ENOSPC, EDQUOT)
 
 
 def columns_of(*, text: str, id_: str, url: str, html: str) -> Columns:

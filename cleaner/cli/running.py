@@ -14,7 +14,7 @@ import typer
 
 from cleaner import logs, marks
 from cleaner.cli.configuring import PANEL, configure, configure_nothing, file_in_force
-from cleaner.cli.options import AS_JSON, MISUSE, SOME_FAILED, has_bar
+from cleaner.cli.options import AS_JSON, MISUSE, SOME_FAILED, fail, has_bar
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -95,6 +95,8 @@ def _work(work: Callable[..., None], given: dict[str, Any], *, ctx: typer.Contex
         if getattr(ending, "exit_code", 0) == MISUSE and (path := file_in_force(ctx)):
             _LOG.error("some options are from %s; `cleaner config` shows them", path, extra=logs.event("config"))
         raise
+    except KeyboardInterrupt:
+        fail("stopped; the same command begins again")
     except Exception as error:
         if not as_json:
             raise

@@ -78,7 +78,12 @@ def _connected(address: str) -> Iterator[Any]:
         return
     try:
         _reach(address)
-        ray.init(address=address or None, log_to_driver=False, include_dashboard=False if not address else None)
+        ray.init(
+            address=address or "local",  # and no other one that happens to run here
+            log_to_driver=False,
+            configure_logging=False,  # its records go where all others go
+            include_dashboard=False if not address else None,
+        )
     except (OSError, ValueError, RuntimeError) as error:
         raise EngineError(f"no Ray cluster at {address!r} ({error}); give --ray-address of one that runs") from error
     try:

@@ -217,6 +217,8 @@ def document_of(text: bytes, report: str) -> Document:
     try:
         content = _loaded(report)
         name = content["name"]
+        if content["outcome"] == "failed":
+            raise ReportError(f"{name} has no text: {content['reason']}")
         if _digest(text.decode("utf-8")) != content["text_sha256"]:
             raise ReportError(
                 f"the text is not the one the report on {name} was made with; give the file from the same run, unedited"

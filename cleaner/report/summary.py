@@ -75,7 +75,8 @@ class Summary:
     """Grows by `add` and `fail` while a run goes on; `facts` is what `summary.json` holds.
 
     Of a file that is no container `files` holds what became of it; of the records of a container `containers` holds
-    sums alone, and only the first that are dropped or fail are listed.
+    sums alone, and only the first that are dropped or fail are listed. `known` counts those that an earlier run had
+    cleaned; what a run writes doesn't say it, for that is the same whether it was cut short or not.
     """
 
     settings: Mapping[str, str]
@@ -85,6 +86,7 @@ class Summary:
     duplicates: Found | None = None
     remembering: Remembering | None = None
     versions: Versions | None = None
+    known: int = 0
     _accounts: Counter[str] = field(default_factory=Counter)
     _characters: Counter[str] = field(default_factory=lambda: Counter(_NO_CHARACTERS))
     _figures: Tally = field(default_factory=Tally)

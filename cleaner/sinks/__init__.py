@@ -4,7 +4,7 @@ from cleaner.sinks.containers import Writer, line_with, row_line, write_empty, w
 from cleaner.sinks.naming import safe_name
 from cleaner.sinks.passing import SharedSketches, Span, Spool, passing
 from cleaner.sinks.state import State, taken
-from cleaner.sinks.stores import Place, fetched, place_of
+from cleaner.sinks.stores import Place, absolute, fetched, place_of
 from cleaner.sinks.writing import Output, check_place, packing, read, remove, write, writing
 from cleaner.sources.naming import stem_of
 
@@ -16,6 +16,7 @@ __all__ = [
     "Spool",
     "State",
     "Writer",
+    "absolute",
     "check_place",
     "fetched",
     "line_with",

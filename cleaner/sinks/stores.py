@@ -86,6 +86,11 @@ class Stored:
 Place = Path | Stored
 
 
+def absolute(place: Place) -> Place:
+    """The place by a name that processes with other current folders know it by, too."""
+    return place if isinstance(place, Stored) else place.absolute()
+
+
 def place_of(given: str) -> Place:
     """The local path, or what an address names in a store; an address of this machine is a path like any other.
 

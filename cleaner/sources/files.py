@@ -90,7 +90,7 @@ def find_sources(
         if isinstance(given, str) and _ADDRESS in given:
             yield from _remote(given, leave_out)
         else:
-            yield from _local(Path(given), outputs)
+            yield from _local(Path(given).absolute(), outputs)  # workers may have another current folder
 
 
 def are_large(inputs: Iterable[Path | str], least: int) -> bool:
