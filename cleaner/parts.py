@@ -113,10 +113,8 @@ def _cleaned(piece: Piece, way: Way) -> Kept:
     if piece.sourced.source.form.is_whole and not piece.items:
         (item,) = [_read(found) for found in records(piece.sourced.source, way.columns)]
         piece = piece._replace(items=(item,), digest=digest_of((item,)), size=size_of_item(item))
-    key, known = (
-        next((key for key in (way.key(piece.digest), _over(piece, way)) if state.is_whole(key)), ""),
-        piece.came,
-    )
+    key = next((key for key in (way.key(piece.digest), _over(piece, way)) if state.is_whole(key)), "")
+    known = piece.came
     if not key:
         key = way.key(piece.digest)
         known = _clean(piece, key, way)

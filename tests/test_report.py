@@ -208,7 +208,7 @@ def test_another_text_is_refused(text: str) -> None:
         ("", "no report on a cleaned document"),
         ("[]", "no report on a cleaned document"),
         ("null", "no report on a cleaned document"),
-        (to_json(Failure("a.txt", "is missing").facts()), "no report on a cleaned document; give a .json file"),
+        (to_json(Failure("a.txt", "is missing").facts()), "a.txt has no text: is missing"),
         (changed(layers=None), "no report on a cleaned document"),
         (changed(layers=[[{"start": 1}]]), "no report on a cleaned document"),
         (changed(layers=[["x"]]), "no report on a cleaned document"),
