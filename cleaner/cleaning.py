@@ -22,7 +22,7 @@ from cleaner.report import Failure
 from cleaner.sinks import Place, read
 from cleaner.sources import Record, Unread, begins_as_page
 from cleaner.templates import Counts, groups_of
-from cleaner.versions import Versions, of_package, of_tables
+from cleaner.versions import Versions, of_libraries, of_package, of_tables
 
 _ADDRESS: Final = "://"
 
@@ -124,7 +124,8 @@ class Recipe:
                 cleaner = cleaner.knowing(Counts.of(json.loads(read(self.counts))))
             if (_base(cleaner, self.counts), reuse.digest_of(cleaner.rules.rules)) != (self.base, self.rules):
                 raise ChangedError(
-                    "rule files, or the package itself, were changed while they were used; run this again"
+                    "rule files, or the package or its libraries, are not those that the run began with; "
+                    "have the same on all hosts, and run this again"
                 )
             self._use(cleaner)
         return _made[self]
@@ -135,12 +136,18 @@ _made: dict[Recipe, Cleaner] = {}  # the one that is in use
 
 def _base(cleaner: Cleaner, counts: Place | None) -> str:
     files = [path for path in (*map(Path, cleaner.choices.site_files), counts) if path]
-    told = [_package(), of_tables(), Versions.of_cleaner(cleaner).settings]
+    told = [_package(), _libraries(), of_tables(), Versions.of_cleaner(cleaner).settings]
     return _digest(json.dumps([*told, *(_digest(read(path)) for path in files)]).encode())
 
 
 def _digest(data: bytes) -> str:
     return sha256(data).hexdigest()
+
+
+@cache
+def _libraries() -> str:
+    """What else results depend on: looked up once, for the files of all of them are read for that."""
+    return of_libraries()
 
 
 @cache

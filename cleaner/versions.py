@@ -1,6 +1,6 @@
 """What a result depends on besides its input: the package, the rules, and the choices of a run, each as a short name.
 
-Two runs whose versions are equal give the same for the same inputs, and the same index if there is one.
+Two runs whose versions are equal give the same for the same inputs, with the same libraries and index.
 Next: `sources`, where inputs come from.
 """
 
@@ -10,13 +10,29 @@ import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
+from unicodedata import unidata_version
 
 from cleaner import __version__
 from cleaner.pipeline import Cleaner, shipped_rule_files
 from cleaner.rules import shipped_folder
+
+_LIBRARIES: Final = (
+    "ahocorasick-rs",
+    "beautifulsoup4",
+    "cssselect",
+    "datasketch",
+    "ftfy",
+    "google-re2",
+    "lxml",
+    "numpy",
+    "opencc-python-reimplemented",
+    "pypinyin",
+    "scipy",
+)
 
 
 class Versions(NamedTuple):
@@ -55,6 +71,20 @@ def of_package() -> str:
     folder = Path(__file__).parent
     files = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     return _of_files(folder, (path for path in files if shipped_folder() not in path.parents))
+
+
+def of_libraries() -> str:
+    """A digest of the versions of libraries that results depend on, Python's table of characters among them.
+
+    One that isn't installed by its name has none.
+    """
+    return _digest(json.dumps([unidata_version, *map(_version, _LIBRARIES)]).encode())
+
+
+def _version(library: str) -> str:
+    with suppress(PackageNotFoundError):
+        return version(library)
+    return ""
 
 
 def of_tables() -> str:

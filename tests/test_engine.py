@@ -110,8 +110,9 @@ def test_what_kills_its_worker_fails_alone() -> None:
     assert done(pool(), ["a die b", "c d e"]) == ["A", "die: died", "B", "C D", "E"]
 
 
-def test_what_died_with_its_worker_by_chance_is_done(tmp_path: Path) -> None:
-    assert done(pool(), ["a die-once b", "c"], place=tmp_path / "died") == ["A", "DIE-ONCE", "B", "C"]
+@pytest.mark.parametrize("line", ["a die-once b", "die-once"])
+def test_what_died_with_its_worker_by_chance_is_done(line: str, tmp_path: Path) -> None:
+    assert done(pool(), [line, "c"], place=tmp_path / "died") == [*line.upper().split(), "C"]
 
 
 def test_what_the_work_raises_comes_out() -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from cleaner import parts as parts_
 from cleaner.cleaning import result_of
+from cleaner.dedup import Policy
 from cleaner.engine import Budget, Engine, Item, Job, Piece, Pool, Result, Serial, Workers
 from cleaner.pipeline import Cleaner
 from cleaner.run import AcrossFiles, clean_files
@@ -147,6 +148,14 @@ def test_another_rule_is_another_recipe(tmp_path: Path) -> None:
     run(tmp_path / "in.txt", tmp_path / "out")
     run(tmp_path / "in.txt", tmp_path / "out", cleaner=cleaner_with(rule_file(tmp_path, rule())))
     assert "打开应用" not in (tmp_path / "out" / "text" / "in.txt").read_text("utf-8")
+
+
+def test_other_shingles_are_other_parts(tmp_path: Path) -> None:
+    given, across = pages(tmp_path / "in"), AcrossFiles(duplicates=Policy(ngram=2))
+    run(given, tmp_path / "out")
+    for name in ("out", "whole"):
+        clean_files([given], tmp_path / name, CLEANER, across=across)
+    assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
 
 
 def test_parts_that_nobody_needs_go(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from unittest.mock import patch
 
@@ -367,6 +368,18 @@ def test_all_that_is_no_rule_makes_another_base(tmp_path: Path) -> None:
     others.append(recipe(cleaner_with(site_files=[site])))
     assert len({each.base for each in others} - {plain.base}) == len(others)
     assert {each.rules for each in others} == {plain.rules}
+
+
+def test_another_package_or_library_makes_another_base() -> None:
+    plain = recipe(NONE).base
+    for name in ("_package", "_libraries"):
+        with patch.object(cleaning, name, lambda: "another"):
+            assert recipe(NONE).base != plain
+    libraries = versions.of_libraries()
+    with patch.object(versions, "version", lambda library: "0" if library == "lxml" else version(library)):
+        assert versions.of_libraries() != libraries
+    with patch.object(versions, "unidata_version", "1.0"):
+        assert versions.of_libraries() != libraries
 
 
 def test_a_shipped_rule_is_no_part_of_the_base_and_a_lexicon_is(tmp_path: Path) -> None:

@@ -221,8 +221,9 @@ def test_one_record_that_breaks_its_worker_fails_and_no_other(is_sure: bool, tmp
 
 def test_what_died_by_chance_is_cleaned_by_the_next_run(tmp_path: Path) -> None:
     given = rows(tmp_path / "in.jsonl")
-    clean_files([given], tmp_path / "out", CLEANER, engine=Breaking(prose(7, 12)[:30], is_sure=False))
-    clean_files([given], tmp_path / "out", CLEANER)
+    engine = Breaking(prose(7, 12)[:30], is_sure=False)
+    clean_files([given], tmp_path / "out", CLEANER, engine=engine)
+    clean_files([given], tmp_path / "out", CLEANER, engine=Serial(engine.budget))
     clean_files([given], tmp_path / "whole", CLEANER)
     assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
 
