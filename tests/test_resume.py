@@ -151,10 +151,19 @@ def test_another_rule_is_another_recipe(tmp_path: Path) -> None:
 
 
 def test_other_shingles_are_other_parts(tmp_path: Path) -> None:
-    given, across = pages(tmp_path / "in"), AcrossFiles(duplicates=Policy(ngram=2))
+    given = pages(tmp_path / "in", files=4)
     run(given, tmp_path / "out")
+    before = parts(tmp_path / "out")
+    clean_files([given], tmp_path / "out", CLEANER, across=AcrossFiles(duplicates=Policy(ngram=2)))
+    assert not before.keys() & parts(tmp_path / "out").keys()
+
+
+def test_what_is_said_of_a_document_is_not_what_was_said_before(tmp_path: Path) -> None:
+    given = pages(tmp_path / "in", files=4)
+    run(given, tmp_path / "out")
+    (given / "longer.txt").write_text((given / "0000.txt").read_text("utf-8") + prose(77, 1), "utf-8")
     for name in ("out", "whole"):
-        clean_files([given], tmp_path / name, CLEANER, across=across)
+        run(given, tmp_path / name)
     assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
 
 
