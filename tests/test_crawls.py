@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 from cleaner.dedup import Policy
 from cleaner.report import Summary
@@ -48,7 +49,7 @@ def test_what_is_passed_over_is_counted_by_its_reason(tmp_path: Path) -> None:
         "status 301": 1,
         "status 404": 1,
     }
-    page = (tmp_path / "out" / "index.html").read_text("utf-8")
+    page = BeautifulSoup((tmp_path / "out" / "index.html").read_text("utf-8"), "lxml").get_text()
     assert "6 passed over: 2 media type image/png, 1 media type unknown," in page
 
 

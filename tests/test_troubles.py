@@ -241,7 +241,10 @@ def test_an_account_that_does_not_balance_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_run_that_writes_less_than_it_says_is_an_error(tmp_path: Path) -> None:
-    with patch("cleaner.running.write_blocks", lambda *given: 39), pytest.raises(AccountError, match="39 texts went out"):
+    with (
+        patch("cleaner.running.write_blocks", lambda *given: 39),
+        pytest.raises(AccountError, match="39 texts went out"),
+    ):
         clean_files([rows(tmp_path / "in.jsonl")], tmp_path / "out", CLEANER)
 
 

@@ -33,6 +33,7 @@ from cleaner.limits import OverTime, lift_memory_limit, limited
 _RETRIES: Final = 2  # of a task whose node or worker is lost
 _GRACE: Final = 5.0  # seconds of a processor after its time, in which work that hears of nothing is ended by force
 _ANSWER: Final = 10.0  # seconds in which a cluster answers
+_SENT: Final = 0.5  # seconds in which a task has surely been sent
 _READ_AHEAD: Final = 8  # pieces of one container that wait on the node that reads it
 
 
@@ -121,8 +122,14 @@ class _Tasks(Generic[Item, Piece, Result]):
                     yield from self._settled()
             yield from self._settled(is_end=True)
         finally:
-            for _, result in self._waiting:
-                self._ray.cancel(result, force=True)
+            self._cancel([result for _, result in self._waiting])
+
+    def _cancel(self, results: list[Any]) -> None:
+        """Have nobody go on with these; Ray ends this process if it is still sending one that is cancelled."""
+        if results:
+            self._ray.wait(results, num_returns=len(results), timeout=_SENT, fetch_local=False)
+        for result in results:
+            self._ray.cancel(result, force=True)
 
     def _leave_room(self) -> None:
         limit = AHEAD * max(int(self._ray.cluster_resources().get("CPU", 1)), 1)
