@@ -24,7 +24,7 @@ from cleaner.pipeline import Cleaner
 from cleaner.report import Failure, Summary
 from cleaner.rulefile import rule_file
 from cleaner.running import Progress, Run, Work
-from cleaner.sinks import Output, Place, State, absolute, passing, taken, write
+from cleaner.sinks import Output, Place, State, absolute, passing, remove, taken, write
 from cleaner.sources import Columns, Passed, Record, Source, Unread, find_sources, real, records
 from cleaner.templates import LEAST
 from cleaner.versions import Versions
@@ -83,6 +83,7 @@ def clean_files(  # noqa: PLR0913  each is a choice of its own
         index = across.memory.folder if across.memory else None
         sources = list(find_sources(inputs, leave_out=folder, index=index))
         _spare(sources, output)
+        _withdraw(output)
         work = Work(sources, passes=2 if across.templates else 1)
         _LOG.info("%d inputs", len(sources), extra=logs.event("started", inputs=len(sources)))
         counts = None
@@ -171,6 +172,12 @@ def _mine(found: Record | Unread | Passed, cleaner: Cleaner, miner: Miner) -> in
         document, groups = read_record(found, cleaner)
         miner.add(cleaner.repaired(document.text, name=found.name), groups)
     return 1
+
+
+def _withdraw(output: Output) -> None:
+    """Remove the account of an earlier run, for soon it won't be true any more."""
+    remove(output.summary())
+    remove(output.index())
 
 
 def _spare(sources: list[Source], output: Output) -> None:

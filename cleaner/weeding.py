@@ -96,6 +96,7 @@ def weed_files(
     state = State.of(output)
     with taken(output, state), passing(state.folder) as place, how.engine.opened() as workers:
         corpus = Corpus(inputs, how.columns, leave_out=folder, index=index, passing=place)
+        remove(output.summary())  # of an earlier run, for soon it won't be true any more
         _LOG.info("%d inputs", len(corpus.sources), extra=logs.event("started", inputs=len(corpus.sources)))
         texts = Texts.of(corpus, workers, how.policy, tell=tell)
         outcome = Outcome(texts.documents, how.policy, texts.means, memory=how.memory)

@@ -28,6 +28,7 @@ def test_every_promise_names_a_test_that_is_there_and_a_figure(row: str) -> None
     assert named
     assert set(named) <= EVERY
     assert figure
+    assert not re.search(r"\b(tbd|[A-Z]{5,})\b", figure)
 
 
 def test_there_are_promises() -> None:

@@ -269,3 +269,26 @@ def test_control_c_stops_and_the_same_command_goes_on(signum: signal.Signals, tm
         assert ("taken over from an earlier run" in done.stdout) == (out == "out")
     assert kept.items() <= parts(tmp_path / "out").items()
     assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
+
+
+def test_a_run_that_is_cut_short_leaves_no_account_of_an_earlier_one(tmp_path: Path) -> None:
+    def interrupt(progress: object) -> None:
+        raise KeyboardInterrupt
+
+    given, out = files(tmp_path / "in", count=2), tmp_path / "out"
+    clean_files([given], out, CLEANER)
+    assert {"summary.json", "index.html"} <= outputs(out).keys()
+    with pytest.raises(KeyboardInterrupt):
+        clean_files([given], out, CLEANER, tell=interrupt)
+    assert outputs(out).keys().isdisjoint({"summary.json", "index.html"})
+
+
+def test_only_half_written_files_of_a_run_are_swept(tmp_path: Path) -> None:
+    given, out = files(tmp_path / "in", count=1), tmp_path / "out"
+    ours = [out / ".a.part", out / "text" / "deep" / ".b.part", out / ".cleaner" / "parts" / "ab" / ".c.part"]
+    others = out / "mine" / ".d.part"
+    for path in (*ours, others, out / ".cleaner" / "running"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    clean_files([given], out, CLEANER)
+    assert [path.exists() for path in (*ours, others)] == [False, False, False, True]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -168,10 +169,13 @@ def _locked(hidden: Path, *, folder: str) -> Iterator[None]:
         lock.release()
 
 
+_OURS: Final = ("text", "reports", "kept", ".cleaner")  # folders of a run; beside them others may have theirs
+
+
 def _sweep(folder: Place) -> None:
     """Remove files that were being written when a run was cut short; others never end so."""
     if isinstance(folder, Path):
-        for path in folder.rglob(".*.part"):
+        for path in chain(folder.glob(".*.part"), *((folder / name).rglob(".*.part") for name in _OURS)):
             with suppress(FileNotFoundError):
                 os.unlink(path)
     elif not folder.is_of_objects:  # which are never half there
