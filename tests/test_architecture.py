@@ -202,6 +202,10 @@ ORDER = [
     "cli.engines",
     "cli.running",
     "cli.deduplicating",
+    "cli.cleaning",
+    "cli.mining",
+    "cli.undoing",
+    "cli.ruling",
     "cli",
     "__main__",
 ]

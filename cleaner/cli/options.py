@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from enum import StrEnum
 from errno import EDQUOT, ENOSPC
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
 import typer
 
@@ -21,6 +21,7 @@ from cleaner.cli.configuring import PLACE
 if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes at once
     from cleaner.dedup import Policy
     from cleaner.duplicates import Memory
+    from cleaner.pipeline import Cleaner
     from cleaner.run import Progress
     from cleaner.sinks import Place
     from cleaner.sources import Columns
@@ -276,6 +277,25 @@ def columns_of(*, text: str, id_: str, url: str, html: str) -> Columns:
     if text and html:
         misuse("--text-column and --html-column both say where the text is; leave out one")
     return Columns(text, id_, url, html)
+
+
+def cleaner_of(**choices: Any) -> Cleaner:
+    """A cleaner by the options; says what is wrong with them if something is."""
+    from cleaner.errors import ConditionError, RuleError
+    from cleaner.pipeline import Cleaner
+
+    try:
+        return Cleaner(**choices)
+    except (RuleError, ConditionError) as error:
+        misuse(str(error))
+
+
+def check_least(option: str, least: int) -> None:
+    """Stop if so few documents are to share a template, which 0 documents never do, that chance may do it."""
+    from cleaner.templates import LEAST
+
+    if least and least < LEAST:
+        misuse(f"{option}: {LEAST} documents at least must share a template, {least} may do so by chance")
 
 
 def check_inputs(inputs: Iterable[str], out: str | None = None) -> None:
