@@ -1,4 +1,4 @@
-"""Characters that show nothing, or move what is shown: how people are shown them. Next: `logs`, `report.pages`.
+"""Characters that show nothing, or move what is shown: how people are shown them. Next: `logs`, `report.rendering`.
 
 Names, reasons and texts of others stand in pages and on terminals, where such a character could hide or reorder what
 is said, or command the terminal. Data, such as JSON reports, has them as they are.

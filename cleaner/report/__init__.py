@@ -1,5 +1,6 @@
 """What happened to a document or a run, as facts, JSON and pages. Next: `run`, which writes them."""
 
+from cleaner.report.document_pages import document_page, failure_page
 from cleaner.report.facts import (
     FORMAT,
     PASSED,
@@ -14,7 +15,7 @@ from cleaner.report.facts import (
     to_json,
     to_line,
 )
-from cleaner.report.pages import document_page, failure_page, index_page
+from cleaner.report.run_pages import index_page
 from cleaner.report.summary import Account, Summary
 
 __all__ = [
