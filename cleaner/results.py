@@ -1,4 +1,4 @@
-"""What users see of a source's records: clean texts and reports, written and read again.
+"""What users see of a source's records: clean texts and reports, and how they are written.
 
 A file that is no container has its text and a report of its own, as JSON and as a page; a container goes out as the
 same container of clean texts beside one of report rows. Next: `run`, the story of many sources.
@@ -6,26 +6,21 @@ same container of clean texts beside one of report rows. Next: `run`, the story 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack, suppress
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from cleaner import report
 from cleaner.document import Document
-from cleaner.errors import InputError, OutputError, ReportError
+from cleaner.errors import InputError, OutputError
 from cleaner.report import Failure
 from cleaner.sinks import (
     Output,
     Place,
     Writer,
     check_place,
-    fetched,
     line_with,
     packing,
-    read,
     remove,
     row_line,
     write,
@@ -33,7 +28,7 @@ from cleaner.sinks import (
     writing_rows,
     writing_texts,
 )
-from cleaner.sources import Columns, Passed, Record, Source, Unread, form_of, heading, records, rows
+from cleaner.sources import Columns, Passed, Record, Source, Unread, heading
 
 Result = Document | Failure
 Item = Record | Unread | Passed  # of the last, those that go out as they came
@@ -162,8 +157,8 @@ def check_container(source: Source, output: Output, trial: Callable[[str, Callab
     trial(output.rows(source.name).name, use)
 
 
-_OF_A_ROW: Final = ("record", "id")
-_COLUMNS: Final = (*_OF_A_ROW, "name", "outcome", "reason")
+OF_A_ROW: Final = ("record", "id")  # what a report row has besides the report
+_COLUMNS: Final = (*OF_A_ROW, "name", "outcome", "reason")
 
 
 def row_of(record: Item, told: Mapping[str, Any]) -> dict[str, Any]:
@@ -175,97 +170,3 @@ def row_of(record: Item, told: Mapping[str, Any]) -> dict[str, Any]:
 def columns_of(row: Mapping[str, Any]) -> dict[str, Any]:
     """What tables of report rows have columns for."""
     return {name: row[name] for name in _COLUMNS if name in row}
-
-
-def written(text: Place, told: Place) -> tuple[bytes, str]:
-    """A clean text, b"" if it was dropped, and its report.
-
-    Raises OSError if one isn't there, `ReportError` if the report is that of a container, or the two are swapped.
-    """
-    with _at_hand(text, told) as paths:
-        return _written(*paths)
-
-
-def _written(text: Path, told: Path) -> tuple[bytes, str]:
-    row = read(told).decode("utf-8", "replace")  # what is no UTF-8 is no report either
-    if _tells(told, of_records=True):
-        raise ReportError(
-            f"{told.name} is on the records of a container; say which by --record, its id or :3 of the third"
-        )
-    if not _tells(told) and _tells(text):
-        raise ReportError(f"{text.name} is the report; give the text first, and the report behind it")
-    if not report.has_text(row):
-        return b"", row
-    codec = form_of(text.name).codec
-    return (Source(text, text.name).read() if codec else read(text)), row
-
-
-@contextmanager
-def _at_hand(*places: Place) -> Iterator[list[Path]]:
-    """Local paths to files while the block runs; what cannot be read is named by its own place."""
-    with ExitStack() as fetching:
-        paths = [fetching.enter_context(fetched(place)) for place in places]
-        try:
-            yield paths
-        except OSError as error:
-            named = {str(path): str(place) for path, place in zip(paths, places, strict=True)}
-            filename = named.get(str(error.filename), error.filename)
-            raise OSError(error.errno, error.strerror, filename) from error
-
-
-def written_record(text: Place, told: Place, *, record: str, columns: Columns) -> tuple[bytes, str]:
-    """The same of one record of a container, by its id, or by `:` and its number.
-
-    Raises OSError if one of the two isn't there, `ReportError` if there is none of that name or the report isn't on a
-    container, `InputError` if a file cannot be read.
-    """
-    with _at_hand(text, told) as (text_, told_):
-        return _written_record(text_, told_, record=record, columns=columns)
-
-
-def _written_record(text: Path, told: Path, *, record: str, columns: Columns) -> tuple[bytes, str]:
-    told.stat()
-    if not _tells(told, of_records=True):
-        swapped = _tells(text, of_records=True)
-        what = "is the text; give it first" if swapped else "is on no records of a container; leave --record out"
-        raise ReportError(f"{told.name} {what}")
-    texts = _texts(text, told, columns)
-    for row in rows(told):
-        found = next(texts, None) if report.has_text(row) or _is_passed(row) else None
-        facts = json.loads(row)
-        if record in (facts["id"], f":{facts['record']}"):
-            if _is_passed(row):
-                raise ReportError(f"record {record!r} has no text, and stands in {text.name} as it came")
-            return (_bytes(found) if isinstance(found, Record) else b""), row
-    raise ReportError(f"{told.name} tells of no record {record!r}; its rows name them as `id` and `record`")
-
-
-def _tells(path: Path, *, of_records: bool = False) -> bool:
-    """Whether a file is a report, on a file or on the records of a container."""
-    try:
-        row = next(rows(path)) if of_records else read(path).decode("utf-8")
-        facts = json.loads(row)
-    except Exception:  # what is no report may be no UTF-8, no JSON, no such table, or nothing
-        return False
-    return isinstance(facts, dict) and facts.keys() >= {"format", "outcome", *(_OF_A_ROW if of_records else ())}
-
-
-def _texts(path: Path, told: Path, columns: Columns) -> Iterator[Record | Passed]:
-    """The records of a container that was written, with texts or without."""
-    items = records(Source(path, path.name), _as_written(told, columns))
-    return (item for item in items if isinstance(item, Record) or (isinstance(item, Passed) and item.row is not None))
-
-
-def _as_written(told: Path, columns: Columns) -> Columns:
-    """The columns, with that of the text as it was found when the container was cleaned, for the rows tell."""
-    named = (json.loads(row).get("column", "") for row in rows(told))
-    return replace(columns, text=next(filter(None, named), columns.text), html="", url="")
-
-
-def _is_passed(row: str) -> bool:
-    return bool(json.loads(row)["outcome"] == report.PASSED)
-
-
-def _bytes(record: Record) -> bytes:
-    content = record.content
-    return content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")

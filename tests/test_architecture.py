@@ -178,6 +178,8 @@ ORDER = [
     "report.summary",
     "report",
     "results",
+    "finished",
+    "verdicts",
     "reuse",
     "cleaning",
     "pieces",

@@ -20,9 +20,9 @@ from bench.kept import Kept, kept_of
 from bench.marked import Marked, pages
 from cleaner.cleaning import read_record
 from cleaner.cli import app
+from cleaner.finished import written, written_record
 from cleaner.pipeline import Cleaner
 from cleaner.report import Summary, document_of
-from cleaner.results import written, written_record
 from cleaner.run import clean_files
 from cleaner.sources import Columns, Record, Source, records, rows
 from tests.boxes import crawled

@@ -22,8 +22,8 @@ import fsspec
 import pyarrow.parquet
 import pytest
 
+from cleaner.finished import written, written_record
 from cleaner.report import source_of
-from cleaner.results import written, written_record
 from cleaner.run import clean_files
 from cleaner.sinks import Output
 from cleaner.sources import Columns, Record, Source, records, rows

@@ -29,8 +29,8 @@ def undo(
     Example: [bold]cleaner undo OUT/text/a.txt OUT/reports/a.json > a.txt[/bold]
     """
     from cleaner.errors import InputError, ReportError
+    from cleaner.finished import written, written_record
     from cleaner.report import source_of
-    from cleaner.results import written, written_record
     from cleaner.sources import Columns
 
     try:

@@ -191,7 +191,7 @@ def passed_facts(name: str, reason: str) -> Facts:
 def has_text(report: str) -> bool:
     """Whether a JSON report is on a document whose text was written: not if it was dropped, failed or had none."""
     try:
-        return _loaded(report)["outcome"] not in ("dropped", "failed", PASSED)
+        return loaded(report)["outcome"] not in ("dropped", "failed", PASSED)
     except (ValueError, LookupError, TypeError):
         return True  # no report at all, as `source_of` will say
 
@@ -215,7 +215,7 @@ def document_of(text: bytes, report: str) -> Document:
     Raises `ReportError` if report and text don't belong together.
     """
     try:
-        content = _loaded(report)
+        content = loaded(report)
         name = content["name"]
         if content["outcome"] == "failed":
             raise ReportError(f"{name} has no text: {content['reason']}")
@@ -243,7 +243,7 @@ def texts_of(text: str, report: str) -> Iterator[str]:
     Those that follow each other differ. `report` is the JSON report on it, which is taken at its word.
     """
     yield text
-    for layer in reversed(_loaded(report)["layers"]):
+    for layer in reversed(loaded(report)["layers"]):
         if any(edit["new"] != edit["old"] for edit in layer):
             text = undone(text, (_layer(layer),))
             yield text
@@ -253,8 +253,8 @@ _NO_REPORT: Final = "no report on a cleaned document; give a .json file from OUT
 _ESCAPED: Final = re.compile(r"(?<!\\)(?P<backslashes>(?:\\\\)*)\\u(?P<code>d[89a-f][0-9a-f]{2})")
 
 
-def _loaded(report: str) -> Any:
-    """What a report holds; surrogates stay as `to_json` wrote them, where JSON joins two that make a pair."""
+def loaded(report: str) -> Any:
+    """What a JSON report holds; surrogates stay as `to_json` wrote them, where JSON joins two that make a pair."""
     if "\\ud" in report:  # rare, and faster to look for than the pattern
         report = _ESCAPED.sub(lambda match: match["backslashes"] + chr(int(match["code"], 16)), report)
     return json.loads(report)

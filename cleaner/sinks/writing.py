@@ -90,6 +90,10 @@ class Output:
         """The list of near-duplicates."""
         return self.folder / "duplicates.jsonl"
 
+    def verdicts(self) -> Place:
+        """What people said of edits; no run writes it, nor removes it."""
+        return self.folder / "verdicts.jsonl"
+
     def index(self) -> Place:
         """The page that leads to all reports."""
         return self.folder / "index.html"
