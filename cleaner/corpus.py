@@ -91,7 +91,7 @@ class Corpus:
         self.spool = Spool(passing)
         self._spooled: list[tuple[str, NDArray[np.int64]]] = []
         self._firsts = [0]  # the numbers of the first texts of these, and of the text behind the last
-        self._counts = [0] * len(self.sources)
+        self._counts = [0] * len(self.sources)  # texts of each source
 
     def read(self, workers: Workers, policy: Policy) -> Iterator[Read]:
         """Every text, in order, portion by portion; they are numbered as they come, those unread are not."""
@@ -113,17 +113,17 @@ class Corpus:
         """The number of the first text of each source, when all are read."""
         return list(accumulate(self._counts, initial=0))[:-1]
 
-    def records(self, place: int, numbers: Iterable[int]) -> Iterator[Record]:
-        """The records of some texts of a source, in order, from the source again; its first text is number 0.
+    def records(self, place: int, first: int, numbers: Iterable[int]) -> Iterator[Record]:
+        """The records of some texts of a source, in order, from the source again, whose own first text is `first`.
 
         Raises `ChangedError` if they aren't there as they were.
         """
-        first, wanted = self.firsts()[place], iter(numbers)
-        number, following = 0, next(wanted, None)
+        wanted = iter(numbers)
+        number, following = first, next(wanted, None)
         for found, text in _found(self.sources[place], self._columns):
             if isinstance(found, Record):
                 if number == following:
-                    if text != self.spool.text(self.place(first + number)):
+                    if text != self.spool.text(self.place(number)):
                         break
                     yield found
                     following = next(wanted, None)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cleaner.cleaning import Recipe, own_errors, read_record
 from cleaner.engine import Job, Workers
 from cleaner.errors import InputError
-from cleaner.pieces import Batch, Group, Piece, Sourced, grouped, parts_of, pieces, size_of, slim
+from cleaner.pieces import Batch, Group, Piece, Sourced, by_record, grouped, pieces, size_of, slim, whole_files
 from cleaner.pipeline import Cleaner
 from cleaner.sources import Columns, Record, Source, records
 from cleaner.templates import Counts, Held
@@ -55,7 +55,7 @@ def _job(recipe: Recipe, columns: Columns) -> Job[Group, Batch, tuple[_Counted, 
         start=recipe.cleaner,
         cut=partial(_cut, columns=columns),
         work=partial(_count, recipe=recipe, columns=columns),
-        split=_split,
+        split=by_record,
         fail=_failed,
         size=size_of,
     )
@@ -64,7 +64,7 @@ def _job(recipe: Recipe, columns: Columns) -> Job[Group, Batch, tuple[_Counted, 
 def _cut(group: Group, *, columns: Columns) -> Iterator[Batch]:
     """The pieces of a group, as they are cut for cleaning."""
     if group[0].source.form.is_whole:
-        yield tuple(Piece(sourced, size=sourced.source.size) for sourced in group)
+        yield whole_files(group)
     else:
         yield from ((slim(piece),) for piece in pieces(group[0], columns))
 
@@ -85,10 +85,6 @@ def _held(piece: Piece, cleaner: Cleaner, columns: Columns) -> Iterator[Held]:
 
 def _told(piece: Piece, held: tuple[Held, ...]) -> _Counted:
     return _Counted(held, piece.sourced.place, piece.is_last)
-
-
-def _split(batch: Batch) -> list[Batch]:
-    return [(part,) for piece in batch for part in parts_of(piece)]
 
 
 def _failed(batch: Batch, reason: str, is_sure: bool) -> tuple[_Counted, ...]:

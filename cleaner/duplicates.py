@@ -21,10 +21,9 @@ from cleaner.errors import StoredIndexError
 from cleaner.fold import encodable
 from cleaner.index import Index, Remembered
 from cleaner.index.local import LocalIndex
-from cleaner.minhash import Counts, Sketches, sketch
+from cleaner.minhash import Counts, Sketches
 from cleaner.sinks import Place
 
-_SKETCHED: Final = 1 << 16  # characters of texts that are sketched at a time
 UNNAMED: Final = "out:"  # what the batch of a run without a name of its own begins with
 _DIFFERING: Final = 256  # documents whose differences from others are one piece of work: a tenth of a second's
 _WORK: Final = 1 << 10  # bytes that are cleaned while those of one document are found
@@ -70,40 +69,20 @@ class Noted:
         self.policy = policy
         self.names: list[str] = []
         self._worth: list[float] = []
-        self._waiting: list[str] = []
-        self._size = 0
         self._parts: list[Sketches] = []
 
-    def add(self, name: str, text: str, *, worth: Callable[[], float]) -> None:
-        """Take note of a text; how good it is, is asked only if the best are to survive."""
-        self.names.append(name)
-        if self.policy.survivor == "best":
-            self._worth.append(worth())
-        self._waiting.append(text)
-        self._size += len(text)
-        if self._size > _SKETCHED:
-            self._sketch()
-
     def take(self, names: Sequence[str], sketches: Sketches, worth: Sequence[float]) -> None:
-        """Take note of texts that were sketched elsewhere; all must come so, or none."""
+        """Take note of texts, and of how good they are if the best are to survive."""
         self.names += names
         self._worth += worth if self.policy.survivor == "best" else ()
-        self._join(sketches)
+        self._parts.append(sketches)
+        if len(self._parts) > _PARTS:
+            self._parts = [Sketches.joined(self._parts)]
 
     @cached_property
     def documents(self) -> Documents:
         """All texts, after the last one has come."""
-        self._sketch()
         return Documents(self.names, Sketches.joined(self._parts), self._worth)
-
-    def _sketch(self) -> None:
-        self._join(sketch(self._waiting, ngram=self.policy.ngram))
-        self._waiting, self._size = [], 0
-
-    def _join(self, sketches: Sketches) -> None:
-        self._parts.append(sketches)
-        if len(self._parts) > _PARTS:
-            self._parts = [Sketches.joined(self._parts)]
 
 
 class Outcome:

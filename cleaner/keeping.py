@@ -21,7 +21,7 @@ from cleaner.dedup import paragraphs
 from cleaner.document import Document
 from cleaner.minhash import PERMUTATIONS, Hashes, Sketches, sketch
 from cleaner.pieces import Piece
-from cleaner.quality import Quality, is_dropped
+from cleaner.quality import is_dropped
 from cleaner.report import Account, Failure
 from cleaner.results import Item, Result, columns_of, row_of
 from cleaner.rules import RuleSet
@@ -153,7 +153,7 @@ def _entry(told: dict[str, Any]) -> Entry:
         return Passed(**told)
     if "reason" in told:
         return Failure(**told)
-    return Account(**{**told, "quality": Quality(*told["quality"]), "dropped": tuple(told["dropped"])})
+    return Account.again(told)
 
 
 def made(piece: Piece, results: Sequence[Result | Passed | None], ngram: int, before: Part | None = None) -> bytes:

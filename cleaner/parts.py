@@ -18,7 +18,19 @@ from cleaner import reuse
 from cleaner.cleaning import Recipe, result_of
 from cleaner.engine import Budget, Job
 from cleaner.keeping import Part, made
-from cleaner.pieces import Batch, Group, Piece, digest_of, parts_of, pieces, size_of, size_of_item, slim
+from cleaner.pieces import (
+    Batch,
+    Group,
+    Piece,
+    by_record,
+    digest_of,
+    parts_of,
+    pieces,
+    size_of,
+    size_of_item,
+    slim,
+    whole_files,
+)
 from cleaner.pipeline import Cleaner
 from cleaner.report import Failure
 from cleaner.results import Item, Result, write_result
@@ -90,7 +102,7 @@ def job_of(way: Way) -> Job[Group, Batch, tuple[Kept, ...]]:
 def cut(group: Group, *, way: Way) -> Iterator[Batch]:
     """The pieces of a group, batch by batch: whole files together, those of a container one at a time."""
     if group[0].source.form.is_whole:
-        yield tuple(Piece(sourced, size=sourced.source.size) for sourced in group)
+        yield whole_files(group)
         return
     state = way.state
     for piece in pieces(group[0], way.columns):
@@ -172,7 +184,7 @@ def _split(batch: Batch, *, way: Way) -> list[Batch]:
     for piece in batch:
         if len(piece.items) > 1:
             way.state.put(split_mark(way.key(piece.digest)), b"")
-    return [(part,) for piece in batch for part in parts_of(piece)]
+    return by_record(batch)
 
 
 def _failed(batch: Batch, reason: str, is_sure: bool, *, way: Way) -> tuple[Kept, ...]:

@@ -162,6 +162,16 @@ def parts_of(piece: Piece) -> list[Piece]:
     ]
 
 
+def whole_files(group: Group) -> Batch:
+    """A batch of files that are no containers, which workers read."""
+    return tuple(Piece(sourced, size=sourced.source.size) for sourced in group)
+
+
+def by_record(batch: Batch) -> list[Batch]:
+    """A batch for each record."""
+    return [(part,) for piece in batch for part in parts_of(piece)]
+
+
 def size_of(batch: Batch) -> int:
     """The bytes of a batch."""
     return sum(piece.size for piece in batch)

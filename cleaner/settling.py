@@ -19,7 +19,7 @@ from cleaner.engine import Job, simple
 from cleaner.errors import OutputError
 from cleaner.keeping import Part
 from cleaner.parts import Way
-from cleaner.quality import Quality, is_dropped
+from cleaner.quality import is_dropped
 from cleaner.report import Account
 from cleaner.results import Block, Item, block_of, columns_of, write_result
 from cleaner.sinks import State
@@ -117,7 +117,7 @@ def _revised(revision: Revision, *, way: Way, text: Callable[[Any], str]) -> Rev
     key, told = _changed(revision, part, way=way, text=text) if revision.changes else ("", [])
     if revision.is_whole:
         _write(told, way)
-    accounts = tuple((_account_of(part, each["number"]), _account(each["account"])) for each in told)
+    accounts = tuple((_account_of(part, each["number"]), Account.again(each["account"])) for each in told)
     block = block_of(_lines(part, revision.rows, told)) if revision.rows is not None else None
     return Revised(key, accounts, block)
 
@@ -183,7 +183,3 @@ def _account_of(part: Part, number: int) -> Account:
     entry = part.entries[number]
     assert isinstance(entry, Account)
     return entry
-
-
-def _account(told: dict[str, Any]) -> Account:
-    return Account(**{**told, "quality": Quality(*told["quality"]), "dropped": tuple(told["dropped"])})

@@ -186,7 +186,7 @@ def _write_staying(texts: Texts, outcome: Outcome, output: Output) -> None:
     for place, of_source in groupby(staying, key=lambda document: bisect_right(firsts, document) - 1):
         source = corpus.sources[place]
         gone.discard(source.name)
-        path, found = output.kept(source.name), corpus.records(place, (each - firsts[place] for each in of_source))
+        path, found = output.kept(source.name), corpus.records(place, firsts[place], of_source)
         if source.form.is_whole:
             with packing(path) as file:
                 file.writelines(record.content for record in found if isinstance(record.content, bytes))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from cleaner.dedup import Found
 from cleaner.document import Document
@@ -37,6 +37,11 @@ class Account(NamedTuple):
         quality, outcome = Quality(**told["quality"]), told["outcome"]
         last = told["layers"][-1][-1] if outcome == "dropped" else {"rule": "", "why": ""}
         return cls(told["name"], outcome, told["characters"], quality, told["rules"], (last["rule"], last["why"]))
+
+    @classmethod
+    def again(cls, told: Mapping[str, Any]) -> Account:
+        """What `_asdict` told, as JSON gives it back."""
+        return cls(**{**told, "quality": Quality(*told["quality"]), "dropped": tuple(told["dropped"])})
 
     @property
     def fate(self) -> str:

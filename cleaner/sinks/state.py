@@ -33,10 +33,6 @@ class State:
         """The state of runs into a folder."""
         return cls(output.folder / ".cleaner")
 
-    def has(self, key: str) -> bool:
-        """Whether a part is there."""
-        return is_there(self._place(key))
-
     def is_whole(self, key: str) -> bool:
         """Whether a part is there as it was put: a machine that goes down may leave files that are not."""
         try:
