@@ -137,13 +137,9 @@ def clean(
         index, batch = (
             unless_from_file(ctx, name, value, None) for name, value in (("index", index), ("batch", batch))
         )
-    if filters_stdin and (len(inputs) > 1 or out is not None):
-        misuse("- filters stdin to stdout and stands alone, without files and without -o")
-    if filters_stdin and templates:
-        misuse("--templates compares many files; - reads one text")
-    if filters_stdin and index:
-        misuse("--index compares files with those of earlier runs; - reads one text and remembers nothing")
-    if not filters_stdin and stream_format != StreamChoice.text:
+    if filters_stdin:
+        _check_stdin(inputs, out=out, templates=templates, index=index)
+    elif stream_format != StreamChoice.text:
         misuse("--format says what stdin holds; files say it by their names")
     check_least("--templates", templates)
     columns = columns_of(text=text_column, id_=id_column, url=url_column, html=html_column)
@@ -168,6 +164,16 @@ def clean(
         with memory_at(index, batch, place, policy) as memory:
             across = AcrossFiles(templates, policy, memory)
             _clean_files(inputs, place, cleaner, across, columns=columns, engine=by)
+
+
+def _check_stdin(inputs: list[str], *, out: str | None, templates: int, index: str | None) -> None:
+    """Stop if something was asked for that makes no sense of one text."""
+    if len(inputs) > 1 or out is not None:
+        misuse("- filters stdin to stdout and stands alone, without files and without -o")
+    if templates:
+        misuse("--templates compares many files; - reads one text")
+    if index:
+        misuse("--index compares files with those of earlier runs; - reads one text and remembers nothing")
 
 
 def _for_stdin(
