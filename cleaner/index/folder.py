@@ -20,6 +20,7 @@ from typing import Final
 import lmdb
 
 from cleaner.errors import StoredIndexError
+from cleaner.index.pages import lacks_only_free_pages
 from cleaner.index.records import Parameters
 from cleaner.minhash import LANDMARK_LENGTH, LANDMARK_RATE, PERMUTATIONS, SCHEME
 
@@ -157,17 +158,35 @@ def environment(path: Path, *, write: bool, new: bool = False, account: bool = T
     opened = lmdb.open(
         str(path), map_size=_MAP_SIZE, max_dbs=_DATABASES, subdir=False, readonly=not write, lock=account
     )
-    if account:
-        opened.reader_check()  # forget readers that were killed, whose room is else never used again
-    missing = length(opened) - path.stat().st_size
-    if missing > 0:
+    try:
+        if account:
+            opened.reader_check()  # forget readers that were killed, whose room is else never used again
+        _check_length(opened)
+        if write:
+            lengthen(opened)
+    except BaseException:
         opened.close()
-        raise StoredIndexError(f"{path} is cut short, {missing:,} bytes are missing; {_RESTORE}")
+        raise
     return opened
 
 
-def length(opened: lmdb.Environment) -> int:
-    """How long the data file must be at least, in bytes: reading beyond its end would stop the process."""
+def lengthen(opened: lmdb.Environment) -> None:
+    """Have the data file as long as it says, so that its length shows whether a page is missing."""
+    length = _length(opened)
+    if os.stat(opened.path()).st_size < length:
+        os.truncate(opened.path(), length)
+
+
+def _check_length(opened: lmdb.Environment) -> None:
+    """Raise `StoredIndexError` if the file ends before a page that is in use: reading that would stop the process."""
+    path = Path(opened.path())
+    missing = _length(opened) - path.stat().st_size
+    if missing > 0 and not lacks_only_free_pages(path):  # as a writer leaves it that is killed before `lengthen`
+        raise StoredIndexError(f"{path} is cut short, {missing:,} bytes are missing; {_RESTORE}")
+
+
+def _length(opened: lmdb.Environment) -> int:
+    """How long the data file says that it is, in bytes."""
     return int((opened.info()["last_pgno"] + 1) * opened.stat()["psize"])
 
 

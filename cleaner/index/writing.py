@@ -6,7 +6,6 @@ state and some values that belong to no segment, which the next change sweeps ou
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -29,7 +28,7 @@ from cleaner.index.data import (
     text_block,
     value_key,
 )
-from cleaner.index.folder import length
+from cleaner.index.folder import lengthen
 from cleaner.index.runs import Rows, Run, bits_for, covering
 from cleaner.minhash import Hashes, Sketches
 
@@ -71,10 +70,7 @@ class Writer:
         """Have all that was put on the disk, and the file as long as it says."""
         self._writing.commit()
         self._size = 0
-        missing = length(self.data.environment)
-        path = self.data.environment.path()
-        if os.stat(path).st_size < missing:  # LMDB leaves out free pages at the end
-            os.truncate(path, missing)
+        lengthen(self.data.environment)
 
     def abort(self) -> None:
         """Forget what was put since the last commit."""
