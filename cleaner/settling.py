@@ -34,8 +34,8 @@ _OF_A_ROW: Final = ("record", "id", "column")
 class Change(NamedTuple):
     """What is to be said of the document of a record: for which other one it meets a fate, if so, and what is shared.
 
-    `name` is the other's, and `place` where its text lies, and `has_page` says whether it has a report page. `shared` are the keys of those of the document's paragraphs
-    that others have, each with the number of documents.
+    `name` is the other's, `place` where its text lies, and `has_page` whether it has a report page. `shared` are the
+    keys of those of the document's paragraphs that others have, each with the number of documents.
     """
 
     number: int
