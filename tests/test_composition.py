@@ -84,7 +84,7 @@ def test_every_text_that_a_document_was_is_read_from_one(document: Document) -> 
 @given(documents(texts(max_parts=3)))
 def test_every_edit_has_one_place_with_what_it_took_and_brought(document: Document) -> None:
     found = composed(document)
-    assert Counter((each.layer, each.index) for each in found.edits) == Counter(
+    assert Counter((each.layer, each.place) for each in found.edits) == Counter(
         (depth, index) for depth, layer in enumerate(document.layers) for index in range(len(layer))
     )
     first = {}
@@ -142,7 +142,7 @@ def test_stretches_end_where_they_are_cut() -> None:
     assert [each.text for each in found.stretches] == ["甲", "乙", "丙", "丁"]
 
 
-def test_what_stands_before_an_edit_is_had_alone() -> None:
-    found = composed(document_of("甲乙丙丁", [Edit(1, "乙", "", "a/x", ""), Edit(3, "丁", "", "a/x", "")]))
-    assert [each.text for each in found.until(1).stretches] == ["甲", "乙", "丙"]
-    assert found.until(2) == found
+def test_no_more_edits_are_told_than_asked_for() -> None:
+    document = document_of("甲乙丙丁", [Edit(1, "乙", "", "a/x", ""), Edit(3, "丁", "", "a/x", "")])
+    assert [each.text for each in composed(document, most=1).stretches] == ["甲", "乙", "丙"]
+    assert composed(document, most=2) == composed(document)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import accumulate, chain, pairwise
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Literal, NamedTuple
 
 from cleaner.document import Document, Edit, Layer
@@ -47,7 +47,7 @@ class Placed(NamedTuple):
     """An edit, its layer, its place among the edits of that, and where in the source it appears."""
 
     layer: int
-    index: int
+    place: int
     edit: Edit
     start: int
 
@@ -58,29 +58,21 @@ class Composed(NamedTuple):
     stretches: tuple[Stretch, ...]
     edits: tuple[Placed, ...]
 
-    def until(self, number: int) -> Composed:
-        """What stands before the edit of that number appears, and the edits before it."""
-        end = next(
-            (at for at, each in enumerate(self.stretches) if any(mark.number >= number for mark in each.marks)),
-            len(self.stretches),
-        )
-        return Composed(self.stretches[:end], self.edits[:number])
 
-
-def composed(document: Document, cuts: Iterable[int] = ()) -> Composed:
+def composed(document: Document, cuts: Iterable[int] = (), *, most: int | None = None) -> Composed:
     """The document with every edit in place.
 
     Those stretches that `is_source` make up the source, and those that `is_clean` the clean text. What an edit took
     stands before what it brought. Of two edits of which one spans more, that one is outside; where two overlap, the
     smaller one is told in parts. An edit of nothing has a stretch without text. Stretches also end where `cuts` are in
-    the source.
+    the source. If there are more edits than `most`, all ends where the next one would appear.
     """
     atoms = [_Atom(part) for part in _divided(document.source, cuts)]
     numbers = 0
     for layer in document.layers:
         atoms = _after(atoms, layer, numbers)
         numbers += len(layer)
-    return _told(atoms, _Spans(atoms, numbers).nested(), _placed(document.layers))
+    return _told(atoms, _Spans(atoms, numbers).nested(), _placed(document.layers), most)
 
 
 def _divided(source: str, cuts: Iterable[int]) -> Iterator[str]:
@@ -117,9 +109,9 @@ class _Walk:
         found = self._atoms[self._at : last + 1]
         self._at, self._place = last + 1, place
         if excess := self._ends[last] - place:
-            text = found[-1].text
-            self._at, self._atoms[last] = last, replace(found[-1], text=text[-excess:])
-            found[-1] = replace(found[-1], text=text[:-excess])
+            tail = found[-1]
+            found[-1] = _Atom(tail.text[:-excess], tail.born, tail.died, tail.flags)
+            self._at, tail.text = last, tail.text[-excess:]
         return found
 
     def rest(self) -> list[_Atom]:
@@ -238,30 +230,37 @@ def _placed(layers: Sequence[Layer]) -> list[tuple[int, int, Edit]]:
     return [(depth, index, edit) for depth, layer in enumerate(layers) for index, edit in enumerate(layer)]
 
 
-def _told(atoms: Sequence[_Atom], spans: list[_Span], edits: list[tuple[int, int, Edit]]) -> Composed:
-    opening: dict[int, list[_Span]] = defaultdict(list)
-    for span in spans:
-        opening[span.first].append(span)
+def _told(atoms: Sequence[_Atom], spans: list[_Span], edits: list[tuple[int, int, Edit]], most: int | None) -> Composed:
     stretches: list[Stretch] = []
     placed: list[Placed] = []
     shown: dict[int, int] = {}  # from the number of an edit among all to that by appearance
-    around: list[_Span] = []
     start = 0
-    ends = [0, *accumulate(len(atom.text) for atom in atoms)]
-
-    def rank(span: _Span) -> tuple[int, int, int]:
-        return ends[span.first] - ends[span.end], span.first - span.end, span.number
-
-    for at, atom in enumerate(atoms):
-        if around or at in opening:
-            around = sorted(chain((span for span in around if span.end > at), opening.get(at, ())), key=rank)
+    for at, (atom, around) in enumerate(zip(atoms, _around(atoms, spans), strict=True)):
         for span in around:
             if span.number not in shown:
+                if len(placed) == most:
+                    return Composed(tuple(stretches), tuple(placed))
                 shown[span.number] = len(placed)
                 placed.append(Placed(*edits[span.number], start))
         stretches.append(Stretch(atom.text, tuple([Mark(shown[span.number], span.role(at)) for span in around])))
         start += len(atom.text) if atom.born < 0 else 0
     return Composed(tuple(stretches), tuple(placed))
+
+
+def _around(atoms: Sequence[_Atom], spans: list[_Span]) -> Iterator[list[_Span]]:
+    """The spans that stand around each atom, the largest first; of two of a size, that of the earlier layer."""
+    ends = [0, *accumulate(len(atom.text) for atom in atoms)]
+    opening: dict[int, list[_Span]] = defaultdict(list)
+    for span in spans:
+        opening[span.first].append(span)
+    around: list[_Span] = []
+    for at in range(len(atoms)):
+        if around:
+            around = [span for span in around if span.end > at]
+        if at in opening:
+            around += opening[at]
+            around.sort(key=lambda span: (ends[span.first] - ends[span.end], span.first - span.end, span.number))
+        yield around
 
 
 # --- rows ----------------------------------------------------------------------------------------------------------

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from hashlib import sha256
 from typing import Final
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from cleaner import marks
-from cleaner.sinks import safe_name
+from cleaner.sinks import safe_name, stem_of
 
 
 def render(
@@ -37,6 +38,11 @@ def render(
     return page.render(styles=inlined[0], scripts=inlined[1], policy=_policy(*inlined, allowed), **values)
 
 
+def address_of(name: str) -> str:
+    """The link from the index to the report on a file."""
+    return f"reports/{quote(stem_of(safe_name(name)))}.html"
+
+
 def top_of(name: str) -> str:
     """The way up from the report on a file to the folder of the index."""
     return "../" * (safe_name(name).count("/") + 1)
@@ -52,7 +58,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"seen": _seen, "foreign": _foreign, "told": _told}
+    environment.filters |= {"seen": seen, "foreign": _foreign, "told": _told}
     return environment
 
 
@@ -81,7 +87,7 @@ def _named(directive: str, files: Iterable[str]) -> str:
     return " ".join([directive, *hashes]) if hashes else ""
 
 
-def _seen(text: str) -> Markup:
+def seen(text: str) -> Markup:
     """Text of others as HTML, with a mark for each character that would not be seen."""
     return Markup(
         "".join([_span(part) if isinstance(part, marks.Unseen) else escape(part) for part in marks.parts(text)])
@@ -95,12 +101,12 @@ def _span(unseen: marks.Unseen) -> str:
 
 def _foreign(text: str) -> Markup:
     """The same as an element that cannot reorder what stands around it."""
-    return Markup(f"<bdi>{_seen(text)}</bdi>")
+    return Markup(f"<bdi>{seen(text)}</bdi>")
 
 
 def _told(sentence: str) -> Markup:
     """A sentence of ours that may quote text of others: it reads from left to right, whatever it begins with."""
-    return Markup(f'<bdi dir="ltr">{_seen(sentence)}</bdi>')
+    return Markup(f'<bdi dir="ltr">{seen(sentence)}</bdi>')
 
 
 def _marked(value: object) -> object:
