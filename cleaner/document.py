@@ -17,6 +17,20 @@ from cleaner.errors import StaleEditError
 SURE: Final = 0.9  # confidence from which on a change need not be looked at
 
 
+class Matched(NamedTuple):
+    """What an edit's text is like: a stretch of the very text its finder saw, or another document.
+
+    `name` is that of the other document, "" for this very one; only of this one the stretch is told, from `start` to
+    `end`, in the coordinates of `Edit.start`. `has_page` says whether the other one is a file of the same run, which
+    has a report of its own; a record of a container has none, nor has what an index remembers.
+    """
+
+    name: str = ""
+    start: int = 0
+    end: int = 0
+    has_page: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
     """One change, in the coordinates of the text its finder saw.
@@ -25,6 +39,7 @@ class Edit:
     `confidence` is the finder's own, 0 to 1; what isn't sure enough is proposed as a flag in the first place, or, where
     what stands is surely false, as a change that is doubtful: it counts as flagged too.
     `rule` is `kind/name`: the kind groups edits in reports, the name is the rule or repair that proposed it.
+    `matched` is what a repeat or a duplicate is like.
     """
 
     start: int
@@ -33,6 +48,7 @@ class Edit:
     rule: str
     why: str
     confidence: float = 1.0
+    matched: Matched | None = None
 
     @property
     def end(self) -> int:
@@ -140,11 +156,14 @@ class Document:
         """
         for depth, layer in enumerate(self.layers):
             for edit in layer:
-                start, end = edit.start, edit.end
-                for steps in reversed(self._steps[:depth]):
-                    start, end = steps.before(start), steps.after(end)
-                    end = max(start, end)
-                yield Origin(start, end, edit)
+                yield Origin(*self.source_span(edit.start, edit.end, depth=depth), edit)
+
+    def source_span(self, start: int, end: int, *, depth: int) -> tuple[int, int]:
+        """The span in `source` of a span in the text that the layer at `depth` saw, widened as for `origins`."""
+        for steps in reversed(self._steps[:depth]):
+            start, end = steps.before(start), steps.after(end)
+            end = max(start, end)
+        return start, end
 
     def source_place(self, place: int) -> int:
         """Where in `source` a place in `text` comes from."""

@@ -224,9 +224,13 @@ class Run:
 
     def _place(self, document: int) -> Span:
         """Where the text of a document of the run lies, by its number."""
-        texts = self._texts[bisect_right(self._texts, document, key=lambda texts: texts.first) - 1]
+        texts = self._texts_with(document)
         start, end = texts.spans[document - texts.first].tolist()
         return texts.kept.part, start, end
+
+    def _texts_with(self, document: int) -> _Texts:
+        """The texts of the part that holds a document of the run, by its number."""
+        return self._texts[bisect_right(self._texts, document, key=lambda texts: texts.first) - 1]
 
     def _revised(self, changes: _Changes) -> Iterator[Revised]:
         """The parts of which documents change, in order, as they are then."""
@@ -255,7 +259,9 @@ class Run:
         shared = tuple((key, changes.shared[key]) for key in keys if key in changes.shared)
         if not (fate := outcome.found.fates.get(document)):
             return Change(number, shared)
-        return Change(number, shared, fate, outcome.called(fate.other), outcome.place(fate.other))
+        other = fate.other
+        has_page = other < outcome.found.documents and self._sources[self._texts_with(other).kept.place].form.is_whole
+        return Change(number, shared, fate, outcome.called(other), outcome.place(other), has_page)
 
     def _blocks(self, source: Source, texts: list[_Texts], revised: Iterator[Revised]) -> Iterator[Block]:
         """What goes out of a container of lines."""

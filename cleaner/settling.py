@@ -34,8 +34,8 @@ _OF_A_ROW: Final = ("record", "id", "column")
 class Change(NamedTuple):
     """What is to be said of the document of a record: for which other one it meets a fate, if so, and what is shared.
 
-    `name` is the other's, and `place` where its text lies. `shared` are the keys of those of the document's paragraphs
-    that others have, each with the number of documents.
+    `name` is the other's, `place` where its text lies, and `has_page` whether it has a report page. `shared` are the
+    keys of those of the document's paragraphs that others have, each with the number of documents.
     """
 
     number: int
@@ -43,6 +43,7 @@ class Change(NamedTuple):
     fate: Fate | None = None
     name: str = ""
     place: Any = None
+    has_page: bool = False
 
 
 class Revision(NamedTuple):
@@ -159,7 +160,7 @@ def _write(told: list[dict[str, Any]], way: Way) -> None:
 def _told(change: Change, part: Part, *, text: Callable[[Any], str], is_whole: bool) -> dict[str, Any]:
     """What is kept of a document as it is now."""
     before = _account_of(part, change.number)
-    match = Match(change.fate, change.name, text(change.place)) if change.fate else None
+    match = Match(change.fate, change.name, text(change.place), change.has_page) if change.fate else None
     after = dedup.revised(part.document(change.number), match, dict(change.shared))
     facts = report.facts(after, quality=before.quality)  # which what is said here leaves as they were
     row = {**facts, **_of_row(part.told(change.number))} if not is_whole else {}

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from cleaner import sieve
-from cleaner.document import Edit
+from cleaner.document import Edit, Matched
 from cleaner.fold import Codes, codes, fold_codes, text_of
 from cleaner.sieve import Demand, Sieve
 
@@ -125,6 +125,11 @@ class View:
         text = self.text[line.start : line.end].strip()
         return self.text.index(text, line.start), text
 
+    def lines_matched(self, first: int, last: int) -> Matched:
+        """The lines from `first` to `last`, without outer blanks, as what another place is like."""
+        start, text = self.line_span(last)
+        return Matched("", self.line_span(first)[0], start + len(text))
+
     def filled_lines(self) -> Iterator[tuple[int, Line]]:
         """(index, line) of the lines that hold more than blanks."""
         return iter(self._filled)
@@ -135,11 +140,12 @@ class View:
 
 
 class Verdict(NamedTuple):
-    """Why a line goes: the rule it is counted under, a sentence, and how sure that is, 0 to 1."""
+    """Why a line goes: the rule it is counted under, a sentence, how sure that is, 0 to 1, and what it is like."""
 
     rule: str
     why: str
     confidence: float = 1.0
+    matched: Matched | None = None
 
 
 def without_lines(view: View, verdicts: Mapping[int, Verdict]) -> Iterator[Edit]:

@@ -174,6 +174,8 @@ ORDER = [
     "duplicates",
     "report.facts",
     "report.rendering",
+    "report.composition",
+    "report.marking",
     "report.document_pages",
     "report.run_pages",
     "report.summary",

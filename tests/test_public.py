@@ -44,7 +44,8 @@ def test_the_version_is_one() -> None:
         (cleaner.templates.groups_of, "(name: 'str', text: 'str') -> 'tuple[str, ...]'"),
         (
             cleaner.Edit,
-            "(start: 'int', old: 'str', new: 'str', rule: 'str', why: 'str', confidence: 'float' = 1.0) -> None",
+            "(start: 'int', old: 'str', new: 'str', rule: 'str', why: 'str', confidence: 'float' = 1.0, "
+            "matched: 'Matched | None' = None) -> None",
         ),
         (
             cleaner.Document,

@@ -10,7 +10,7 @@ from cleaner.dedup.confirming import Pair
 from cleaner.dedup.differences import Sentence, own_sentences, telling
 from cleaner.dedup.groups import Fate
 from cleaner.dedup.paragraphs import paragraphs
-from cleaner.document import Document, Edit
+from cleaner.document import Document, Edit, Matched
 from cleaner.quality import DROPPED
 
 KIND: Final = "duplicates"
@@ -19,11 +19,20 @@ _QUOTE_LENGTH: Final = 60  # characters of each
 
 
 class Match(NamedTuple):
-    """What a document is like: the fate it meets for that, the other one's name, and its text."""
+    """What a document is like: the fate it meets for that, the other one's name, and its text.
+
+    `has_page` says whether the other one has a report page of its own.
+    """
 
     fate: Fate
     name: str
     text: str
+    has_page: bool = False
+
+    @property
+    def matched(self) -> Matched:
+        """The other one as edits tell of it."""
+        return Matched(self.name, has_page=self.has_page)
 
 
 def revised(document: Document, match: Match | None, shared: Mapping[int, int]) -> Document:
@@ -39,9 +48,10 @@ def revised(document: Document, match: Match | None, shared: Mapping[int, int]) 
     if not match.fate.is_dropped:
         return document.revised(_alike(document.text, match))  # a layer of its own: a paragraph's flag may stand there
     own, others = differing_sentences(match, document.text)
-    document = document.revised(_own_flags(own, match.name))
+    document = document.revised(_own_flags(own, match))
     why = _reason(match, own, others, is_same=telling(document.text) == telling(match.text))
-    return document.revised([Edit(0, document.text, "", f"{DROPPED}/{_rule(match.fate)}", why)])
+    rule = f"{DROPPED}/{_rule(match.fate)}"
+    return document.revised([Edit(0, document.text, "", rule, why, matched=match.matched)])
 
 
 def differing_sentences(match: Match, text: str) -> tuple[list[Sentence], list[Sentence]]:
@@ -67,12 +77,12 @@ def _alike(text: str, match: Match) -> Iterator[Edit]:
     start = len(text) - len(text.lstrip())
     line = text[start:].split("\n", 1)[0].rstrip()
     why = f"the text is {_likeness(match.fate.pair, match.fate.document)} {match.name}; both stay"
-    yield Edit(start, line, line, f"{KIND}/alike", why)
+    yield Edit(start, line, line, f"{KIND}/alike", why, matched=match.matched)
 
 
-def _own_flags(own: Iterable[Sentence], name: str) -> Iterator[Edit]:
-    why = f"{name}, for which this text is dropped, does not say this"
-    return (Edit(start, said, said, f"{KIND}/own-sentence", why) for start, said in own)
+def _own_flags(own: Iterable[Sentence], match: Match) -> Iterator[Edit]:
+    why = f"{match.name}, for which this text is dropped, does not say this"
+    return (Edit(start, said, said, f"{KIND}/own-sentence", why, matched=match.matched) for start, said in own)
 
 
 def _rule(fate: Fate) -> str:

@@ -6,10 +6,11 @@ A caption's sentence is often the article's own, and a scraper writes it twice, 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Final
 
-from cleaner.document import Edit
+from cleaner.document import Edit, Matched
 from cleaner.repeats.likeness import is_inside_word, letters_of
 from cleaner.units import Verdict, View, without_lines
 
@@ -60,7 +61,7 @@ def _lines(view: View) -> dict[int, Verdict]:
             if other not in verdicts and _says(text, sentence, key):
                 said_by.add(other)
                 why = f"photo caption whose sentence stands in “{view.quote(other)}”, letter for letter"
-                verdicts[index] = Verdict("repeats/caption-line", why)
+                verdicts[index] = Verdict("repeats/caption-line", why, matched=view.lines_matched(other, other))
                 break
     return verdicts
 
@@ -98,10 +99,26 @@ def _run_in(view: View) -> Iterator[Edit]:
             old = view.text[start : match.end("credit")]
             why = "photo caption run into the paragraph"
             if said_again:
-                yield Edit(start, old, "", "repeats/caption", f"{why}, whose sentence the text says elsewhere")
+                why = f"{why}, whose sentence the text says elsewhere"
+                yield Edit(start, old, "", "repeats/caption", why, matched=_saying(view, match))
             else:
                 yield Edit(start, old, old, "repeats/caption", f"{why}, perhaps: its sentence stands nowhere else")
             place = match.end() if said_again else None
+
+
+def _saying(view: View, caption: re.Match[str]) -> Matched | None:
+    """The line, or the rest of its own, that says a caption's sentence again; None if two lines share it."""
+    sentence = letters_of(caption["sentence"])
+    first = bisect_left(view.lines, caption.start() - _REACH, key=lambda line: line.end)
+    for index in range(first, len(view.lines)):
+        line = view.lines[index]
+        if line.start > caption.end() + _REACH:
+            break
+        start = max(line.start, caption.end()) if line.start <= caption.start() < line.end else line.start
+        if sentence in letters_of(view.folded[start : line.end]):
+            place, text = view.line_span(index)
+            return Matched("", max(place, start), place + len(text))
+    return None
 
 
 def _is_said_again(folded: str, caption: re.Match[str]) -> bool:

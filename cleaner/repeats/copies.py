@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Final, NamedTuple
 
-from cleaner.document import Edit
+from cleaner.document import Edit, Matched
 from cleaner.repeats.likeness import READ_ON, Grade, Likeness, is_inside_word, is_particles, is_slip
 from cleaner.repeats.search import LONG, Page
 from cleaner.shapes import Shape, shape_of
@@ -269,7 +269,7 @@ class _Judgement:
         for pair in run:
             if pair.place in changed:
                 why = f"in a run that repeats others, but tells something else than {self._told(pair.like)}"
-                self.doubts[pair.place] = Verdict("repeats/changed-paragraph", why)
+                self._doubt(pair.place, Verdict("repeats/changed-paragraph", why), like=pair.like)
             else:
                 self._take(pair)
 
@@ -277,7 +277,7 @@ class _Judgement:
         told = self._told(pair.like)
         if verb == "repeats" and self._breaks_off(pair):
             verb = "breaks off while repeating"
-        self.gone[pair.place] = Verdict("repeats/paragraph", f"{verb} {told}")
+        self.gone[pair.place] = Verdict("repeats/paragraph", f"{verb} {told}", matched=self._matched(pair.like))
 
     # what breaks off
 
@@ -341,9 +341,8 @@ class _Judgement:
             first = self.page.equals[row.letters][0]
             if first < place and first not in self.gone:
                 if prose >= _SINGLE_LENGTH:
-                    self.doubts[place] = Verdict(
-                        "repeats/lone-paragraph", "a paragraph that stands above already, repeated alone"
-                    )
+                    why = "a paragraph that stands above already, repeated alone"
+                    self._doubt(place, Verdict("repeats/lone-paragraph", why), like=self.page.whole(first))
             elif prose >= _LIKE_LENGTH:
                 self._flag_like(place)
 
@@ -354,10 +353,19 @@ class _Judgement:
             is_copy = like.end <= row.start or self._breaks_off(pair)
             if is_copy and like.start in self.page.starts and self._stays(like) and not _changed([pair]):
                 part = "the beginning of " if self._breaks_off(pair) else ""
-                self.doubts[place] = Verdict("repeats/like-paragraph", f"repeats {part}{self._told(like)}, alone")
+                verdict = Verdict("repeats/like-paragraph", f"repeats {part}{self._told(like)}, alone")
+                self._doubt(place, verdict, like=like)
                 return
 
+    def _doubt(self, place: int, verdict: Verdict, *, like: Likeness) -> None:
+        self.doubts[place] = verdict._replace(matched=self._matched(like))
+
     # reasons
+
+    def _matched(self, like: Likeness) -> Matched:
+        """The lines that say a row."""
+        places = self.page.places_of(like)
+        return self.view.lines_matched(*(self.page.rows[place].line for place in (places[0], places[-1])))
 
     def _told(self, like: Likeness) -> str:
         """The paragraphs that say a row, and how nearly."""

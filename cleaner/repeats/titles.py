@@ -66,7 +66,8 @@ def find(view: View) -> Iterator[Edit]:
     for kept, again in _again(head) if _says_words_twice(head) else ():
         index = head[again.place][0]
         why = f"the title again: “{view.quote(head[kept.place][0])}” says it, letter for letter"
-        verdicts[index] = Verdict("repeats/title", why)
+        said_by = head[kept.place][0]
+        verdicts[index] = Verdict("repeats/title", why, matched=view.lines_matched(said_by, said_by))
         below = head[again.place + 1 : again.place + 2]
         if below and _UNDERLINE.match(below[0][1].key) and again.form == _CLEAN_HEADING:
             verdicts[below[0][0]] = Verdict("repeats/title", "the underline of a title that goes")
@@ -84,7 +85,7 @@ def _page_title(view: View) -> dict[int, Verdict]:
     for index, line in lines if titles else ():
         if letters_of(line.key) in titles:
             why = f"the page's title with the site's name: “{view.quote(index)}” says it, letter for letter"
-            return {first: Verdict("repeats/title", why)}
+            return {first: Verdict("repeats/title", why, matched=view.lines_matched(index, index))}
         if _is_prose(line.key):
             break
     return {}

@@ -2,45 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from cleaner.document import Document, Edit, Origin
+from cleaner.document import Document, Edit
 from cleaner.quality import MEANINGS, Quality, figures, is_dropped
+from cleaner.report.composition import Placed, Row, composed, rows
 from cleaner.report.facts import Failure, by_rule, outcome, totals
-from cleaner.report.rendering import render, top_of
+from cleaner.report.marking import classes_of, marked_text
+from cleaner.report.rendering import address_of, render, top_of
 
-_WHOLE_LENGTH: Final = 100_000  # characters of source up to which all of it is shown
 _MOST_EDITS: Final = 10_000  # that a page shows: nobody reads more, and each takes 3 kB of memory while it is made
-_STRETCH_LENGTH: Final = 2_000  # characters of an unchanged stretch shown in a longer source
+_STYLES: Final = ("page.css", "document.css")
+_SCRIPTS: Final = ("document.js",)
+
+_Place = tuple[int, int]  # of an edit: its layer, and its place in that
 
 
-class Row(NamedTuple):
+class Like(NamedTuple):
+    """What an edit's text is like: a line of this text, or another document; `address` is "" where there is no page."""
+
+    name: str
+    line: int
+    address: str
+
+
+class Listed(NamedTuple):
     """An edit as the list of edits shows it: its number, and the line of the source it is in, both from 1."""
 
     number: int
     line: int
     edit: Edit
+    like: Like | None
 
 
-class Piece(NamedTuple):
-    """A stretch of the source: untouched, or what one edit did with it."""
+class Shade(NamedTuple):
+    """A kind as the legend shows it: the number of its class, and of its edits."""
 
-    text: str
-    edit: Edit | None = None
-    number: int = 0  # of the edit, from 1
-    skipped: int = 0  # untouched characters not shown after `text`
+    name: str
+    number: int
+    edits: int
 
 
-def document_page(document: Document, *, quality: Quality | None = None) -> str:
+def document_page(
+    document: Document,
+    *,
+    quality: Quality | None = None,
+    styles: Sequence[str] = (),
+    scripts: Sequence[str] = (),
+    allowed: Sequence[str] = (),
+) -> str:
     """The report on one document: its figures, the source with every edit in place, and the list of edits.
 
-    `quality`, if it is known, need not be measured again.
+    `quality`, if it is known, need not be measured again. `styles`, `scripts` and `allowed` are for a page that can do
+    more, as `render` has them, and come behind its own.
     """
-    origins = sorted(document.origins(), key=lambda origin: (origin.start, -origin.end))
-    shown = origins[:_MOST_EDITS]
+    matched = _matched(document)
+    cuts = (document.source.rfind("\n", 0, start) + 1 for start in matched.values())
+    found = composed(document, cuts, most=_MOST_EDITS)
+    lines = rows(found.stretches)
+    shown = sum(len(each.text) for each in found.stretches if each.is_source)
+    targets = {
+        place: bisect_right(lines, start, key=lambda row: row.start) - 1
+        for place, start in matched.items()
+        if start < shown
+    }
+    classes = classes_of(placed.edit.kind for placed in found.edits)
     return render(
         "document.html",
+        styles=(*_STYLES, *styles),
+        scripts=(*_SCRIPTS, *scripts),
+        allowed=allowed,
         name=document.name,
         outcome=outcome(document),
         about={name: said for name, said in document.about._asdict().items() if said} if document.about else {},
@@ -53,49 +87,56 @@ def document_page(document: Document, *, quality: Quality | None = None) -> str:
         quality=(quality or figures(document))._asdict(),
         meanings=MEANINGS,
         rules=by_rule(document.edits),
-        pieces=list(_pieces(document.source, shown, is_all=len(shown) == len(origins))),
-        end=_end(document.source, origins),
-        rows=list(_rows(document.source, shown)),
-        more=len(origins) - len(shown),
+        shades=_shades(found.edits, classes),
+        classes=classes,
+        text=marked_text(
+            lines, found.edits, classes=classes, targets=frozenset(targets.values()), length=len(document.source)
+        ),
+        listed=list(_listed(document, found.edits, likes=_likes(document, found.edits, lines, targets))),
+        more=len(document.edits) - len(found.edits),
+        end=len(document.source) - shown,
         top=top_of(document.name),
     )
 
 
-def _rows(source: str, origins: list[Origin]) -> Iterator[Row]:
+def _matched(document: Document) -> dict[_Place, int]:
+    """Where in the source the stretches of this very document begin that edits are like, by the places of the edits."""
+    return {
+        (depth, place): document.source_span(edit.matched.start, edit.matched.end, depth=depth)[0]
+        for depth, layer in enumerate(document.layers)
+        for place, edit in enumerate(layer)
+        if edit.matched and not edit.matched.name
+    }
+
+
+def _likes(
+    document: Document, edits: Iterable[Placed], lines: Sequence[Row], targets: Mapping[_Place, int]
+) -> Iterator[Like | None]:
+    """What each edit's text is like."""
+    for placed in edits:
+        matched, target = placed.edit.matched, targets.get((placed.layer, placed.place))
+        if target is not None:
+            yield Like("", lines[target].line, f"#row-{target + 1}")
+        elif matched and matched.name:
+            address = f"{top_of(document.name)}{address_of(matched.name)}" if matched.has_page else ""
+            yield Like(matched.name, 0, address)
+        else:
+            yield None
+
+
+def _listed(document: Document, edits: Sequence[Placed], *, likes: Iterable[Like | None]) -> Iterator[Listed]:
     line, done = 1, 0
-    for number, origin in enumerate(origins, 1):
-        line += source.count("\n", done, origin.start)
-        done = origin.start
-        yield Row(number, line, origin.edit)
+    for number, (placed, like) in enumerate(zip(edits, likes, strict=True), 1):
+        line += document.source.count("\n", done, placed.start)
+        done = placed.start
+        yield Listed(number, line, placed.edit, like)
+
+
+def _shades(edits: Iterable[Placed], classes: Mapping[str, int]) -> list[Shade]:
+    counts = Counter(placed.edit.kind for placed in edits)
+    return [Shade(kind, classes[kind], counts[kind]) for kind in sorted(counts)]
 
 
 def failure_page(failure: Failure) -> str:
     """The report on an input that could not be cleaned."""
     return render("failure.html", name=failure.name, reason=failure.reason, top=top_of(failure.name))
-
-
-def _pieces(source: str, origins: list[Origin], *, is_all: bool) -> Iterator[Piece]:
-    """The source from end to end, or to the last of the edits if they aren't all; of such as overlap, the outermost."""
-    done = 0
-    for number, origin in enumerate(origins, 1):
-        if origin.start >= done and (origin.end > origin.start or origin.edit.new):
-            yield from _untouched(source, done, origin.start)
-            yield Piece(source[origin.start : origin.end], origin.edit, number)
-            done = origin.end
-    if is_all:
-        yield from _untouched(source, done, len(source))
-
-
-def _end(source: str, origins: list[Origin]) -> int:
-    """How many characters of the source stand behind the last edit that is shown, if there are edits among them."""
-    shown = origins[:_MOST_EDITS]
-    return len(source) - max(origin.end for origin in shown) if len(origins) > len(shown) else 0
-
-
-def _untouched(source: str, start: int, end: int) -> Iterator[Piece]:
-    if len(source) <= _WHOLE_LENGTH or end - start <= _STRETCH_LENGTH:
-        yield Piece(source[start:end])
-    else:
-        half = _STRETCH_LENGTH // 2
-        yield Piece(source[start : start + half], skipped=end - start - 2 * half)
-        yield Piece(source[end - half : end])

@@ -12,11 +12,11 @@ from math import isfinite
 from typing import Any, Final
 
 from cleaner.decode import encode
-from cleaner.document import About, Document, Edit, Layer, undone
+from cleaner.document import About, Document, Edit, Layer, Matched, undone
 from cleaner.errors import ReportError, StaleEditError
 from cleaner.quality import Quality, figures, is_dropped
 
-FORMAT: Final = 2  # raised when the meaning of a field changes
+FORMAT: Final = 3  # raised when the meaning of a field changes
 
 Facts = dict[str, Any]
 
@@ -43,7 +43,9 @@ def facts(document: Document, *, quality: Quality | None = None) -> Facts:
     `quality.Quality`, of a dropped document those it had before. `characters` counts code points: of
     the source, of the text, removed, replaced and flagged. `rules` counts edits and removed characters by
     rule. `layers` lists the edits of each layer in order; `start` is the place in the text that layer saw,
-    `source` the span in the source, and `confidence` stands where a finder isn't quite sure. `about` stands for HTML
+    `source` the span in the source, and `confidence` stands where a finder isn't quite sure. `matched` stands where a
+    text is like another: `name` is the other's, and `page` whether it has a report page; or `name` is "" for this very
+    document, `span` the place in the text that layer saw, and `source` in the source. `about` stands for HTML
     pages: title, date, author, source and kind, as `About` has them. Deterministic: no clock, no path.
     """
     rules = by_rule(document.edits)
@@ -102,7 +104,26 @@ def by_rule(edits: Iterable[Edit]) -> dict[str, dict[str, int]]:
 
 def _layers(document: Document) -> list[list[Facts]]:
     origins = document.origins()
-    return [[_edit_facts(*next(origins)) for _ in layer] for layer in document.layers]
+    layers = [[_edit_facts(*next(origins)) for _ in layer] for layer in document.layers]
+    for depth, layer in enumerate(document.layers):
+        for number, edit in enumerate(layer):
+            if edit.matched:
+                layers[depth][number]["matched"] = _matched_facts(edit.matched, document, depth)
+    return layers
+
+
+def _matched_facts(matched: Matched, document: Document, depth: int) -> Facts:
+    if matched.name:
+        return {"name": matched.name, "page": matched.has_page}
+    source = document.source_span(matched.start, matched.end, depth=depth)
+    return {"name": "", "span": [matched.start, matched.end], "source": list(source)}
+
+
+def _matched(told: Facts | None) -> Matched | None:
+    if told is None:
+        return None
+    start, end = told.get("span", (0, 0))
+    return Matched(told["name"], start, end, told.get("page", False))
 
 
 def _edit_facts(start: int, end: int, edit: Edit) -> Facts:
@@ -152,9 +173,10 @@ def _edit_json(edit: Facts) -> str:
     """What `_inline` gives for an edit, several times faster; nearly all objects of a report are edits."""
     new, old, rule, why = map(encode_basestring, (edit["new"], edit["old"], edit["rule"], edit["why"]))
     confidence = f'"confidence": {json.dumps(edit["confidence"])}, ' if "confidence" in edit else ""
+    matched = f'"matched": {_inline(edit["matched"])}, ' if "matched" in edit else ""
     first, last = edit["source"]
     return (
-        f'{{{confidence}"new": {new}, "old": {old}, "rule": {rule}, "source": [{first}, {last}], '
+        f'{{{confidence}{matched}"new": {new}, "old": {old}, "rule": {rule}, "source": [{first}, {last}], '
         f'"start": {edit["start"]}, "why": {why}}}'
     )
 
@@ -262,7 +284,15 @@ def loaded(report: str) -> Any:
 
 def _layer(edits: Iterable[Facts]) -> Layer:
     return tuple(
-        Edit(edit["start"], edit["old"], edit["new"], edit["rule"], edit["why"], edit.get("confidence", 1.0))
+        Edit(
+            edit["start"],
+            edit["old"],
+            edit["new"],
+            edit["rule"],
+            edit["why"],
+            edit.get("confidence", 1.0),
+            _matched(edit.get("matched")),
+        )
         for edit in edits
     )
 

@@ -7,19 +7,40 @@ cannot be seen in it is shown as marks, and none of it can reorder what stands b
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterable, Sequence
 from functools import cache
 from hashlib import sha256
+from typing import Final
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from cleaner import marks
-from cleaner.sinks import safe_name
+from cleaner.sinks import safe_name, stem_of
 
 
-def render(template: str, **values: object) -> str:
-    """The page that a template makes of values, which may hold text of others."""
-    return _environment().get_template(template).render(**values)
+def render(
+    template: str,
+    *,
+    styles: Sequence[str] = ("page.css",),
+    scripts: Sequence[str] = (),
+    allowed: Sequence[str] = (),
+    **values: object,
+) -> str:
+    """The page that a template makes of values, which may hold text of others.
+
+    `styles` and `scripts` name files beside the templates: these stand in the page, in this order, and no others
+    apply. `allowed` are further directives of its policy, for a page that is served and asks its server something.
+    """
+    inlined = tuple(map(_inlined, styles)), tuple(map(_inlined, scripts))
+    page = _environment().get_template(template)
+    return page.render(styles=inlined[0], scripts=inlined[1], policy=_policy(*inlined, allowed), **values)
+
+
+def address_of(name: str) -> str:
+    """The link from the index to the report on a file."""
+    return f"reports/{quote(stem_of(safe_name(name)))}.html"
 
 
 def top_of(name: str) -> str:
@@ -37,28 +58,36 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style = _style(environment)
-    environment.filters |= {"seen": _seen, "foreign": _foreign, "told": _told}
-    environment.globals |= {"style": Markup(style), "policy": Markup(_policy(style))}
+    environment.filters |= {"seen": seen, "foreign": _foreign, "told": _told}
     return environment
 
 
-def _style(environment: Environment) -> str:
-    """The style of all pages, with the ends of lines that browsers read, for its hash is of those."""
+@cache
+def _inlined(name: str) -> Markup:
+    """A style or script, with the ends of lines that browsers read, for its hash is of those."""
+    environment = _environment()
     assert environment.loader
-    return "\n".join(environment.loader.get_source(environment, "page.css")[0].splitlines())
+    return Markup("\n".join(environment.loader.get_source(environment, name)[0].splitlines()))
 
 
-def _policy(style: str) -> str:
-    """What a page may do: show itself in this very style, and nothing else.
+def _policy(styles: Iterable[str], scripts: Iterable[str], allowed: Iterable[str]) -> Markup:
+    """What a page may do: show itself in these very styles, run these very scripts, and nothing else.
 
-    https://www.w3.org/TR/CSP3/ says how a style is named by its hash, so that no other one applies.
+    https://www.w3.org/TR/CSP3/ says how they are named by their hashes, so that no others apply.
     """
-    digest = b64encode(sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    named = (_named("style-src", styles), _named("script-src", scripts))
+    return Markup("; ".join(["default-src 'none'", *filter(None, named), *_ALWAYS, *allowed]))
 
 
-def _seen(text: str) -> Markup:
+_ALWAYS: Final = ("base-uri 'none'", "form-action 'none'")
+
+
+def _named(directive: str, files: Iterable[str]) -> str:
+    hashes = [f"'sha256-{b64encode(sha256(file.encode()).digest()).decode()}'" for file in files]
+    return " ".join([directive, *hashes]) if hashes else ""
+
+
+def seen(text: str) -> Markup:
     """Text of others as HTML, with a mark for each character that would not be seen."""
     return Markup(
         "".join([_span(part) if isinstance(part, marks.Unseen) else escape(part) for part in marks.parts(text)])
@@ -72,12 +101,12 @@ def _span(unseen: marks.Unseen) -> str:
 
 def _foreign(text: str) -> Markup:
     """The same as an element that cannot reorder what stands around it."""
-    return Markup(f"<bdi>{_seen(text)}</bdi>")
+    return Markup(f"<bdi>{seen(text)}</bdi>")
 
 
 def _told(sentence: str) -> Markup:
     """A sentence of ours that may quote text of others: it reads from left to right, whatever it begins with."""
-    return Markup(f'<bdi dir="ltr">{_seen(sentence)}</bdi>')
+    return Markup(f'<bdi dir="ltr">{seen(sentence)}</bdi>')
 
 
 def _marked(value: object) -> object:
