@@ -197,7 +197,12 @@ def cleaning(rule_set: RuleSet) -> Callable[[str], Document]:
 
 def shipped_rule_files() -> list[Path]:
     """The rule files that come with the package, in the order of their names."""
-    return [path for path in sorted(rules.shipped_folder().glob("*.toml")) if path.name != _PLAN]
+    return rule_files_in(rules.shipped_folder())
+
+
+def rule_files_in(folder: Path) -> list[Path]:
+    """The rule files that stand in a folder, in the order of their names."""
+    return [path for path in sorted(folder.glob("*.toml")) if path.name != _PLAN]
 
 
 _PLAN: Final = "plan.toml"
