@@ -13,9 +13,9 @@ from cleaner.cli.cleaning import clean
 from cleaner.cli.configuring import show_config
 from cleaner.cli.deduplicating import dedup, index_app
 from cleaner.cli.mining import mine
-from cleaner.cli.ruling import rules_app
 from cleaner.cli.running import command
 from cleaner.cli.undoing import undo
+from cleaner.cli.workbench import rules_app
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
 app.command()(command(clean))

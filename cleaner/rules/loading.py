@@ -11,8 +11,9 @@ from typing import Any, Final, NamedTuple
 
 from cleaner.errors import RuleError
 from cleaner.fold import fold
+from cleaner.preconditions import precondition
 from cleaner.rules.keys import FILE_KEYS, LONGEST, check
-from cleaner.rules.matching import Rule, RuleSet, ready
+from cleaner.rules.matching import Rule, RuleSet, of_definition, ready
 from cleaner.sieve import Demand
 
 _FILES: Final = 64  # whose rules are at hand for the next cleaner: those of the package, and some more
@@ -92,6 +93,28 @@ def _numbered(path: Path, number: int, entry: dict[str, Any], terms: dict[str, s
 def of_tables(kind: str, tables: Iterable[dict[str, Any]]) -> list[Rule]:
     """Rules from tables such as a rule file holds; raises `RuleError` for the first that cannot be used."""
     return [_rule(kind, table, {}) for table in tables]
+
+
+def to_try(pattern: str, needs: Iterable[str] = (), **told: Any) -> Rule:
+    """A rule without examples, to be tried; `told` is what else its table would say.
+
+    Without `needs`, its literals are told from the pattern. Raises `RuleError` if it cannot be used, or no literal can
+    be told.
+    """
+    shown = {"id": "pattern", "about": "the pattern that is tried", "needs": list(needs) or ["-"], "pattern": pattern}
+    check({**shown, "changes": [["-", "-"]], "keeps": ["-"], **told})
+    check_letters(pattern)
+    ready_made = of_definition({**shown, "kind": "try", "longest": LONGEST[told.get("where", "edge")], **told})
+    literals = tuple(needs) or tuple(sorted(precondition(pattern).literals))
+    if not literals:
+        raise RuleError(
+            "no literal can be told from the pattern of which each match holds one; name such literals by --needs, "
+            "for a rule runs only on lines that hold one"
+        )
+    for literal in literals:
+        if fold(literal) != literal:
+            raise RuleError(f"needs are matched on the fold of the text: write {fold(literal)!r} for {literal!r}")
+    return of_definition({**ready_made.definition, "needs": literals})
 
 
 def _rule(kind: str, entry: dict[str, Any], terms: dict[str, str]) -> Rule:

@@ -74,6 +74,27 @@ class Rule:
             return False
         return _holds_one(line, self.needs) and (self.exception is None or self.exception.search(data) is None)
 
+    def refusal(self, line: str) -> str:
+        """Why a line rule doesn't match a folded line without outer blanks, "" if it does."""
+        return next(self._refusals(line), "")
+
+    def _refusals(self, line: str) -> Iterator[str]:
+        condition = self.demand.condition
+        if not _holds_one(line, self.needs):
+            yield "holds none of its needs"
+        if len(line) > self.longest:
+            yield f"has {len(line)} characters, and the longest it takes has {self.longest}"
+        if len(line) < condition.shortest:
+            yield f"has {len(line)} characters, and the shortest that its pattern matches has {condition.shortest}"
+        if condition.firsts is not None and line[:1] not in condition.firsts:
+            yield f"begins with “{line[:1]}”, and its pattern with none such"
+        if condition.lasts is not None and line[-1:] not in condition.lasts:
+            yield f"ends in “{line[-1:]}”, and its pattern in none such"
+        if self.engine.search(utf8(line)) is None:
+            yield "its pattern doesn't match"
+        if self.exception is not None and self.exception.search(utf8(line)) is not None:
+            yield "what it has in `unless` spares the line"
+
     def matches(self, line: str) -> Iterator[tuple[int, int]]:
         """(start, end) of each match of the pattern in a folded line, if that holds one of the literals."""
         data = utf8(line)

@@ -87,11 +87,11 @@ def _lexicon(path: Path) -> Lexicon:
 
 KEYS: Final[Mapping[str, Key]] = {
     "about": Key(str, "What kind of spam the words are of: reports give it as the reason.", is_required=True),
-    "where": Key(str, "Where a line goes: anywhere (default), or only at an edge of the article, among other furniture.",
+    "where": Key(str, "Where a line goes: anywhere (default), or only at an edge, among other furniture.",
                  ("anywhere", "edge")),
     "finds": Key(list, "Lines that the words are for; needed beside `sure` or `names`."),
     "keeps": Key(list, "Lines with such words that no lexicon may take.", is_required=True),
-    "sure": Key(str, "Words that nobody writes but a spammer, or one who quotes him; apart by blanks, as in all lists."),
+    "sure": Key(str, "Words that only a spammer writes, or who quotes him; apart by blanks, as in all lists."),
     "names": Key(str, "Goods and brands that articles name too."),
     "lures": Key(str, "What goes with them in spam."),
     "fillers": Key(str, "Words that say nothing either way; they only don't speak against spam."),
