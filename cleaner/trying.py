@@ -177,7 +177,8 @@ class _Fate(NamedTuple):
     def __str__(self) -> str:
         if self.stays:
             return f"stays: {self.stays}"
-        return f"goes by {self.other} already" if self.other else "becomes" if self.becomes else "goes"
+        gone = f"becomes “{self.becomes}”" if self.becomes else "goes"
+        return f"goes by {self.other} already" if self.other else gone
 
 
 _ELSE: Final = structure.Spared("another edit stands in its way")
@@ -259,7 +260,7 @@ def broken_by(rule: Rule, cleaner: Cleaner) -> list[Broken]:
         for key, text, expected in examples:
             if _may_bear(rule, text) and (became := clean(text).text) != expected:
                 found.append(Broken(other.name, key, text, became))
-    return found
+    return sorted(found, key=lambda broken: broken.key != "keeps")  # innocent texts first
 
 
 def _may_bear(rule: Rule, text: str) -> bool:

@@ -138,7 +138,7 @@ def _marked(match: Match) -> str:
     before, found, after = match.line[: match.start], match.line[match.start : match.end], match.line[match.end :]
     before = before if len(before) <= _SHOWN else f"…{before[-_SHOWN:]}"
     after = after if len(after) <= _SHOWN else f"{after[:_SHOWN]}…"
-    return f"{before}⟪{found}⟫{after}"
+    return f"{before}⟪{_cut(found)}⟫{after}"
 
 
 def _print_sums(tried: Tried, rule: Rule) -> None:
