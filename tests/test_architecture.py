@@ -197,6 +197,7 @@ ORDER = [
     "settling",
     "running",
     "run",
+    "pointing",
     "trying",
     "drafting",
     "coverage",
