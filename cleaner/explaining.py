@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from cleaner import pipeline, spam, structure
 from cleaner.document import Document, Edit, Layer
-from cleaner.pipeline import Cleaner
+from cleaner.pipeline import Cleaner, Step
 from cleaner.pointing import Spot
 from cleaner.structure import Staying
 from cleaner.units import View
@@ -65,20 +65,23 @@ def explain(spot: Spot, cleaner: Cleaner) -> Explained:
     told = Explained(spot, document.source[start_:end_], document.text[start:end], changes)
     if told.is_gone:
         return told
-    again = _cleaned(spot._replace(document=_as_read(document), is_finished=False), cleaner)
+    again = _cleaned(as_read(spot), cleaner)
     if again.now != told.now:
         note = "the rules or options at hand differ from those of the run: give the same to hear why the line stays"
         return told._replace(note=note)
     return told._replace(staying=again.staying, misses=again.misses, spam=again.spam)
 
 
-def _as_read(document: Document) -> Document:
-    """A document before it was cleaned: with edits alone that take the article out of a page."""
+def as_read(spot: Spot) -> Spot:
+    """The same line of the document before it was cleaned, with edits alone that take the article out of a page."""
+    if not spot.is_finished:
+        return spot
+    document = spot.document
     first = tuple(takewhile(lambda layer: {edit.kind for edit in layer} == {_EXTRACT}, document.layers))
     read = Document.of(document.source)
     for layer in first:
         read = read.revised(layer)
-    return replace(document, text=read.text, layers=first)
+    return spot._replace(document=replace(document, text=read.text, layers=first), is_finished=False)
 
 
 class _Worked(NamedTuple):
@@ -111,6 +114,26 @@ def _cleaned(spot: Spot, cleaner: Cleaner) -> Explained:
     changes, (start, end) = _followed(worked, spot.span)
     start_, end_ = spot.span
     return why._replace(was=spot.document.source[start_:end_], now=text[start:end], changes=changes)
+
+
+class Seen(NamedTuple):
+    """A line where lines are decided on: its index in the text that this layer sees, and what the layer did."""
+
+    step: Step
+    line: int
+
+
+def seen(spot: Spot, cleaner: Cleaner) -> Seen | None:
+    """The line as it is where lines are decided on; None if nothing is left of it by then."""
+    spot = as_read(spot)
+    worked, known = list(_layers(spot.document)), len(spot.document.layers)
+    for step in cleaner.steps(spot.document, groups=spot.groups):
+        if step.layer == pipeline.LINES:
+            line = _line_at(step.view, _followed(worked, spot.span)[1])
+            return None if line is None else Seen(step, line)
+        worked += [_Worked(step.layer, step.view.text, edits) for edits in step.document.layers[known:]]
+        known = len(step.document.layers)
+    return None
 
 
 # --- following a line ------------------------------------------------------------------------------------------

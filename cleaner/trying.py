@@ -243,7 +243,7 @@ def _filled(view: View, line: int, step: int) -> str:
 
 
 class Broken(NamedTuple):
-    """An example of another rule that doesn't come out any more: of its `keeps` or its `changes`."""
+    """An example of another rule that doesn't come out any more: of its `keeps`, `changes` or `flags`."""
 
     rule: str
     key: str
@@ -260,6 +260,10 @@ def broken_by(rule: Rule, cleaner: Cleaner) -> list[Broken]:
         for key, text, expected in examples:
             if _may_bear(rule, text) and (became := clean(text).text) != expected:
                 found.append(Broken(other.name, key, text, became))
+        for text in other.flags:
+            after = clean(text) if _may_bear(rule, text) else None
+            if after and not any(edit.rule == other.name for edit in after.edits):
+                found.append(Broken(other.name, "flags", text, after.text))
     return sorted(found, key=lambda broken: broken.key != "keeps")  # innocent texts first
 
 

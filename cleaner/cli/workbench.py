@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from cleaner.cli.explaining import Record
 from cleaner.cli.options import (
     SOME_FAILED,
     HtmlColumn,
@@ -18,13 +20,17 @@ from cleaner.cli.options import (
     cleaner_of,
     columns_of,
     counting,
+    fail,
     misuse,
+    place_at,
     say,
+    written_to,
 )
 from cleaner.cli.ruling import rules_app
 from cleaner.cli.running import command
 
 if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes at once
+    from cleaner.coverage import Coverage
     from cleaner.rules import Rule
     from cleaner.trying import Broken, Match, Tried
 
@@ -33,6 +39,7 @@ __all__ = ["rules_app"]
 _SHOWN: Final = 40  # letters of a line on either side of a match
 _QUOTED: Final = 80  # letters of an example
 _MOST_BROKEN: Final = 10
+_KIND: Final = "site"  # what a draft goes by that no file is named for
 
 
 class ScopeChoice(StrEnum):
@@ -104,6 +111,116 @@ def try_pattern(
     _print_broken(broken_by(rule, cleaner))
     if tried.failed:
         raise typer.Exit(SOME_FAILED)
+
+
+@rules_app.command("new")
+@command
+def new_rule(
+    rule_id: Annotated[str, typer.Argument(metavar="ID", help="What the rule is called; it names what is found.")],
+    place: Annotated[
+        str, typer.Option("--from", metavar="FILE:LINE", help="A line that the rule is for, as for explain.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            help="The rule file to write, or to add to; its stem is the kind. By default the draft is printed.",
+        ),
+    ] = None,
+    verdicts: Annotated[
+        str | None,
+        typer.Option(
+            metavar="OUT",
+            help="What reviewers of this run called wrong becomes `keeps`, if it holds the same words.",
+        ),
+    ] = None,
+    record: Record = "",
+    rules: RuleFiles = None,
+    text_column: TextColumn = "",
+    id_column: IdColumn = "",
+    url_column: UrlColumn = "",
+    html_column: HtmlColumn = "",
+) -> None:
+    """Draft a rule from a line it is for, with examples around it, and prove it beside all others.
+
+    Example: [bold]cleaner rules new forum-medal --from page.txt:17 -o forum.toml[/bold]
+    """
+    from cleaner.drafting import add, draft, known, new_file
+    from cleaner.errors import InputError, OutputError, ReportError, RuleError
+    from cleaner.finished import FinishedRun
+    from cleaner.pointing import spot_of
+    from cleaner.verdicts import verdicts_at
+
+    if out is not None and out.suffix != ".toml":
+        misuse(f"{out}: a rule file is TOML; give it a name that ends in .toml")
+    columns = columns_of(text=text_column, id_=id_column, url=url_column, html=html_column)
+    cleaner = cleaner_of(rule_files=[*(rules or ()), *known(out)])
+    try:
+        judged = verdicts_at(FinishedRun.at(place_at(verdicts)).output) if verdicts is not None else {}
+        spot = spot_of(place, cleaner, columns=columns, record=record)
+        drafted = draft(spot, rule_id, out.stem if out else _KIND, cleaner, judged.values())
+        shown = f"{spot.document.name}:{spot.number}"
+        if out is None or not drafted.is_proven:
+            typer.echo(new_file(drafted, shown), nl=False)
+        else:
+            with written_to(out, "a FILE"):
+                add(drafted, shown, out)
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}; give an input, or a text of a run that is still there")
+    except (InputError, OutputError, ReportError, RuleError) as error:
+        fail(str(error))
+    if not drafted.is_proven:
+        fail(
+            f"the draft doesn't prove itself{f', and was not written to {out}' if out else ''}: mend it by its comments"
+        )
+    if out is not None:
+        say(f"wrote {rule_id} to {out}; to do:", *(f"  {told}" for told in drafted.left))
+
+
+@rules_app.command("coverage")
+@command
+def show_coverage(
+    run: Annotated[str, typer.Argument(metavar="OUT", help="The folder of a finished run of clean, or its address.")],
+    rules: RuleFiles = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it for programs, with figures of each rule.")] = False,
+) -> None:
+    """List the rules that found nothing in a run, and those that may take more than furniture, with reasons.
+
+    Example: [bold]cleaner rules coverage cleaned --rules forum.toml[/bold]
+    """
+    from cleaner.coverage import coverage
+    from cleaner.errors import InputError, ReportError
+    from cleaner.finished import FinishedRun
+    from cleaner.report import to_json
+
+    cleaner = cleaner_of(rule_files=rules or ())
+    try:
+        found = coverage(FinishedRun.at(place_at(run)), cleaner)
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}; clean it again")
+    except (InputError, ReportError) as error:
+        fail(str(error))
+    if as_json:
+        typer.echo(to_json(found.facts()), nl=False)
+        return
+    _print_coverage(found)
+
+
+def _print_coverage(found: Coverage) -> None:
+    if not found.is_of_run:
+        say("the run had other rules or site files than these: give those it had by --rules, or clean it again")
+    used = len(found.uses) - len(found.dead)
+    say(f"{used} of {len(found.uses)} rules found something in {found.documents:,} documents")
+    if found.eager:
+        say("", "look at these:")
+    for each in found.eager:
+        uses = each.uses
+        say(f"  {each.rule}: {uses.edits:,} edits in {uses.documents:,} documents, {uses.removed:,} characters removed")
+        say(*(f"    {why}" for why in each.why))
+    if found.dead:
+        say("", "found nothing:", *(f"  {name}" for name in found.dead))
 
 
 def _rule_to_try(pattern: str, needs: list[str] | tuple[str, ...], told: dict[str, Any]) -> Rule:
