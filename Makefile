@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test fuzz soak bench clean
+.PHONY: demo test rules-docs fuzz soak bench clean
 
 demo: $(VENV)/installed
 	$(BIN)/cleaner clean seeds -o reports
@@ -15,6 +15,10 @@ test: $(VENV)/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest --numprocesses auto
+
+# rules/README.md and the schemas beside the rule files, from the rules; a test says whether they are current.
+rules-docs: $(VENV)/installed
+	$(BIN)/cleaner rules document rules
 
 # A hundred times what `make test` tries, by chance; what atheris finds to lead to new code is kept in .fuzz.
 fuzz: $(VENV)/installed

@@ -14,11 +14,11 @@ from typing import Any, Final
 from cleaner.document import Document
 from cleaner.errors import RuleError
 from cleaner.mining import Context, Template
+from cleaner.patterns import pattern_of
 from cleaner.pipeline import cleaning
 from cleaner.rules import Rule, RuleSet, of_tables
-from cleaner.templates.keys import LINK, LINK_MARK, NUMBER, host_of, letters
+from cleaner.templates.keys import LINK_MARK, letters
 from cleaner.templates.lines import EVERY_PAGE, SITE_WIDE, Outcome
-from cleaner.templates.pieces import DIVIDER
 
 Table = dict[str, Any]
 Clean = Callable[[str], Document]
@@ -26,8 +26,8 @@ Clean = Callable[[str], Document]
 _SURE: Final = 0.8  # share of a template's places at which it must go, before a rule removes it
 _ALWAYS: Final = 0.95  # share at which it must go, before its rule holds anywhere
 _DOUBT: Final = 0.5  # share at which it must go or be doubtful, before a rule flags it
-_OWN_WORDS: Final = 8  # letters of a line that nobody writes by chance: its rule holds anywhere
-_SLACK: Final = 10  # letters a line may be longer than those seen: a longer number, another blank
+OWN_WORDS: Final = 8  # letters of a line that nobody writes by chance: its rule holds anywhere
+SLACK: Final = 10  # letters a line may be longer than those seen: a longer number, another blank
 _ROUNDS: Final = 8  # of trying all rules together; each drops or weakens at least one
 _KEEPS: Final = 2
 _QUOTED: Final = 20  # letters of a template that a made keep quotes
@@ -98,11 +98,11 @@ def _draft(template: Template, number: int, clean: Clean) -> Draft:
 
 def _forms(template: Template, name: str, examples: list[tuple[str, str]], keeps: list[str]) -> Iterator[Table]:
     """The rule in its forms, from one that removes with a short example to one that flags."""
-    pattern, needs = pattern_of(template)
+    pattern, needs = pattern_of(list(template.texts), template.form)
     common = {"id": name, "about": _about(template), "needs": [needs], "pattern": pattern, "keeps": keeps}
     scope: Table = {"scope": "span"}
     if template.form == "line":
-        scope = {"scope": "line", "where": _where(template), "longest": max(map(len, template.texts)) + _SLACK}
+        scope = {"scope": "line", "where": _where(template), "longest": max(map(len, template.texts)) + SLACK}
     if template.going >= _SURE and not _is_common_word(template):
         for before, after in examples:
             yield {**common, **scope, "changes": [[before, after]]}
@@ -132,7 +132,7 @@ def _where(template: Template) -> str:
     if (
         template.is_sentence
         or template.going < _ALWAYS
-        or (isinstance(template.key, str) and letters(template.key) < _OWN_WORDS)
+        or (isinstance(template.key, str) and letters(template.key) < OWN_WORDS)
     ):
         return "edge"
     return "anywhere"
@@ -163,10 +163,14 @@ def _keeps(template: Template, clean: Clean) -> list[str]:
     The quotation is made: a sentence that reports the template's words says them without being the template.
     """
     found = [f"{sentence.strip()}\n" for sentence in template.lookalikes if sentence.strip() != template.sample]
-    quoted = max(_HAN.findall(template.sample), key=len, default=template.sample)[:_QUOTED]
-    made = [frame.format(quoted) for frame in _FRAMES]
     good = [text for text in found if clean(text).text == text][:_KEEPS]
-    return good or [text for text in made if clean(text).text == text][:1]
+    return good or [text for text in quotations(template.sample) if clean(text).text == text][:1]
+
+
+def quotations(text: str) -> list[str]:
+    """Made-up sentences that quote a text, or the longest run of hanzi in it: its words in an article."""
+    quoted = max(_HAN.findall(text), key=len, default=text)[:_QUOTED]
+    return [frame.format(quoted) for frame in _FRAMES]
 
 
 _FRAMES: Final = (
@@ -179,69 +183,6 @@ _HAN: Final = re.compile("[㐀-鿿]+")
 def _slug(group: str) -> str:
     """A name for rules of a group: its letters and digits of ASCII."""
     return re.sub(r"[^a-z0-9]+", "-", group.lower()).strip("-") or "site"
-
-
-# --- patterns --------------------------------------------------------------------------------------------------
-
-_TOKEN: Final = re.compile(rf"{DIVIDER}|{LINK}|{NUMBER}| +")
-_ANY_DIVIDER: Final = r"[-=_*~#•·—]{6,}"
-_SPECIAL: Final = re.compile(r"[\\.+*?()|\[\]{}^$]")
-_ANY_NUMBER: Final = r"\d+([.,:/-]\d+)*[万亿kw]?"
-_LONGEST_NEED: Final = 16
-_OUTER: Final = " *_"
-
-
-def pattern_of(template: Template) -> tuple[str, str]:
-    r"""(pattern, a literal it needs): what all texts of a template say stands as it is, what varies is generalised."""
-    texts = list(template.texts)
-    stripped = [text.strip(_OUTER if template.form == "line" else " ") for text in texts]
-    rows = [_cut(text) for text in stripped]
-    columns = [sorted(set(column)) for column in zip(*rows, strict=False)] if _are_alike(rows) else []
-    body = "".join(map(_column, columns)) if columns else _escaped(stripped[0])
-    literals = [column[0] for column in columns if len(column) == 1] if columns else stripped
-    need = max((piece for text in literals for piece in _literals(text)), key=len)[:_LONGEST_NEED].strip()
-    if template.form == "line":
-        edge = r"[*_\s]*" if texts != stripped else ""
-        return f"^{edge}{body}{edge}$", need
-    return (rf"^\s*{body}\s*", need) if template.form == "head" else (rf"\s*{body}\s*$", need)
-
-
-def _cut(text: str) -> list[str]:
-    """A text cut into words, and dividers, links, numbers or blanks, by turns."""
-    pieces, done = [], 0
-    for match in _TOKEN.finditer(text):
-        pieces += [text[done : match.start()], match[0]]
-        done = match.end()
-    return [*pieces, text[done:]]
-
-
-def _are_alike(rows: list[list[str]]) -> bool:
-    return len({len(row) for row in rows}) == 1
-
-
-def _column(texts: list[str]) -> str:
-    """The pattern of what stands in one place of several texts."""
-    if re.fullmatch(DIVIDER, texts[0]):
-        return _ANY_DIVIDER
-    if len(texts) == 1:
-        return _escaped(texts[0])
-    if all(text.isdecimal() for text in texts):
-        return r"\d+"
-    if all(not text.strip() for text in texts):
-        return r"\s+"
-    if all(re.fullmatch(NUMBER, text) for text in texts):
-        return _ANY_NUMBER
-    host = _escaped(host_of(texts[0]))  # links of one template lead to one host
-    return rf"(https?://)?(www\.)?{host}\S*"
-
-
-def _escaped(text: str) -> str:
-    return _SPECIAL.sub(r"\\\g<0>", text)
-
-
-def _literals(text: str) -> list[str]:
-    """The words of a text that hold more than digits and marks, else the text itself."""
-    return [word for word in text.split() if any(letter.isalpha() for letter in word)] or [text.strip() or text]
 
 
 # --- proving ---------------------------------------------------------------------------------------------------
@@ -265,7 +206,7 @@ def _weaken_failing(drafts: list[Draft], shipped: RuleSet, kind: str) -> bool:
     clean = cleaning(RuleSet([*shipped.rules, *rules]))
     failing: dict[str, str] = {}
     for rule in rules:
-        if reason := _failure(rule, clean):
+        if reason := failure(rule, clean):
             failing.setdefault(rule.id, reason)
     for rule in (*shipped.rules, *rules):
         for name, reason in _trespassers(rule, clean, standing, kind):
@@ -276,7 +217,7 @@ def _weaken_failing(drafts: list[Draft], shipped: RuleSet, kind: str) -> bool:
     return bool(failing)
 
 
-def _failure(rule: Rule, clean: Clean) -> str:
+def failure(rule: Rule, clean: Clean) -> str:
     """What of a rule's own examples doesn't hold; empty if all do."""
     for before, after in rule.changes:
         document = clean(before)

@@ -167,7 +167,7 @@ class Miner:
     def _add_sentences(self, view: View, article: list[Row]) -> None:
         if len(self._sentences) < _SENTENCES:
             texts = (view.line_text(row.line) for row in article)
-            said = [sentence for text in texts for sentence in _said(text)]
+            said = [sentence for text in texts for sentence in said_in(text)]
             self._sentences.update(dict.fromkeys(said[:_SENTENCES_OF_ONE]))
 
     def _find_lookalikes(self) -> None:
@@ -204,7 +204,7 @@ def _contexts(view: View, finding: Finding, found: list[Finding], article: list[
     line = finding.row.line
     above = [view.line_text(row.line) for row in article if row.line < line][: -_NEAR - 1 : -1]
     below = [view.line_text(row.line) for row in article if row.line > line][:_NEAR]
-    shown = next(filter(None, (_shortened(text, at_end=bool(above)) for text in above or below)), "")
+    shown = next(filter(None, (shortened(text, at_end=bool(above)) for text in above or below)), "")
     texts = tuple(view.line_text(item.row.line) for item in run)
     return [Context(texts, run.index(finding), shown, not above)] if shown else []
 
@@ -212,17 +212,17 @@ def _contexts(view: View, finding: Finding, found: list[Finding], article: list[
 _NEAR: Final = 5  # lines of the article, nearest first, of which one should do as an example
 
 
-def _said(text: str) -> list[str]:
+def said_in(text: str) -> list[str]:
     """The plain sentences of a line, neither very short nor very long."""
     sentences = (match[0].strip() for match in _SENTENCE.finditer(text))
     return [said for said in sentences if _SHORTEST <= len(said) <= _LONGEST_SAID and not _RESIDUE.search(said)]
 
 
-def _shortened(text: str, *, at_end: bool) -> str:
+def shortened(text: str, *, at_end: bool) -> str:
     """A line of an article, or one of its plain sentences if it is long; empty if it has none."""
     if len(text) <= _CONTEXT_LENGTH and not _RESIDUE.search(text):
         return text
-    said = _said(text)
+    said = said_in(text)
     return said[-1 if at_end else 0] if said else ""
 
 
@@ -230,9 +230,9 @@ def _rest(view: View, fused: Fused) -> str:
     """The sentence of the article that a fused chain touches."""
     if fused.chain.end == "head":
         end = view.text.find("\n", fused.end)
-        return _shortened(view.text[fused.end : end if end >= 0 else None].strip(), at_end=False)
+        return shortened(view.text[fused.end : end if end >= 0 else None].strip(), at_end=False)
     start = view.text.rfind("\n", 0, fused.start) + 1
-    return _shortened(view.text[start : fused.start].strip(), at_end=True)
+    return shortened(view.text[start : fused.start].strip(), at_end=True)
 
 
 def _grams(text: str) -> set[str]:

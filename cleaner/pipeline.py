@@ -38,7 +38,7 @@ from cleaner.repair import (
     spurious,
 )
 from cleaner.repeats import captions, copies, titles
-from cleaner.rules import RuleSet
+from cleaner.rules import Rule, RuleSet
 from cleaner.templates import Counts, Known, find_lines, find_segments
 from cleaner.units import View
 
@@ -54,6 +54,14 @@ class Layer(NamedTuple):
 
     name: str
     finders: tuple[Finder, ...]
+
+
+class Step(NamedTuple):
+    """A layer at work: the text that it sees, and the document after it."""
+
+    layer: str
+    view: View
+    document: Document
 
 
 class Choices(NamedTuple):
@@ -138,6 +146,10 @@ class Cleaner:
         document = _cleaned(document, self._layers_for(groups), self.rules)
         return document.revised(quality.find(document, self.dropping)) if self.dropping else document
 
+    def steps(self, document: Document, *, groups: Sequence[str] = ()) -> Iterator[Step]:
+        """The same layer by layer, for who wants to see what each makes of the text; dropping is no layer."""
+        return _steps(document, self._layers_for(groups), self.rules)
+
     def repaired(self, text: str, *, name: str = "") -> Document:
         """The document after all repairs, before any line goes: its text is what templates are counted on."""
         before = takewhile(lambda layer: layer.name != _TEMPLATES, self.layers)
@@ -150,6 +162,13 @@ class Cleaner:
         other.settings = {**self.settings, "templates": str(templates.least)}
         return other
 
+    def with_rules(self, more: Iterable[Rule]) -> Cleaner:
+        """A cleaner of the same choices that has these rules, too, for trying rules out."""
+        other = copy(self)
+        other.rules = RuleSet([*self.rules.rules, *more], [spam.load().demand])
+        other.layers = (*_plan(other.rules), *_conversions(self.choices.script, self.choices.punctuation))
+        return other
+
     def _layers_for(self, groups: Sequence[str]) -> tuple[Layer, ...]:
         if not (self.templates and groups):
             return self.layers
@@ -160,14 +179,20 @@ class Cleaner:
 
 
 def _cleaned(document: Document, layers: Iterable[Layer], rule_set: RuleSet) -> Document:
-    """The document with all layers applied; a view is made once for each text that a layer sees."""
+    """The document with all layers applied."""
+    for step in _steps(document, layers, rule_set):
+        document = step.document
+    return document
+
+
+def _steps(document: Document, layers: Iterable[Layer], rule_set: RuleSet) -> Iterator[Step]:
+    """What each layer does; a view is made once for each text that a layer sees."""
     view = View(document.text, rule_set.gate)
     for layer in layers:
-        revised = document.revised(edit for finder in layer.finders for edit in finder(view))
-        if revised.text != document.text:
-            view = view.revised(revised.text)
-        document = revised
-    return document
+        if view.text != document.text:
+            view = view.revised(document.text)
+        document = document.revised(edit for finder in layer.finders for edit in finder(view))
+        yield Step(layer.name, view, document)
 
 
 def clean(text: str) -> Document:
@@ -197,10 +222,18 @@ def cleaning(rule_set: RuleSet) -> Callable[[str], Document]:
 
 def shipped_rule_files() -> list[Path]:
     """The rule files that come with the package, in the order of their names."""
-    return [path for path in sorted(rules.shipped_folder().glob("*.toml")) if path.name != _PLAN]
+    return rule_files_in(rules.shipped_folder())
+
+
+def rule_files_in(folder: Path) -> list[Path]:
+    """The rule files that stand in a folder, in the order of their names."""
+    return [path for path in sorted(folder.glob("*.toml")) if path.name != _PLAN]
 
 
 _PLAN: Final = "plan.toml"
+SPANS: Final = "spans"  # the layers that rules run in which take spans,
+LINES: Final = "lines"  # lines,
+DOUBTS: Final = "doubts"  # and nothing
 _TEMPLATES: Final = "templates"  # the layer that counts of other documents bear on
 
 
@@ -220,7 +253,7 @@ def _finders(rule_set: RuleSet) -> dict[str, Finder]:
     lexicons = spam.load()
 
     def find_structure(view: View) -> Iterator[Edit]:
-        return structure.find(view, {**rule_set.marks(view), **lexicons.marks(view)})
+        return structure.find(view, marks(view, rule_set))
 
     return {
         "mojibake": mojibake.find,
@@ -260,6 +293,11 @@ def _finders(rule_set: RuleSet) -> dict[str, Finder]:
         "flag-rules": rule_set.flags,
         "doubtful-spam": lexicons.doubts,
     }
+
+
+def marks(view: View, rule_set: RuleSet) -> dict[int, Rule]:
+    """What marks each marked line of a text, by its index: a rule, or a lexicon of spam."""
+    return {**rule_set.marks(view), **spam.load().marks(view)}
 
 
 def _template_finders(rule_set: RuleSet, known: Known | None = None) -> dict[str, Finder]:

@@ -32,7 +32,7 @@ def rule_file(drafts: Sequence[Draft], sizes: Mapping[str, int], least: int) -> 
     if standing:
         lines += [f"about = {_string('what this site puts on its pages')}", ""]
     for draft in standing:
-        lines += [*_comments(draft), *_table(draft.table or {}), ""]
+        lines += [*_comments(draft), *rule_lines(draft.table or {}), ""]
     lines += _seen([draft for draft in drafts if not draft.table])
     return "\n".join(lines).rstrip("\n") + "\n"
 
@@ -57,13 +57,14 @@ def _seen(drafts: Sequence[Draft]) -> Iterator[str]:
         yield f"# {template.share}: {shown(template.sample)} ({', '.join(template.places)}): {shown(draft.dropped)}"
 
 
-def shown(text: str) -> str:
+def shown(text: str, *, most: int = _SHOWN) -> str:
     """The beginning of a text on one line, without characters that a comment of TOML may not hold."""
     line = "".join(letter if letter.isprintable() else " " for letter in _REPEATED.sub(r"\1\1\1…", text))
-    return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
+    return line if len(line) <= most else line[: most - 1] + "…"
 
 
-def _table(table: Table) -> Iterator[str]:
+def rule_lines(table: Table) -> Iterator[str]:
+    """The lines of a rule's table in a rule file."""
     yield "[[rule]]"
     for key in _ORDER:
         if key in table:

@@ -12,15 +12,17 @@ import typer
 from cleaner.cli.cleaning import clean
 from cleaner.cli.configuring import show_config
 from cleaner.cli.deduplicating import dedup, index_app
+from cleaner.cli.explaining import explain
 from cleaner.cli.mining import mine
-from cleaner.cli.ruling import rules_app
 from cleaner.cli.running import command
 from cleaner.cli.undoing import undo
+from cleaner.cli.workbench import rules_app
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
 app.command()(command(clean))
 app.command()(command(mine))
 app.command()(command(undo))
+app.command()(command(explain))
 app.add_typer(rules_app, name="rules")
 app.command()(dedup)
 app.command("config")(command(show_config))

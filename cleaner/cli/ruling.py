@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cleaner.cli.options import fail, misuse
+from cleaner.cli.options import fail, misuse, say, written_to
 from cleaner.cli.running import command
 
 if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes at once
@@ -76,6 +76,30 @@ def test_rules(
         fail(str(error))
     examples = sum(len(rule.changes) + len(rule.flags) + len(rule.keeps) for rule in rules.rules)
     typer.echo(f"{len(rules.rules)} rules, {examples} examples: all hold")
+
+
+@rules_app.command("document")
+@command
+def document_rules(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder with the rule files.")],
+) -> None:
+    """Write FOLDER/README.md, which shows all its rules, and FOLDER/rule.schema.json, by which editors check them.
+
+    Example: [bold]cleaner rules document rules[/bold]
+    """
+    from cleaner.documenting import document
+    from cleaner.errors import OutputError, RuleError
+    from cleaner.pipeline import rule_files_in
+
+    if not rule_files_in(folder):
+        misuse(f"{folder} holds no rule files; give a folder with .toml files of [[rule]] tables")
+    try:
+        with written_to(folder, "a FOLDER"):
+            written = document(folder)
+    except (RuleError, OutputError) as error:
+        fail(str(error))
+    for name in written:
+        say(f"wrote {folder / name}")
 
 
 def _shipped_rules() -> tuple[Rule, ...]:

@@ -75,7 +75,7 @@ class Elsewhere(Protocol):
 
 
 def find_sources(
-    inputs: Iterable[Path | str], *, leave_out: Path | Elsewhere, index: Path | None = None
+    inputs: Iterable[Path | str], *, leave_out: Path | Elsewhere | None = None, index: Path | None = None
 ) -> Iterator[Source]:
     """A source for each input file, and for each file in and below each input folder, ordered by name.
 
@@ -128,7 +128,7 @@ def _leaves(folder: Path) -> Iterator[Path]:
     yield from unread
 
 
-def _remote(given: str, leave_out: Path | Elsewhere) -> Iterator[Source]:
+def _remote(given: str, leave_out: Path | Elsewhere | None) -> Iterator[Source]:
     """The files at an address, by their paths below it; the address itself if it names no folder or cannot be asked."""
     links = given.split(_CHAIN)
     link = next((place for place, link in enumerate(links) if link.partition(_ADDRESS)[0] not in _CACHES), 0)
@@ -148,7 +148,7 @@ def _remote(given: str, leave_out: Path | Elsewhere) -> Iterator[Source]:
     root = path.partition("*")[0].rpartition("/")[0] if "*" in path else path
     for file in found:
         below = _below(file, root)
-        is_output = not isinstance(leave_out, Path) and leave_out.covers(system, file)
+        is_output = not isinstance(leave_out, Path | None) and leave_out.covers(system, file)
         if not is_output and not any(part.startswith(".") and part != ".." for part in below.parts):
             address = _CHAIN.join([*links[:link], system.unstrip_protocol(file), *links[link + 1 :]])
             yield Source(address, below.as_posix())

@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 from cleaner.errors import RuleError
 from cleaner.fold import fold
 from cleaner.rules import Rule
+from cleaner.rules.keys import DRAFT, Key, Schema, described, table
 
 Role = Literal["sure", "names", "lures", "fillers", "reports", "against"]
 # What a word says for spam, in logits: `sure` nobody writes but a spammer or one who quotes him, `names` are goods and
@@ -84,12 +85,35 @@ def _lexicon(path: Path) -> Lexicon:
     return Lexicon(path.stem, content["about"], where, terms, finds, keeps)
 
 
-_KEYS: Final = {"about", "where", "finds", "keeps", *WEIGHTS}
+KEYS: Final[Mapping[str, Key]] = {
+    "about": Key(str, "What kind of spam the words are of: reports give it as the reason.", is_required=True),
+    "where": Key(str, "Where a line goes: anywhere (default), or only at an edge, among other furniture.",
+                 ("anywhere", "edge")),
+    "finds": Key(list, "Lines that the words are for; needed beside `sure` or `names`."),
+    "keeps": Key(list, "Lines with such words that no lexicon may take.", is_required=True),
+    "sure": Key(str, "Words that only a spammer writes, or who quotes him; apart by blanks, as in all lists."),
+    "names": Key(str, "Goods and brands that articles name too."),
+    "lures": Key(str, "What goes with them in spam."),
+    "fillers": Key(str, "Words that say nothing either way; they only don't speak against spam."),
+    "reports": Key(str, "Words of those who write about spam."),
+    "against": Key(str, "Words of other articles."),
+}  # fmt: skip
+
+
+def schema() -> Schema:
+    """The JSON Schema of lexicon files: it refuses what the loader does, but for words it cannot look into."""
+    lines = {"items": {"type": "string", "pattern": r"\S"}}
+    properties = {key: {**described(told), **(lines if told.kind is list else {})} for key, told in KEYS.items()}
+    properties["about"]["minLength"] = properties["keeps"]["minItems"] = 1
+    required = [key for key, told in KEYS.items() if told.is_required]
+    shown = {"required": ["finds"], "properties": {"finds": {"minItems": 1}}}
+    needed = {"if": {"anyOf": [{"required": [role]} for role in CORES]}, "then": shown}
+    return {"$schema": DRAFT, "title": "A lexicon of spam of cleaner", **table(properties, required), "allOf": [needed]}
 
 
 def _check(content: Mapping[str, Any]) -> None:
-    for key in content.keys() - _KEYS:
-        raise RuleError(f"unknown key {key!r}; a lexicon holds {', '.join(sorted(_KEYS))}")
+    for key in content.keys() - KEYS.keys():
+        raise RuleError(f"unknown key {key!r}; a lexicon holds {', '.join(sorted(KEYS))}")
     for key in ("about", *WEIGHTS):
         if not isinstance(content.get(key, ""), str):
             raise RuleError(f"{key} is no text; write it in quotes, the words of a list apart by blanks")
@@ -97,7 +121,7 @@ def _check(content: Mapping[str, Any]) -> None:
         lines = content.get(key, [])
         if not (isinstance(lines, list) and all(isinstance(line, str) and line.strip() for line in lines)):
             raise RuleError(f"{key} is no list of lines; write {key} = ['a line', 'another']")
-    if content.get("where", "anywhere") not in ("anywhere", "edge"):
+    if content.get("where", "anywhere") not in KEYS["where"].choices:
         raise RuleError(f"where is one of anywhere, edge, not {content['where']!r}")
     if not content.get("about") or not content.get("keeps"):
         raise RuleError("about or keeps is missing; say what it finds, and show lines with its words that must stay")

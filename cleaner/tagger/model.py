@@ -35,6 +35,7 @@ FEWEST: Final = 10  # letters that a shorter line counts for: a word of an artic
 _NEEDED_ODDS: Final = np.log(LETTER_COST * np.maximum(np.arange(MOST + 1), FEWEST))  # by letters
 _AT_ONCE: Final = 1024  # rows whose features are weighed together: each takes some 20 kB
 _SHOWN: Final = 3  # features that a reason names
+_NEIGHBOURS: Final = "what its neighbours are"
 _SAY_NOTHING: Final = (": 0", ": no", ": none", "from the top: 6+")  # what most lines have, and so no reason names
 
 
@@ -124,6 +125,20 @@ class Tags:
             yield (
                 f"reads as {_SPOKEN_OF.get(kind, f'a {kind}')}, noise by {self.confidence(place):.1%} ({said}), {where}"
             )
+
+    def needed(self, place: int) -> float:
+        """The chance above which a row is so likely noise that the risk to lose its letters is worth it."""
+        return float(1 / (1 + np.exp(-_NEEDED_ODDS[self.looks.letters[place]])))
+
+    def speaking(self, place: int) -> list[tuple[str, float]]:
+        """(name, weight in logits) of all that speaks for a row to be noise, that first, or against it.
+
+        What its neighbours say by what they are counts as one of these.
+        """
+        features = self.looks.features_of([place])[0]
+        own = weights().noise[features]
+        told = [(NAMES[at], weight) for at, weight in zip(features.tolist(), own.tolist(), strict=True) if weight]
+        return sorted([*told, (_NEIGHBOURS, float(self.odds[place] - own.sum()))], key=lambda item: -item[1])
 
     def _telling(self, place: int) -> Iterator[str]:
         """The names of a row's features that say something, those that say most for noise first."""

@@ -1,7 +1,4 @@
-"""Which lines are article and which are lists, widgets, spam shells, tails. Next: `repeats`.
-
-Rules mark lines by their wording; this module decides by position, neighbours and shape. Without a single
-mark nothing is ever removed, and a mark that needs an edge counts for nothing inside the article.
+"""One page as rules mark it: where its article is, which lines go, and why others are spared. Next: `sparing`.
 
 The article's body is the stretch of lines with the largest sum of weights, where prose counts for the body
 and marks count against it (maximum subsequence segmentation: Pasternack and Roth, WWW 2009).
@@ -10,103 +7,22 @@ and marks count against it (maximum subsequence segmentation: Pasternack and Rot
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
-from cleaner.document import Edit
-from cleaner.rules import Rule
-from cleaner.shapes import HEADLINE_LENGTH, Row, Shape, is_sentence, names_somebody, shape_of, speaks
-from cleaner.tagger.model import tag
-from cleaner.units import Verdict, View, runs, without_lines
+from cleaner.shapes import HEADLINE_LENGTH, Row, Shape, names_somebody, speaks
+from cleaner.units import Verdict, View, runs
 
-_EVIDENCE: Final = 2  # marked rows that show that a page has furniture at all: one mark may be a mistake
 _LED_ROWS: Final = 12  # rows of a list that a line with a colon may lead up to
 _LEAD_LENGTH: Final = 8  # letters of a line that introduces the next by a colon
 _WORK: Final = re.compile(r"^\W*(\d+\W*)?(《[^》]+》|[㐀-鿿·]{2,8}[:,][㐀-鿿]{1,12}$|[㐀-鿿a-z ]{1,7}$)|\[[mjdc]\]")
 _END_OF_LIST: Final = re.compile(r"^[\[【(]?(注释|注|附录|附件|参考文献|参考资料|后记|编后|答|问)[\]】):]?|^—")
 _OPEN_ENDS: Final = ("。", ",", ":", ";", "、")
 
-
-def find(view: View, marks: dict[int, Rule]) -> Iterator[Edit]:
-    """Edits that remove marked lines, what hangs on them, and what reads as noise beside them.
-
-    `marks` are line indexes with their rule; a page without one is left alone. What stays is looked at again as the
-    page it then is, so that cleaning it once more takes nothing.
-    """
-    if not marks:
-        return
-    rows = rows_of(view, marks)
-    verdicts: dict[int, Verdict] = {}
-    doubts: dict[int, str] = {}
-    while any(row.rule for row in rows):
-        gone, doubtful = settled(view, rows)
-        if gone or (sum(row.rule is not None for row in rows) >= _EVIDENCE and any(map(speaks, rows))):
-            noise, sentences = _noise(rows, gone)
-            gone |= noise
-            doubtful |= sentences
-        doubts |= {rows[place].line: why for place, why in doubtful.items()}
-        verdicts |= {rows[place].line: verdict for place, verdict in gone.items()}
-        if not gone:
-            break
-        rows = _left(rows, gone)
-    yield from without_lines(view, verdicts)
-    for line in doubts.keys() - verdicts.keys():
-        start, text = view.line_span(line)
-        yield Edit(start, text, text, "structure/leftover", doubts[line])
-
-
-def settled(view: View, rows: Sequence[Row]) -> tuple[dict[int, Verdict], dict[int, str]]:
-    """What rules and place alone settle: verdicts on rows that go, and why some that stay are doubtful, by place."""
-    page = _Page(view, rows)
-    page.decide()
-    return page.gone, page.doubts
-
-
-def _noise(rows: Sequence[Row], gone: Collection[int]) -> tuple[dict[int, Verdict], dict[int, str]]:
-    """Verdicts on the rows that read as noise, by the tagger, and why some of these that stay are doubtful, by place.
-
-    A sentence that no rule marks stays, whatever stands around it, and so do credits.
-    """
-    tags = tag(rows, gone)
-    noise = [place for place in tags.noise if place not in gone and not names_somebody(rows[place].key)]
-    verdicts, doubts = {}, {}
-    for place, kind, why in zip(noise, tags.kinds(noise), tags.reasons(noise), strict=True):
-        if rows[place].rule is None and is_sentence(rows[place].key):
-            doubts[place] = f"a sentence, but {why}"
-        else:
-            verdicts[place] = Verdict(_rule_name(rows[place], kind), why, tags.confidence(place))
-    return verdicts, doubts
-
-
-def _rule_name(row: Row, kind: str) -> str:
-    return row.rule.name if row.rule else f"structure/{kind}"
-
-
-def _left(rows: Sequence[Row], gone: Collection[int]) -> list[Row]:
-    """The rows that stay, with the gaps above those that go."""
-    left: list[Row] = []
-    has_gap = False
-    for place, row in enumerate(rows):
-        has_gap |= row.has_gap
-        if place not in gone:
-            left.append(row._replace(has_gap=has_gap and bool(left)))
-            has_gap = False
-    return left
-
-
-def rows_of(view: View, marks: Mapping[int, Rule]) -> list[Row]:
-    """The lines with text as rows; `marks` are line indexes with their rule."""
-    rows: list[Row] = []
-    for index, line in view.filled_lines():
-        has_gap = bool(rows) and index > rows[-1].line + 1
-        rows.append(Row(index, line.key, shape_of(line.key), marks.get(index), has_gap))
-    return rows
-
-
-# --- deciding --------------------------------------------------------------------------------------------------
 
 _MARK_WEIGHT: Final = {"anywhere": -80, "edge": -40}
 _PROSE_WEIGHT_LIMIT: Final = 200  # one very long paragraph must not outweigh a page
@@ -132,8 +48,18 @@ def _weight(row: Row) -> int:
     return min(len(row.key), _PROSE_WEIGHT_LIMIT) if row.shape is Shape.PROSE else _FILLER_WEIGHT
 
 
+class Spared(NamedTuple):
+    """Why a marked row stays all the same, and more closely where."""
+
+    why: str
+    where: str = ""
+
+    def __str__(self) -> str:
+        return ", ".join(filter(None, self))
+
+
 @dataclass
-class _Page:
+class Page:
     """The rows of one page, and for each that goes the verdict, filled in step by step."""
 
     view: View
@@ -174,14 +100,16 @@ class _Page:
     @cached_property
     def _marks(self) -> list[int]:
         """The places with a mark; what the article introduces or lists itself doesn't count."""
-        return [
-            place
-            for place, row in enumerate(self.rows)
-            if (rule := row.rule)
-            and not (rule.heads and self._heads_own_list(place))
-            and not self._is_introduced(place)
-            and not self._is_heading(place)
-        ]
+        return [place for place, row in enumerate(self.rows) if row.rule and not self._exemption(place)]
+
+    def _exemption(self, place: int) -> str:
+        """Why the mark of a row counts for nothing, wherever it stands; "" if it counts."""
+        rule = self.rows[place].rule
+        if rule and rule.heads and self._heads_own_list(place):
+            return "it heads a list of the article's own: works, or names"
+        if self._is_introduced(place):
+            return "a line of the article that ends in a colon leads up to it"
+        return "it stands alone above a sentence, as a heading does" if self._is_heading(place) else ""
 
     def _is_heading(self, place: int) -> bool:
         """Whether a row whose mark needs an edge stands alone above a sentence: then it is that sentence's heading."""
@@ -203,8 +131,12 @@ class _Page:
     @cached_property
     def _spoken(self) -> tuple[int, int]:
         """(first, last) of the rows that say a sentence; past each other where none does."""
-        places = [place for place, row in enumerate(self.rows) if speaks(row)]
+        places = self._speaking
         return (places[0], places[-1]) if places else (len(self.rows), -1)
+
+    @cached_property
+    def _speaking(self) -> list[int]:
+        return [place for place, row in enumerate(self.rows) if speaks(row)]
 
     def _take_marked(self, places: Iterable[int], where: str) -> None:
         for place in places:
@@ -214,26 +146,37 @@ class _Page:
 
     def _take_sure_marks(self) -> None:
         """Marks that hold anywhere, except sentences between sentences, which may be the article's."""
-        first, last = self._spoken
         for place in self._marks:
-            row = self.rows[place]
-            is_between = first < place < last and row.key.endswith("。")
-            if row.rule and row.rule.where == "anywhere" and not is_between:
+            rule = self.rows[place].rule
+            if rule and rule.where == "anywhere" and not self._is_between(place):
                 self._take_marked([place], "")
+
+    def _is_between(self, place: int) -> bool:
+        """Whether a row is a sentence between sentences."""
+        first, last = self._spoken
+        return first < place < last and self.rows[place].key.endswith("。")
 
     def _take_marks_around_body(self) -> None:
         """Marked lines above and below the article: several of them, or those at the very end."""
         if self.body is None:
             return
-        first, last = self._spoken
-        head = [place for place in self._marks if place < min(self.body[0], first)]
+        head, tail = self._above, self._below
         if len(head) > 1:
             self._take_marked(head, ", above the article")
-        tail = [place for place in self._marks if place > max(self.body[1], last)]
         if len(tail) < _FURNITURE_LINES:
             tail = self._marks_at_end()
             tail = tail if tail and self._closes(tail[0] - 1) else []
         self._take_marked(tail, ", below the article")
+
+    @cached_property
+    def _above(self) -> list[int]:
+        """The marked rows above body and sentences."""
+        return [place for place in self._marks if self.body and place < min(self.body[0], self._spoken[0])]
+
+    @cached_property
+    def _below(self) -> list[int]:
+        """The marked rows below body and sentences."""
+        return [place for place in self._marks if self.body and place > max(self.body[1], self._spoken[1])]
 
     def _marks_at_end(self) -> list[int]:
         """The marked rows that reach the end of the page without a gap."""
@@ -315,6 +258,36 @@ class _Page:
         items = self._items(header)
         own = sum(bool(_WORK.search(self.rows[item].key)) for item in items)
         return bool(items) and 2 * own > len(items)
+
+    # what is spared
+
+    def why_spared(self, place: int) -> Spared:
+        """Why a marked row stays, once all is decided: what the mark counted for, and where the row stands."""
+        rule = self.rows[place].rule
+        assert rule is not None
+        if told := self._exemption(place):
+            return Spared(told)
+        if rule.where == "anywhere":
+            return Spared("it is a sentence between sentences, which may be the article's")
+        if self.body is None:
+            return Spared("nothing shows where the article ends", "for no line reads as prose")
+        if place in self._above:
+            return Spared("it is the only marked line above the article", "and one alone may be a mistake")
+        if place in self._below:
+            where = "they follow a sentence, a gap or a credit" if place in self._marks_at_end() else "the page ends"
+            return Spared(
+                f"fewer than {_FURNITURE_LINES} marked lines stand below the article", f"and not where {where}"
+            )
+        return Spared("it stands inside the article", self._between(place))
+
+    def _between(self, place: int) -> str:
+        """The sentences around a row, or the rows at the ends of the body where there are none."""
+        assert self.body is not None
+        at = bisect_left(self._speaking, place)  # of a marked row, which doesn't speak
+        above = self._speaking[at - 1] if at else self.body[0]
+        below = self._speaking[at] if at < len(self._speaking) else self.body[1]
+        shown = [f"{word} “{self._quote(at)}”" for word, at in (("below", above), ("above", below)) if at != place]
+        return " and ".join(shown)
 
     # what stands between furniture
 

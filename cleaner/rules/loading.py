@@ -1,0 +1,171 @@
+"""Rule files are read here. Next: `rules.proving`, which tries what they show."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from cleaner.errors import RuleError
+from cleaner.fold import fold
+from cleaner.preconditions import precondition
+from cleaner.rules.keys import FILE_KEYS, LONGEST, check
+from cleaner.rules.matching import Rule, RuleSet, of_definition, ready
+from cleaner.sieve import Demand
+
+_FILES: Final = 64  # whose rules are at hand for the next cleaner: those of the package, and some more
+
+
+def load(paths: Iterable[Path], beside: Iterable[Demand] = ()) -> RuleSet:
+    """The rules of the given files, their gate shared with `beside`; a file's stem is the kind its rules report under.
+
+    Raises `RuleError` for the first rule that cannot be used. Examples are not run here: see `prove`.
+    """
+    rules: list[Rule] = []
+    places: dict[str, Path] = {}
+    for path in paths:
+        for rule in read(path).rules:
+            if rule.id in places:
+                raise RuleError(f"{path}: {rule.id}: the id is taken by {places[rule.id]}; give the rule another id")
+            places[rule.id] = path
+            rules.append(rule)
+    return RuleSet(rules, beside)
+
+
+def shipped_folder() -> Path:
+    """Where the package's own rules stand: inside it when installed from a wheel, beside it in a working copy."""
+    package = Path(__file__).parents[1]
+    return next(folder for folder in (package / "shipped_rules", package.parent / "rules") if folder.is_dir())
+
+
+class RuleFile(NamedTuple):
+    """What a rule file holds: what it says of itself, "" if it says nothing, and its rules."""
+
+    about: str
+    rules: tuple[Rule, ...]
+
+
+def read(path: Path) -> RuleFile:
+    """What a rule file holds; raises `RuleError` if it cannot be used."""
+    try:
+        text = path.read_text("utf-8-sig")  # editors may put a mark before the text
+    except (OSError, ValueError) as error:
+        raise _no_rule_file(path, error) from error
+    return read_text(path, text)
+
+
+def _no_rule_file(path: Path, error: Exception) -> RuleError:
+    reason = error.strerror if isinstance(error, OSError) else error
+    return RuleError(f"{path}: {reason}; a rule file is UTF-8 TOML with [[rule]] tables")
+
+
+@lru_cache(maxsize=_FILES)
+def read_text(path: Path, text: str) -> RuleFile:
+    """The same of a file that holds this text, be it written yet or not."""
+    try:
+        content = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _no_rule_file(path, error) from error
+    for key in content.keys() - FILE_KEYS.keys():
+        raise RuleError(f"{path}: unknown key {key!r}; a rule file holds `about`, [terms] and [[rule]] tables")
+    about, entries, terms = content.get("about", ""), content.get("rule", []), content.get("terms", {})
+    if not isinstance(about, str):
+        raise RuleError(f"{path}: about is no text; say in quotes what the rules of the file find")
+    if not (isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries)):
+        raise RuleError(f"{path}: rule is no array of tables; begin each rule with [[rule]], in double brackets")
+    if not (isinstance(terms, dict) and all(isinstance(text, str) for text in terms.values())):
+        raise RuleError(f"{path}: terms is no table of texts; write name = 'pattern' below [terms]")
+    if not entries:
+        raise RuleError(f"{path}: holds no rule; begin each with [[rule]]")
+    return RuleFile(about, tuple(_numbered(path, number, entry, terms) for number, entry in enumerate(entries, 1)))
+
+
+def _numbered(path: Path, number: int, entry: dict[str, Any], terms: dict[str, str]) -> Rule:
+    try:
+        return _rule(path.stem, entry, terms)
+    except RuleError as error:
+        raise RuleError(f"{path}: {entry.get('id') or f'rule {number}'}: {error}") from None
+
+
+def of_tables(kind: str, tables: Iterable[dict[str, Any]]) -> list[Rule]:
+    """Rules from tables such as a rule file holds; raises `RuleError` for the first that cannot be used."""
+    return [_rule(kind, table, {}) for table in tables]
+
+
+def to_try(pattern: str, needs: Iterable[str] = (), **told: Any) -> Rule:
+    """A rule without examples, to be tried; `told` is what else its table would say.
+
+    Without `needs`, its literals are told from the pattern. Raises `RuleError` if it cannot be used, or no literal can
+    be told.
+    """
+    shown = {"id": "pattern", "about": "the pattern that is tried", "needs": list(needs) or ["-"], "pattern": pattern}
+    check({**shown, "changes": [["-", "-"]], "keeps": ["-"], **told})
+    check_letters(pattern)
+    ready_made = of_definition({**shown, "kind": "try", "longest": LONGEST[told.get("where", "edge")], **told})
+    literals = tuple(needs) or tuple(sorted(precondition(pattern).literals))
+    if not literals:
+        raise RuleError(
+            "no literal can be told from the pattern of which each match holds one; name such literals by --needs, "
+            "for a rule runs only on lines that hold one"
+        )
+    for literal in literals:
+        if fold(literal) != literal:
+            raise RuleError(f"needs are matched on the fold of the text: write {fold(literal)!r} for {literal!r}")
+    return of_definition({**ready_made.definition, "needs": literals})
+
+
+def _rule(kind: str, entry: dict[str, Any], terms: dict[str, str]) -> Rule:
+    check(entry)
+    rule = Rule(
+        kind=kind,
+        **{
+            "longest": LONGEST[entry.get("where", "edge")],
+            **entry,
+            "needs": tuple(entry["needs"]),
+            "keeps": tuple(entry["keeps"]),
+            "flags": tuple(entry.get("flags", ())),
+            "changes": tuple((before, after) for before, after in entry.get("changes", ())),
+        },
+    )
+    pattern, unless = _expanded(rule.pattern, terms), _expanded(rule.unless, terms)
+    _check_folded(rule, pattern + unless)
+    return ready(rule, pattern, unless)
+
+
+_TERM: Final = re.compile(r"(?<!\\[pPx])\{([a-z][a-z_]*)\}")
+
+
+def _expanded(pattern: str, terms: dict[str, str]) -> str:
+    """The pattern with each `{name}` replaced by the file's term of that name."""
+
+    def term(match: re.Match[str]) -> str:
+        if match[1] not in terms:
+            raise RuleError(f"the pattern uses {match[0]}, which [terms] doesn't hold; add it there")
+        return f"(?:{_expanded(terms[match[1]], {name: text for name, text in terms.items() if name != match[1]})})"
+
+    return _TERM.sub(term, pattern)
+
+
+# What may hold capitals in a pattern without standing for a letter: classes, escapes, group names and options.
+_PATTERN_SYNTAX: Final = re.compile(r"\\[pPx]\{[^}]*\}|\\[pPx]\w+|\\.|\(\?P?<\w+>|\(\?[a-zA-Z-]+|\[:\^?\w+:\]")
+
+
+def _check_folded(rule: Rule, pattern: str) -> None:
+    for need in rule.needs:
+        if fold(need) != need:
+            raise RuleError(f"needs are matched on the fold of the text: write {fold(need)!r} for {need!r}")
+    check_letters(pattern)
+    for text in [*(before for before, _ in rule.changes), *rule.flags]:
+        if not any(need in fold(text) for need in rule.needs):
+            raise RuleError(f"no literal of needs occurs in the example {text!r}; the pattern would never run on it")
+
+
+def check_letters(pattern: str) -> None:
+    """Raises `RuleError` for a pattern with letters that no folded text holds, such as capitals."""
+    letters = "".join(sorted(set(_PATTERN_SYNTAX.sub("", pattern))))
+    wrong = "".join(letter for letter, folded in zip(letters, fold(letters), strict=True) if folded != letter)
+    if wrong:
+        raise RuleError(f"the pattern is matched on the fold of the text: write {fold(wrong)!r} for {wrong!r}")

@@ -1,0 +1,119 @@
+"""Which lines are article and which are lists, widgets, spam shells, tails. Next: `repeats`.
+
+Rules mark lines by their wording; this room decides by position, neighbours and shape. Without a single
+mark nothing is ever removed, and a mark that needs an edge counts for nothing inside the article.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from cleaner.document import Edit
+from cleaner.rules import Rule
+from cleaner.shapes import Row, is_sentence, names_somebody, shape_of, speaks
+from cleaner.structure.page import Page
+from cleaner.tagger.model import Tags, tag
+from cleaner.units import Verdict, View, without_lines
+
+EVIDENCE: Final = 2  # marked rows that show that a page has furniture at all: one mark may be a mistake
+
+
+def find(view: View, marks: dict[int, Rule]) -> Iterator[Edit]:
+    """Edits that remove marked lines, what hangs on them, and what reads as noise beside them.
+
+    `marks` are line indexes with their rule; a page without one is left alone. What stays is looked at again as the
+    page it then is, so that cleaning it once more takes nothing.
+    """
+    if not marks:
+        return
+    found = decided(view, marks)
+    yield from without_lines(view, found.verdicts)
+    for line in found.doubts.keys() - found.verdicts.keys():
+        start, text = view.line_span(line)
+        yield Edit(start, text, text, "structure/leftover", found.doubts[line])
+
+
+class Decision(NamedTuple):
+    """What becomes of a page's lines, by their index: verdicts on those that go, and why some that stay are doubtful.
+
+    `page` is what is left of it, and `tags` is what its rows read as, None if the tagger was not asked.
+    """
+
+    verdicts: dict[int, Verdict]
+    doubts: dict[int, str]
+    page: Page
+    tags: Tags | None
+
+
+def decided(view: View, marks: Mapping[int, Rule]) -> Decision:
+    """What becomes of the lines of a page, of which one at least is marked; `marks` as for `find`."""
+    rows = rows_of(view, marks)
+    verdicts: dict[int, Verdict] = {}
+    doubts: dict[int, str] = {}
+    while True:
+        page, tags = Page(view, rows), None
+        page.decide()
+        gone, doubtful = page.gone, page.doubts
+        if gone or may_ask(rows):
+            tags = tag(rows, gone)
+            noise, sentences = _noise(rows, tags, gone)
+            gone |= noise
+            doubtful |= sentences
+        doubts |= {rows[place].line: why for place, why in doubtful.items()}
+        verdicts |= {rows[place].line: verdict for place, verdict in gone.items()}
+        rows = _left(rows, gone) if gone else rows
+        if not gone or not any(row.rule for row in rows):
+            return Decision(verdicts, doubts, Page(view, rows) if gone else page, None if gone else tags)
+
+
+def may_ask(rows: Sequence[Row]) -> bool:
+    """Whether a page of which nothing goes by rules and place has furniture and an article, for the tagger to tell."""
+    return sum(row.rule is not None for row in rows) >= EVIDENCE and any(map(speaks, rows))
+
+
+def settled(view: View, rows: Sequence[Row]) -> tuple[dict[int, Verdict], dict[int, str]]:
+    """What rules and place alone settle: verdicts on rows that go, and why some that stay are doubtful, by place."""
+    page = Page(view, rows)
+    page.decide()
+    return page.gone, page.doubts
+
+
+def _noise(rows: Sequence[Row], tags: Tags, gone: Collection[int]) -> tuple[dict[int, Verdict], dict[int, str]]:
+    """Verdicts on the rows that read as noise, by their tags, and why some of these that stay are doubtful, by place.
+
+    A sentence that no rule marks stays, whatever stands around it, and so do credits.
+    """
+    noise = [place for place in tags.noise if place not in gone and not names_somebody(rows[place].key)]
+    verdicts, doubts = {}, {}
+    for place, kind, why in zip(noise, tags.kinds(noise), tags.reasons(noise), strict=True):
+        if rows[place].rule is None and is_sentence(rows[place].key):
+            doubts[place] = f"a sentence, but {why}"
+        else:
+            verdicts[place] = Verdict(_rule_name(rows[place], kind), why, tags.confidence(place))
+    return verdicts, doubts
+
+
+def _rule_name(row: Row, kind: str) -> str:
+    return row.rule.name if row.rule else f"structure/{kind}"
+
+
+def _left(rows: Sequence[Row], gone: Collection[int]) -> list[Row]:
+    """The rows that stay, with the gaps above those that go."""
+    left: list[Row] = []
+    has_gap = False
+    for place, row in enumerate(rows):
+        has_gap |= row.has_gap
+        if place not in gone:
+            left.append(row._replace(has_gap=has_gap and bool(left)))
+            has_gap = False
+    return left
+
+
+def rows_of(view: View, marks: Mapping[int, Rule]) -> list[Row]:
+    """The lines with text as rows; `marks` are line indexes with their rule."""
+    rows: list[Row] = []
+    for index, line in view.filled_lines():
+        has_gap = bool(rows) and index > rows[-1].line + 1
+        rows.append(Row(index, line.key, shape_of(line.key), marks.get(index), has_gap))
+    return rows
