@@ -127,7 +127,7 @@ def test_keys_step_through_the_edits_and_around(page: Page, document: Document) 
         assert page.locator("#text .now").first.is_visible()
     page.get_by_role("button", name="next (n)").click()
     assert position(page) == f"2 of {every}"
-    page.get_by_role("button", name="previous").click()
+    page.get_by_role("button", name="previous (p)").click()
     assert position(page) == f"1 of {every}"
 
 
