@@ -8,7 +8,7 @@ from typing import Final
 from hypothesis import strategies as st
 
 from cleaner.dedup import Found
-from cleaner.document import About, Document, Edit
+from cleaner.document import About, Document, Edit, Matched
 from cleaner.report import Failure, Summary, document_page, failure_page, index_page
 from tests.strategies import texts
 
@@ -59,15 +59,15 @@ def hostile_document(text: str) -> Document:
     """A document into every part of which that text has come."""
     source = f"甲{text}乙{text}丙{text}丁"
     end = len(text)
+    said = text or "x"
     edits = [
-        Edit(1, text, text, text, text),
-        Edit(2 + end, text, "", text, text),
-        Edit(3 + 2 * end, text, f"新{text}", text, text),
+        Edit(1, text, text, text, text, matched=Matched(said)),
+        Edit(2 + end, text, "", text, text, matched=Matched("", 0, 1)),
+        Edit(3 + 2 * end, text, f"新{text}", text, text, matched=Matched(said, has_page=True)),
         Edit(3 + 3 * end, "丁", f"新{text}", text, text, 0.5),
     ]
     if not text:  # then there is nothing to flag or remove
         edits = edits[2:]
-    said = text or "x"
     document = Document.of(source, name=text).revised(edits)
     return replace(document, encoding=said, lossless=False, about=About(said, said, said, said, "list"))
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import takewhile
 
 import pytest
 from hypothesis import given
 
 from cleaner.document import Document, Edit, undone
-from cleaner.report.composition import Composed, Stretch, composed, rows
+from cleaner.report.composition import Composed, Mark, Stretch, composed, rows
 from tests.strategies import documents, texts
 
 
@@ -21,26 +22,23 @@ def document_of(text: str, *layers: list[Edit]) -> Document:
 
 def shown(document: Document) -> str:
     """Stretches in brackets: `[-2 what the second edit took]`, `[+…]` brought, `[?…]` flagged."""
-    found = composed(document)
-    told, open_ = "", ()
-    for stretch in [*found.stretches, Stretch("", ())]:
-        same = sum(1 for one, other in zip(open_, stretch.marks, strict=False) if one == other)
+    signs = {"old": "-", "new": "+", "flag": "?"}
+    told = ""
+    open_: tuple[Mark, ...] = ()
+    for stretch in [*composed(document).stretches, Stretch("", ())]:
+        pairs = zip(open_, stretch.marks, strict=False)
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
         told += "]" * (len(open_) - same)
-        told += "".join(
-            f"[{ {'old': '-', 'new': '+', 'flag': '?'}[role] }{number}" for number, role in stretch.marks[same:]
-        )
-        told += stretch.text
+        told += "".join(f"[{signs[mark.role]}{mark.number}" for mark in stretch.marks[same:]) + stretch.text
         open_ = stretch.marks
     return told
 
 
-def life(composed_: Composed, stretch: Stretch) -> tuple[int, int]:
-    """The layers that brought and that took a stretch: -1 for the source, and one behind the last if it stays."""
-    layers = {
-        role: [composed_.edits[mark.number].layer for mark in stretch.marks if mark.role == role]
-        for role in ("new", "old")
-    }
-    return max(layers["new"], default=-1), min(layers["old"], default=10**9)
+def life(found: Composed, stretch: Stretch) -> tuple[int, int]:
+    """The layers that brought and that took a stretch: -1 for the source, and a large number if it stays."""
+    layers = [(mark.role, found.edits[mark.number].layer) for mark in stretch.marks]
+    born = max((layer for role, layer in layers if role == "new"), default=-1)
+    return born, min((layer for role, layer in layers if role == "old"), default=10**9)
 
 
 @pytest.mark.parametrize(
@@ -87,27 +85,23 @@ def test_every_edit_has_one_place_with_what_it_took_and_brought(document: Docume
     assert Counter((each.layer, each.place) for each in found.edits) == Counter(
         (depth, index) for depth, layer in enumerate(document.layers) for index in range(len(layer))
     )
-    first = {}
+    first: dict[int, int] = {}
     for at, stretch in enumerate(found.stretches):
         for mark in stretch.marks:
             first.setdefault(mark.number, at)
     assert sorted(first) == [*range(len(found.edits))]
     assert [first[number] for number in sorted(first)] == sorted(first.values())
-    for number, (depth, index, edit, _) in enumerate(found.edits):
-        assert document.layers[depth][index] == edit
-        mine = [each for each in found.stretches if any(mark.number == number for mark in each.marks)]
-        was = "".join(
-            each.text
-            for each in mine
-            if life(found, each)[0] < depth <= life(found, each)[1] and role(each, number) != "new"
-        )
-        brought = "".join(each.text for each in mine if life(found, each)[0] == depth and role(each, number) == "new")
-        assert (was, brought) == (edit.old, "" if edit.is_flag else edit.new)
-
-
-def role(stretch: Stretch, number: int) -> str:
-    (found,) = (mark.role for mark in stretch.marks if mark.number == number)
-    return found
+    for number, (depth, place, edit, _) in enumerate(found.edits):
+        assert document.layers[depth][place] == edit
+        took = brought = ""
+        for stretch in found.stretches:
+            born, died = life(found, stretch)
+            mine = [mark.role for mark in stretch.marks if mark.number == number]
+            if mine and born < depth <= died and mine != ["new"]:
+                took += stretch.text
+            elif mine == ["new"] and born == depth:
+                brought += stretch.text
+        assert (took, brought) == (edit.old, "" if edit.is_flag else edit.new)
 
 
 @given(documents(texts(max_parts=3)))

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
 from cleaner.dedup import Policy
+from cleaner.duplicates import Memory
 from cleaner.fold import converted
+from cleaner.index import Parameters, open_index
 from cleaner.report import Summary, source_of
 from cleaner.run import AcrossFiles, clean_files
 from tests.prose import edited, prose
@@ -21,14 +25,14 @@ ALIKE = edited(NEAR, 0.015, seed=2)
 CLEANER = cleaner_with()
 
 
-def run(tmp_path: Path, files: dict[str, str], **policy: Any) -> Summary:
+def run(tmp_path: Path, files: dict[str, str], *, inputs: int = 0, **policy: Any) -> Summary:
     """The account of a run over files of these texts, whose accounts must balance and whose sources come back."""
     for name, text in files.items():
         (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "in" / name).write_text(text, "utf-8")
     summary = clean_files([tmp_path / "in"], tmp_path / "out", CLEANER, across=AcrossFiles(duplicates=Policy(**policy)))
     accounts = summary.facts()["accounts"]
-    assert accounts["in"] == accounts["written"] + accounts["dropped"] + accounts["failed"] == len(files)
+    assert accounts["in"] == accounts["written"] + accounts["dropped"] + accounts["failed"] == (inputs or len(files))
     for name in files:
         path = tmp_path / "out" / "text" / name
         data = path.read_bytes() if path.exists() else b""
@@ -60,6 +64,37 @@ def test_a_near_duplicate_has_a_report_and_no_text(tmp_path: Path) -> None:
     (drop,) = summary.facts()["dropped"]
     assert (drop["name"], drop["rule"]) == ("b.txt", "drop/near-duplicate")
     assert "a.txt, which stays" in drop["why"]
+
+
+def matched(tmp_path: Path, name: str) -> list[Any]:
+    edits = [edit for layer in report(tmp_path, name)["layers"] for edit in layer]
+    return [edit["matched"] for edit in edits if edit["rule"].startswith(("drop/", "duplicates/"))]
+
+
+def test_a_report_names_the_text_it_is_like_and_its_page_leads_there(tmp_path: Path) -> None:
+    run(tmp_path, {"a/山.txt": TEXT, "b.txt": NEAR, "c.txt": ALIKE})
+    for name in ("b.txt", "c.txt"):
+        assert {json.dumps(each, ensure_ascii=False) for each in matched(tmp_path, name)} == {
+            '{"name": "a/山.txt", "page": true}'
+        }
+        page = (tmp_path / "out" / "reports" / name).with_suffix(".html")
+        addresses = set(re.findall(r'href="([^"#]*%[^"]*)"', page.read_text("utf-8")))
+        assert [(page.parent / unquote(address)).resolve() for address in addresses] == [
+            tmp_path / "out" / "reports" / "a" / "山.html"
+        ]
+
+
+def test_a_record_or_what_an_index_remembers_has_no_page(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.jsonl").write_text(json.dumps({"id": "x", "text": TEXT + prose(3, 5)}), "utf-8")
+    run(tmp_path, {"b.txt": NEAR}, inputs=2)
+    assert {each["name"]: each["page"] for each in matched(tmp_path, "b.txt")} == {"a.jsonl/x": False}
+    with open_index(str(tmp_path / "seen"), Parameters(), write=True) as index:
+        for folder in ("one", "two"):
+            across = AcrossFiles(memory=Memory.of(index, tmp_path / folder, folder))
+            clean_files([tmp_path / "in" / "b.txt"], tmp_path / folder, CLEANER, across=across)
+    told = json.loads((tmp_path / "two" / "reports" / "b.json").read_text("utf-8"))
+    assert told["layers"][-1][-1]["matched"] == {"name": "b.txt of batch one", "page": False}
 
 
 def test_the_account_counts_every_edit_of_the_reports(tmp_path: Path) -> None:

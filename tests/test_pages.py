@@ -22,25 +22,38 @@ from tests.hostile import FRAGMENTS, hostile_pages, hostile_texts
 ALL: Final = "\n".join(FRAGMENTS)
 # The elements of pages, and the attributes of each.
 ELEMENTS: Final = {
-    "html": {"lang"}, "head": set(), "body": set(), "title": set(), "style": set(),
+    "html": {"lang"}, "head": set(), "body": set(), "title": set(), "style": set(), "script": set(),
     "meta": {"http-equiv", "content", "charset", "name"},
-    "h1": set(), "h2": set(), "p": set(), "strong": set(), "div": {"class", "lang"},
-    "table": set(), "tbody": set(), "tr": set(), "th": {"class"}, "td": {"class", "lang"},
-    "a": {"href"}, "bdi": {"dir"}, "span": {"class", "title"},
-    "del": {"id", "title"}, "mark": {"id", "title"}, "ins": set(),
+    "header": set(), "main": set(), "section": {"aria-labelledby"}, "details": set(), "summary": set(),
+    "aside": {"class", "id", "aria-label", "hidden"},
+    "h1": set(), "h2": {"id"}, "p": {"id", "hidden"}, "strong": set(), "div": {"class", "lang", "id", "role"},
+    "dl": {"class"}, "dt": set(), "dd": {"lang"}, "ul": {"class", "id", "aria-label"}, "ol": {"class"},
+    "li": {"class", "id", "data-kind"},
+    "table": set(), "thead": set(), "tbody": set(), "tr": set(), "th": {"class", "scope"}, "td": {"class", "lang"},
+    "a": {"href"}, "bdi": {"dir"}, "span": {"class", "title", "lang"},
+    **{tag: {"class", "id", "data-layer", "data-index", "data-of"} for tag in ("del", "ins", "mark")},
 }  # fmt: skip
 VALUES: Final = {
-    "class": re.compile("number|wide|source|skipped|unseen"),
+    "class": re.compile("number|wide|source|skipped|unseen|figures|about|legend|part|row|row same|edits|kind|why|step"
+                        "|(?:k[0-9]+)?(?: ?doubt)?"),
     "lang": re.compile("en|zh"),
     "dir": re.compile("ltr"),
-    "id": re.compile("source-[0-9]+"),
-    "href": re.compile(r"(?:\.\./)*index\.html|duplicates\.jsonl|#source-[0-9]+|reports/[^:?#\"'<>\\]*\.html"),
+    "id": re.compile("[er][0-9]+|row-[0-9]+|figures|about|source|text|edits|legend|legend-note|views|step|buttons|now"),
+    "href": re.compile(
+        r"(?:\.\./)*index\.html|duplicates\.jsonl|#[er][0-9]+|#row-[0-9]+|(?:(?:\.\./)+)?reports/[^:?#\"'<>\\]*\.html"
+    ),
     "title": re.compile(".*", re.DOTALL),
-}
+    "aria-label": re.compile("[A-Z][A-Za-z ]+"),
+    "aria-labelledby": re.compile("[a-z]+"),
+    "role": re.compile("status"),
+    "scope": re.compile("col|row"),
+    "hidden": re.compile(""),
+    **dict.fromkeys(("data-layer", "data-index", "data-of", "data-kind"), re.compile("[0-9]+")),
+}  # fmt: skip
 _ROOT: Final = Path("/out")
 RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff]")
 ISOLATED: Final = ("bdi", "ins", "del", "mark", "title")  # by itself, or by the style of pages
-DIRECTIVES: Final = ["default-src 'none'", "style-src", "base-uri 'none'", "form-action 'none'"]
+SCRIPTED: Final = ("document", "dropped", "index")
 
 
 def nodes(page: str) -> Iterator[LexborNode]:
@@ -147,11 +160,27 @@ def test_a_policy_stands_first_and_lets_a_page_show_itself_and_nothing_else(kind
     head = LexborHTMLParser(page).css("head > *")
     assert [(node.tag, node.attributes.get("http-equiv")) for node in head[:1]] == [("meta", "Content-Security-Policy")]
     policy = (head[0].attributes["content"] or "").split("; ")
-    assert [directive.partition(" 'sha256-")[0] for directive in policy] == DIRECTIVES
-    (style,) = (node for node in nodes(page) if node.tag == "style")
-    digest = b64encode(sha256(style.text().encode()).digest()).decode()
-    assert policy[1] == f"style-src 'sha256-{digest}'"
-    assert re.search(r"url|@import|expression|\\", style.text()) is None
+    styles, scripts = ([hash_of(node) for node in nodes(page) if node.tag == tag] for tag in ("style", "script"))
+    assert bool(scripts) <= (kind in SCRIPTED)
+    assert policy == [
+        "default-src 'none'",
+        " ".join(["style-src", *styles]),
+        *([" ".join(["script-src", *scripts])] if scripts else []),
+        "base-uri 'none'",
+        "form-action 'none'",
+    ]
+    for node in nodes(page):
+        if node.tag in ("style", "script"):
+            assert re.search(r"url\(|@import|expression\(|\\|https?:", node.text()) is None
+            assert (
+                re.search(r"eval\(|Function\(|innerHTML|outerHTML|insertAdjacentHTML|document\.write", node.text())
+                is None
+            )
+
+
+def hash_of(node: LexborNode) -> str:
+    """How a policy names a style or script."""
+    return f"'sha256-{b64encode(sha256(node.text().encode()).digest()).decode()}'"
 
 
 @pytest.mark.parametrize("kind", hostile_pages("x"))

@@ -454,3 +454,30 @@ def test_a_page_of_repeats_is_settled(cleaner: Cleaner, lines: list[str], first:
 def test_any_text_can_be_searched_for_copies_and_rebuilt(text: str) -> None:
     for module in (copies, captions, titles):
         assert Document.of(text).revised(module.find(View(text))).rebuilt() == text
+
+
+# what is repeated
+
+
+def said_by(document: Document) -> list[str]:
+    """For each edit the text that it says its own is like."""
+    spans = [(edit.matched.start, edit.matched.end) for edit in document.edits if edit.matched]
+    assert [edit.matched.name for edit in document.edits if edit.matched] == [""] * len(spans)
+    return [document.source[start:end] for start, end in spans]
+
+
+def test_every_repeat_names_the_lines_that_it_repeats() -> None:
+    long = prose("戊", 120)
+    changed = MIDDLE.replace("七十三", "七十四")
+    assert said_by(without_copies(TITLE, f" {A} ", B, TITLE, A, B)) == [TITLE, A, B]
+    assert said_by(without_copies(*HEAD, long, C, long)) == [long]
+    flagged = said_by(without_copies(TITLE, *CLEAN, *LONGER, TITLE, changed, MORE, CLOSE, *LONGER))
+    assert flagged == [TITLE, *CLEAN, *LONGER]
+    assert said_by(without_copies(*HEAD, LEAD, MIDDLE, MORE, CLOSE, MIDDLE.replace("排字", "排"))) == [MIDDLE]
+    assert said_by(without_copies(TITLE, f"{STUB}……", LEAD, MIDDLE, CLOSE)) == [MIDDLE]
+    assert said_by(without_titles(f"{TITLE}_地方_{SITE}", TITLE, BODY, CLOSE)) == [TITLE]
+    assert said_by(without_titles(f"# {TITLE}", TITLE, "------", BODY)) == [f"# {TITLE}"]
+    assert said_by(without_captions(f"▲ {CAPTION}", f"{CAPTION}{LEAD}")) == [f"{CAPTION}{LEAD}"]
+    assert said_by(without_captions(f"{CAPTION}褚平 摄{LEAD}", f"{MIDDLE}{CAPTION}")) == [f"{MIDDLE}{CAPTION}"]
+    assert said_by(without_captions(f"{CAPTION}褚平 摄{LEAD}{CAPTION}", CLOSE)) == [f"{LEAD}{CAPTION}"]
+    assert said_by(without_captions(LEAD, f"{CAPTION}褚平 摄{MIDDLE}")) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 from dataclasses import replace
+from importlib import resources
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from cleaner.decode import decode
 from cleaner.dedup import Found
-from cleaner.document import Document, Edit, undone
+from cleaner.document import Document, Edit, Matched, undone
 from cleaner.errors import ReportError
 from cleaner.extract import extract
 from cleaner.quality import MEANINGS, figures
@@ -29,6 +30,9 @@ from cleaner.report import (
     source_of,
     texts_of,
     to_json,
+)
+from cleaner.report import (
+    document_of as read_again,
 )
 from cleaner.report.facts import totals
 from tests.samples import ARTICLE, LEAD, TRADITIONAL_ARTICLE, cleaner_with
@@ -248,6 +252,7 @@ def test_bytes_that_could_not_be_kept_are_refused() -> None:
 
 # pages
 
+SCRIPT = (resources.files("cleaner.report") / "templates" / "document.js").read_text("utf-8").rstrip("\n")
 HOSTILE = "<script>alert(1)</script>\"><img src=x onerror=alert(1)>'{{ 7 * 7 }}"
 
 
@@ -257,7 +262,8 @@ def parsed(page: str) -> BeautifulSoup:
 
 def assert_harmless(page: str) -> None:
     soup = parsed(page)
-    assert not soup.find_all(["script", "img", "iframe"])
+    assert [script.get_text() for script in soup.find_all("script")] in ([], [SCRIPT])
+    assert not soup.find_all(["img", "iframe"])
     assert not [name for tag in soup.find_all(True) for name in tag.attrs if name.startswith("on")]
     assert "{{ 7 * 7 }}" in soup.get_text()
 
@@ -274,7 +280,9 @@ def test_hostile_text_name_rule_and_reason_are_shown_and_not_run() -> None:
     )
     page = document_page(replace(document, encoding=HOSTILE))
     assert_harmless(page)
-    assert [mark["title"] for mark in parsed(page).select(".source mark")] == [f"{HOSTILE}: {HOSTILE}"]
+    soup = parsed(page)
+    assert [listed.get_text() for listed in soup.select(".edits .why")] == [HOSTILE] * 3
+    assert [listed.get_text() for listed in soup.select(".edits .kind")] == [HOSTILE] * 3
 
 
 def test_hostile_failures_are_shown_and_not_run() -> None:
@@ -295,25 +303,79 @@ def test_a_hostile_summary_is_shown_and_not_run() -> None:
 
 @given(documents(st.text("甲乙丙<>&\"'", max_size=12)))
 def test_a_page_shows_the_source_from_end_to_end(document: Document) -> None:
-    shown = parsed(document_page(document)).find(class_="source")
-    assert isinstance(shown, Tag)
-    for inserted in shown.find_all("ins"):
-        inserted.decompose()
-    assert shown.get_text() == document.source
+    for left_out, text in (("ins", document.source), ("del", document.text)):
+        shown = parsed(document_page(document)).find(class_="source")
+        assert isinstance(shown, Tag)
+        for each in shown.select(f"{left_out}, a"):  # what was put in, or removed, and the numbers of edits
+            each.extract()
+        assert shown.get_text() == text
+
+
+@given(documents(st.text("甲乙丙<>&\"'\n", max_size=12)))
+def test_every_edit_has_one_mark_with_its_number_in_the_report_and_one_entry(document: Document) -> None:
+    soup = parsed(document_page(document))
+    marks = soup.select(".source [data-layer]")
+    layers = facts(document)["layers"]
+    assert len(marks) == len(document.edits)
+    for number, mark in enumerate(marks, 1):
+        edit = layers[int(str(mark["data-layer"]))][int(str(mark["data-index"]))]
+        assert mark.name == {edit["old"]: "mark", "": "del" if edit["old"] else "mark"}.get(
+            edit["new"], "del" if edit["old"] else "ins"
+        )
+        (entry,) = soup.select(f"#r{number}")
+        assert [str(link["href"]) for link in mark.select(":scope > a")] == [f"#r{number}"]
+        said = entry.get_text()
+        assert edit["rule"] in said
+        assert edit["why"] in said
 
 
 @given(documents(encodable_texts(max_parts=6)))
 def test_a_page_lists_every_edit(document: Document) -> None:
-    rows = parsed(document_page(document)).select('td a[href^="#source-"]')
+    rows = parsed(document_page(document)).select('li a[href^="#e"]')
     assert len(rows) == len(document.edits)
 
 
 def test_a_page_gives_the_line_of_an_edit_and_leads_back() -> None:
     page = document_page(document_of([Edit(4, "丙", "", "a/x", "why")], text="甲\n乙\n丙", name="山/水/a.txt"))
     soup = parsed(page)
-    assert [link.get_text() for link in soup.select('a[href^="#source-"]')] == ["3"]
-    assert soup.find(id="source-1")
+    assert [link.get_text() for link in soup.select('.edits a[href="#e1"]')] == ["1"]
+    assert "line 3" in soup.select("#r1")[0].get_text()
+    assert soup.find(id="e1")
     assert soup.select('a[href="../../../index.html"]')
+
+
+def test_an_edit_leads_to_what_it_is_like() -> None:
+    edits = [
+        Edit(0, "甲", "甲", "a/x", "", matched=Matched("", 4, 5)),
+        Edit(2, "乙", "", "a/x", "", matched=Matched("山 水/#1.txt", has_page=True)),
+        Edit(4, "丙", "", "a/x", "", matched=Matched("b.jsonl:3")),
+    ]
+    document = document_of(edits, text="甲\n乙\n丙\n", name="news/a.txt")
+    soup = parsed(document_page(document))
+    first, second, third = soup.select(".edits li")
+    row = soup.select(str(first.select("a")[1]["href"]))[0]
+    assert (first.select("a")[1].get_text(), "丙" in row.get_text()) == ("line 3", True)
+    assert second.select("a")[1]["href"] == "../../reports/%E5%B1%B1%20%E6%B0%B4/%231.html"
+    assert len(third.select("a")) == 1
+    assert third.get_text().endswith("like b.jsonl:3")
+
+
+def test_what_an_edit_is_like_is_told_in_places_of_the_source_and_read_again() -> None:
+    document = document_of(
+        [Edit(0, "甲", "", "a/x", "")],
+        [
+            Edit(3, "丁", "", "a/x", "", matched=Matched("", 0, 2)),
+            Edit(1, "丙", "丙", "a/x", "", 0.5, Matched("b", has_page=True)),
+        ],
+        text="甲乙丙戊丁",
+    )  # fmt: skip
+    found = facts(document)
+    flag, gone = found["layers"][1]
+    assert gone["matched"] == {"name": "", "span": [0, 2], "source": [1, 3]}
+    assert flag["matched"] == {"name": "b", "page": True}
+    report = to_json(found)
+    assert json.loads(report) == found
+    assert read_again(document.text.encode(), report).layers == document.layers
 
 
 def test_surrogates_have_no_place_in_a_page() -> None:
@@ -323,8 +385,8 @@ def test_surrogates_have_no_place_in_a_page() -> None:
 def test_long_unchanged_stretches_are_not_shown() -> None:
     text = "甲" * 60_000 + "乙" + "丙" * 60_000
     page = document_page(document_of([Edit(60_000, "乙", "", "a/x", "")], text=text))
-    assert len(page) < 20_000
-    assert ">乙</del>" in page
+    assert len(page) < 50_000
+    assert ">1</a>乙</del>" in page
     assert parsed(page).get_text().count("58000 unchanged characters") == 2
 
 
@@ -338,10 +400,10 @@ def test_a_page_of_very_many_edits_shows_the_first_and_says_where_the_others_are
         )
         page = BeautifulSoup(document_page(document), "lxml")
         assert len(page.select(".source del")) == 3
-        assert len(page.select("tr a")) == 3
+        assert len(page.select(".edits li")) == 3
         said = page.get_text()
         assert (f"{told} more edits are in the JSON report" in said) == (told > 0)
-        assert ("… 6 more characters, with 2 more edits" in said) == (told > 0)
+        assert ("… 5 more characters, with 2 more edits" in said) == (told > 0)
         assert ("河" in page.select(".source")[0].get_text()) == (told == 0)
 
 

@@ -50,12 +50,12 @@ def marked_text(
     marking = _Marking(edits, classes, is_whole=length <= _WHOLE_LENGTH)
     told: list[str] = []
     for first in range(0, len(rows), _PART):
-        told.append('<div class="part">')
+        told.append('<div\nclass="part">')  # lines end within tags, for elsewhere they would show
         for at, row in enumerate(rows[first : first + _PART], first):
             told.append(f'<div class="row{" same" * row.is_untouched}"{_target(at + 1) if at in targets else ""}>')
             told += marking.row(row)
             told.append("</div>")
-        told.append("</div>\n")
+        told.append("</div>")
     return Markup("".join(told))
 
 
