@@ -75,7 +75,7 @@ def refuses(entry: dict[str, Any]) -> bool:
         check(entry)
     except RuleError:
         return True
-    return entry["pattern"] == ""  # which the engine refuses, for it matches nothing at all
+    return bool(entry["pattern"] == "")  # which the engine refuses, for it matches nothing at all
 
 
 @settings(max_examples=400)
@@ -85,7 +85,7 @@ def refuses(entry: dict[str, Any]) -> bool:
 )
 def test_loader_and_schema_refuse_the_same(changed: dict[str, Any], dropped: set[str]) -> None:
     entry = {key: value for key, value in {**rule(), **changed}.items() if key not in dropped}
-    assert refuses(entry) is not SCHEMA.is_valid({"rule": [entry]}), entry
+    assert refuses(entry) is not bool(SCHEMA.is_valid({"rule": [entry]})), entry
 
 
 @pytest.mark.parametrize(
