@@ -256,7 +256,7 @@ def add(drafted: Drafted, place: str, path: Path) -> None:
         text = f"{before}{gap}{end}{end.join(drafted.lines(place))}{end}"
     else:
         text = new_file(drafted, place, path)
-    rules.read_text(path, text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))
+    rules.of_text(path, text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))
     write(path, text)
 
 

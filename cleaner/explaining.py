@@ -183,7 +183,9 @@ def _why_stays(view: View, span: tuple[int, int], cleaner: Cleaner, told: Explai
 
 
 def _line_at(view: View, span: tuple[int, int]) -> int | None:
-    """The first line with text that a span reaches into."""
+    """The first line with text that a span reaches into; None if nothing is left of what it held."""
+    if not view.text[slice(*span)].strip():
+        return None
     at = max(bisect_right(view.lines, span[0], key=lambda line: line.start) - 1, 0)
     within = (index for index in range(at, len(view.lines)) if view.lines[index].start < span[1])
     return next((index for index in within if view.lines[index].key), None)

@@ -227,8 +227,8 @@ ORDER = [
     "cli.mining",
     "cli.undoing",
     "cli.ruling",
-    "cli.workbench",
     "cli.explaining",
+    "cli.workbench",
     "cli",
     "__main__",
 ]

@@ -407,7 +407,9 @@ def commands() -> list[list[str]]:
 def test_there_are_these_commands() -> None:
     names = [" ".join(words) for words in commands()]
     indexes = ["index add", "index compact", "index query", "index stats"]
-    assert names == ["clean", "config", "dedup", *indexes, "mine", "rules list", "rules show", "rules test", "undo"]
+    of_rules = ["coverage", "document", "list", "new", "show", "test", "try"]
+    rules = [f"rules {name}" for name in of_rules]
+    assert names == ["clean", "config", "dedup", "explain", *indexes, "mine", *rules, "undo"]
 
 
 @pytest.mark.parametrize("words", commands(), ids=" ".join)

@@ -90,6 +90,9 @@ def explain(
 def _told(told: Explained) -> Iterator[str]:
     page = ", of what the page says" if told.spot.document.about else ""
     yield f"{told.spot.document.name}, line {told.spot.number} of the source{page}"
+    if not told.was.strip() and not told.changes:
+        yield "  a blank line; it goes only with lines around it"
+        return
     yield f"  was: {_quoted(told.was)}"
     yield f"  is:  {_outcome(told)}"
     for number, change in enumerate(told.changes[:_MOST_EDITS], 1):

@@ -184,7 +184,9 @@ def new_rule(
 def show_coverage(
     run: Annotated[str, typer.Argument(metavar="OUT", help="The folder of a finished run of clean, or its address.")],
     rules: RuleFiles = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print it for programs, with figures of each rule.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json/--no-json", help="Print it for programs, with figures of each rule.")
+    ] = False,
 ) -> None:
     """List the rules that found nothing in a run, and those that may take more than furniture, with reasons.
 

@@ -1,7 +1,7 @@
 """Rules: what files say of dirt, matched on the fold of a text, and made to prove themselves. Next: `structure`."""
 
 from cleaner.rules.keys import Schema, schema
-from cleaner.rules.loading import RuleFile, load, of_tables, read, read_text, shipped_folder, to_try
+from cleaner.rules.loading import RuleFile, load, of_tables, of_text, read, shipped_folder, to_try
 from cleaner.rules.matching import Rule, RuleSet, of_definition
 from cleaner.rules.proving import prove
 
@@ -13,9 +13,9 @@ __all__ = [
     "load",
     "of_definition",
     "of_tables",
+    "of_text",
     "prove",
     "read",
-    "read_text",
     "schema",
     "shipped_folder",
     "to_try",

@@ -54,7 +54,7 @@ def read(path: Path) -> RuleFile:
         text = path.read_text("utf-8-sig")  # editors may put a mark before the text
     except (OSError, ValueError) as error:
         raise _no_rule_file(path, error) from error
-    return read_text(path, text)
+    return of_text(path, text)
 
 
 def _no_rule_file(path: Path, error: Exception) -> RuleError:
@@ -63,7 +63,7 @@ def _no_rule_file(path: Path, error: Exception) -> RuleError:
 
 
 @lru_cache(maxsize=_FILES)
-def read_text(path: Path, text: str) -> RuleFile:
+def of_text(path: Path, text: str) -> RuleFile:
     """The same of a file that holds this text, be it written yet or not."""
     try:
         content = tomllib.loads(text)

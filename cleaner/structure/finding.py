@@ -37,7 +37,8 @@ def find(view: View, marks: dict[int, Rule]) -> Iterator[Edit]:
 class Decision(NamedTuple):
     """What becomes of a page's lines, by their index: verdicts on those that go, and why some that stay are doubtful.
 
-    `page` is what is left of it, and `tags` is what its rows read as, None if the tagger was not asked.
+    `page` is what was left of it when it was last looked at, and `tags` is what its rows read as then, None if the
+    tagger was not asked.
     """
 
     verdicts: dict[int, Verdict]
@@ -64,7 +65,7 @@ def decided(view: View, marks: Mapping[int, Rule]) -> Decision:
         verdicts |= {rows[place].line: verdict for place, verdict in gone.items()}
         rows = _left(rows, gone) if gone else rows
         if not gone or not any(row.rule for row in rows):
-            return Decision(verdicts, doubts, Page(view, rows) if gone else page, None if gone else tags)
+            return Decision(verdicts, doubts, page, tags)
 
 
 def may_ask(rows: Sequence[Row]) -> bool:

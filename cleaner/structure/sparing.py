@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from cleaner.rules import Rule
 from cleaner.shapes import is_sentence, names_somebody
@@ -30,7 +30,7 @@ def staying(found: Decision, line: int) -> Staying | None:
     """Why a line stays, by its index in the view; None if it goes or is blank."""
     rows = found.page.rows
     place = bisect_left(rows, line, key=lambda row: row.line)
-    if place == len(rows) or rows[place].line != line:
+    if place == len(rows) or rows[place].line != line or line in found.verdicts:
         return None
     rule = rows[place].rule
     spared = found.page.why_spared(place) if rule else None
@@ -45,8 +45,11 @@ def staying(found: Decision, line: int) -> Staying | None:
 def _why_not_asked(found: Decision) -> str:
     marked = sum(row.rule is not None for row in found.page.rows)
     if marked < EVIDENCE:
-        return f"not asked: {marked or 'no'} marked line is left, and only {EVIDENCE} show that a page has furniture"
+        return f"not asked: only {EVIDENCE} marked lines show that a page has furniture, and here {_IS[marked]}"
     return "not asked: no line of the page says a sentence"
+
+
+_IS: Final = ("is none", "is one")
 
 
 def _reading(found: Decision, tags: Tags, place: int) -> str:
