@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test rules-docs fuzz soak bench clean
+.PHONY: demo test docs rules-docs fuzz soak bench clean
 
 demo: $(VENV)/installed
 	$(BIN)/cleaner clean seeds -o reports
@@ -19,6 +19,11 @@ test: $(VENV)/installed
 # rules/README.md and the schemas beside the rule files, from the rules; a test says whether they are current.
 rules-docs: $(VENV)/installed
 	$(BIN)/cleaner rules document rules
+
+# The pages of docs/, with what is generated from the rules, the schemas and the code.
+docs: $(VENV)/installed
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet -b html docs docs/_build
+	@echo "Open docs/_build/index.html in a browser"
 
 # A hundred times what `make test` tries, by chance; what atheris finds to lead to new code is kept in .fuzz.
 fuzz: $(VENV)/installed
@@ -65,4 +70,4 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis docs/_build docs/rules

@@ -1,0 +1,1 @@
+"""The pages of the documentation, and in `building` what makes the generated parts of them."""
