@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -30,6 +30,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("builder-inited", _write_rule_pages)
     app.connect("source-read", _put_schemas)
     app.connect("autodoc-process-docstring", _without_tables)
+    app.connect("html-page-context", _reached_by_keys)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -56,6 +57,12 @@ def _put_schemas(app: Sphinx, docname: str, content: list[str]) -> None:
     if _SCHEMAS_HERE in content[0]:
         fields = schemas.page(sorted(SCHEMAS.glob("*.schema.json")))
         content[0] = content[0].replace(_SCHEMAS_HERE, fields or "No schema lies in `cleaner/report/schemas` yet.")
+
+
+def _reached_by_keys(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
+    """Let those who use no mouse scroll what is wider than the page."""
+    if "body" in context:
+        context["body"] = context["body"].replace("<pre>", '<pre tabindex="0">')
 
 
 def _without_tables(  # noqa: PLR0913, PLR0917  as Sphinx calls it
