@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import doctest
+import html
 import json
 import re
 import subprocess
 import sys
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from bench.shearing import shear
 from cleaner.pipeline import Cleaner
-from cleaner.rules import Rule
+from cleaner.rules import keys
+from cleaner.spam import lexicons
 from docs.building import examples, markdown, names, picture, schemas, shearing, transcripts
 from tests.conftest import ROOT
 
@@ -150,10 +151,12 @@ def test_the_way_back_gives_what_stood_there() -> None:
 # references
 
 
-def test_all_keys_of_rules_are_told() -> None:
-    told = (DOCS / "rules.md").read_text("utf-8").partition("## The keys of a rule\n")[2].partition("##")[0]
-    keys = {each.name for each in fields(Rule) if each.init} - {"kind"}
-    assert set(re.findall(r"^\| `(\w+)` \|", told, re.MULTILINE)) == keys
+@pytest.mark.slow
+def test_all_keys_of_rules_and_lexicons_are_told(site: Path) -> None:
+    page = (site / "rules.html").read_text("utf-8")
+    for name, key in (*keys.KEYS.items(), *keys.FILE_KEYS.items(), *lexicons.KEYS.items()):
+        assert f'<span class="pre">{name}</span>' in page, name
+        assert html.escape(key.about.split("{")[0].split("`")[0].split("[")[0][:30], quote=False) in page, name
 
 
 def test_fields_of_schemas_are_told(tmp_path: Path) -> None:

@@ -15,12 +15,20 @@ from sphinx.util.typing import ExtensionMetadata
 
 import cleaner
 from cleaner.pipeline import Cleaner
+from cleaner.rules import keys
+from cleaner.spam import lexicons
 from docs.building import examples, names, rulebook, schemas, shearing
 
 ROOT: Final = Path(__file__).parents[2]
 SCHEMAS: Final = Path(cleaner.__file__).parent / "report" / "schemas"
 _RULES: Final = "rules"  # the folder of pages with the generated ones
-_SCHEMAS_HERE: Final = "<!-- schemas -->"  # where a page has the fields of all reports
+# What stands in pages for what is put there.
+_SCHEMAS_HERE: Final = "<!-- schemas -->"
+_KEYS_HERE: Final = {
+    "<!-- keys of files -->": keys.FILE_KEYS,
+    "<!-- keys of rules -->": keys.KEYS,
+    "<!-- keys of lexicons -->": lexicons.KEYS,
+}
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -28,7 +36,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("example", ExampleDirective)
     app.add_directive("sheared", ShearedDirective)
     app.connect("builder-inited", _write_rule_pages)
-    app.connect("source-read", _put_schemas)
+    app.connect("source-read", _put_in)
     app.connect("autodoc-process-docstring", _without_tables)
     app.connect("html-page-context", _reached_by_keys)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -53,7 +61,10 @@ def _write_changed(path: Path, text: str) -> None:
         path.write_text(text, "utf-8")
 
 
-def _put_schemas(app: Sphinx, docname: str, content: list[str]) -> None:
+def _put_in(app: Sphinx, docname: str, content: list[str]) -> None:
+    """Put tables into a page where it asks for them."""
+    for here, told in _KEYS_HERE.items():
+        content[0] = content[0].replace(here, rulebook.keys_table(told))
     if _SCHEMAS_HERE in content[0]:
         fields = schemas.page(sorted(SCHEMAS.glob("*.schema.json")))
         content[0] = content[0].replace(_SCHEMAS_HERE, fields or "No schema lies in `cleaner/report/schemas` yet.")

@@ -6,8 +6,9 @@ own, so that nothing moves if a font is wider than another. Next: `edited`, whos
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -15,9 +16,11 @@ from typing import Final, NamedTuple
 
 from markupsafe import escape
 
+import cleaner
 from cleaner.document import Document, Edit
 from cleaner.pipeline import Cleaner
 from cleaner.report.facts import facts
+from cleaner.report.marking import HUES, classes_of
 from docs.building.edited import Piece, pieces
 
 ROOT: Final = Path(__file__).parents[2]
@@ -30,9 +33,11 @@ _WIDTH: Final = 860
 _MARGIN: Final = 28
 _HANZI, _LETTER = 17, 9  # places of characters of 16 pixels
 _LINE: Final = 32
+
 _SMALL: Final = 18
 _REASON: Final = 100  # characters of a reason that fit into a line
-_HUES: Final = (("#a3241c", "#ff9d93"), ("#0b55b0", "#8fbcff"), ("#1d6b2c", "#82dc8e"), ("#6f37b0", "#d2a8ff"))
+_COLOURS: Final = re.compile(r"--h(?P<number>\d): (?P<colour>#[0-9a-f]{6});")  # light ones, then dark ones
+_STYLES: Final = Path(cleaner.__file__).parent / "report" / "templates" / "document.css"
 _FONTS: Final = (
     "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'PingFang TC', 'Microsoft YaHei', 'Microsoft JhengHei', "
     "'Noto Sans CJK SC', 'Noto Sans CJK TC', sans-serif"
@@ -82,24 +87,27 @@ class _Pen:
 
 
 def _width(letter: str) -> int:
-    return _HANZI if unicodedata.east_asian_width(letter) in "WF" or letter == "…" else _LETTER
+    is_wide = unicodedata.east_asian_width(letter) in "WF" or letter == "…" or "①" <= letter <= "⓿"
+    return _HANZI if is_wide else _LETTER
 
 
-def drawn(cleaner: Cleaner) -> str:
-    """The picture as SVG; `cleaner` is one with the shipped rules."""
-    document = cleaner.clean(SEED.read_text("utf-8"), name=SEED.name)
+def drawn(by: Cleaner) -> str:
+    """The picture as SVG; `by` is a cleaner with the shipped rules."""
+    document = by.clean(SEED.read_text("utf-8"), name=SEED.name)
     excerpts = list(_excerpts(document))
-    kinds = sorted({piece.edit.kind for excerpt in excerpts for piece in excerpt.pieces if piece.edit})
+    classes = classes_of(edit.kind for edit in document.edits)
+    shown = {piece.edit.kind for excerpt in excerpts for piece in excerpt.pieces if piece.edit}
+    hues = {kind: classes[kind] % HUES for kind in sorted(shown)}
     pen = _Pen(base=_MARGIN + 140)
     for excerpt in excerpts:
         for piece in excerpt.pieces:
-            _write(pen, piece, kinds)
+            _write(pen, piece, hues)
         pen.skip()
     bottom = pen.base - _LINE
     told = list(_reasons([excerpt.edit for excerpt in excerpts], bottom + _LINE))
     body = [
         *_head(document),
-        *_legend(kinds),
+        *_legend(hues),
         *_frame(bottom),
         *(line for run in pen.runs for line in _svg(run)),
         *told,
@@ -140,11 +148,11 @@ def _until(walked: Iterable[Piece], letters: int, *, last: int) -> Iterator[Piec
             return
 
 
-def _write(pen: _Pen, piece: Piece, kinds: Sequence[str]) -> None:
+def _write(pen: _Pen, piece: Piece, hues: Mapping[str, int]) -> None:
     if piece.edit is None:
         pen.write(piece.old, "text", None)
         return
-    hue = kinds.index(piece.edit.kind)
+    hue = hues[piece.edit.kind]
     doubt = " doubt" if piece.edit.is_doubtful else ""
     pen.write(piece.old, "flag" if piece.edit.is_flag else f"gone{doubt}", hue)
     if not piece.edit.is_flag and piece.edit.new:
@@ -177,11 +185,13 @@ def _style() -> Iterator[str]:
     yield ".figure { font-weight: 600; } .ground { fill: var(--hue); opacity: .14; } .swatch { fill: var(--hue); }"
     yield ".box { fill: none; stroke: var(--hue); } .wave { fill: none; stroke: var(--hue); stroke-width: 1.5; }"
     yield ".strike { stroke: var(--hue); stroke-width: 1.5; } .put { font-weight: 600; }"
-    yield from (f".k{number} {{ --hue: var(--h{number}); }}" for number in range(len(_HUES)))
+    yield from (f".k{number} {{ --hue: var(--h{number}); }}" for number in range(HUES))
 
 
 def _hues(scheme: int) -> Iterator[str]:
-    yield " ".join(f"--h{number}: {hues[scheme]};" for number, hues in enumerate(_HUES))
+    """The colours of kinds on the pages of reports, light (0) or dark (1)."""
+    found = list(_COLOURS.finditer(_STYLES.read_text("utf-8")))[scheme * HUES : (scheme + 1) * HUES]
+    yield " ".join(f"--h{match['number']}: {match['colour']};" for match in found)
 
 
 def _head(document: Document) -> Iterator[str]:
@@ -201,10 +211,10 @@ def _head(document: Document) -> Iterator[str]:
         yield _text("figure", x, _MARGIN + 60, f"{told['characters'][name]:,}")
 
 
-def _legend(kinds: Sequence[str]) -> Iterator[str]:
+def _legend(hues: Mapping[str, int]) -> Iterator[str]:
     """The kinds by their colours, and what the forms mean."""
     base, x = _MARGIN + 92, _MARGIN
-    for number, kind in enumerate(kinds):
+    for kind, number in hues.items():
         yield f'<rect class="swatch k{number}" x="{x}" y="{base - 13}" width="6" height="17"/>'
         yield _text("legend", x + 12, base, kind)
         x += 100

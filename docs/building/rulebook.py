@@ -10,9 +10,11 @@ from typing import Final
 
 from cleaner.pipeline import shipped_rule_files
 from cleaner.rules import Rule, load, shipped_folder
+from cleaner.rules.keys import Key
 from cleaner.spam.lexicons import WEIGHTS, Lexicon, read
 from docs.building.markdown import code, fenced, plain, table
 
+_KINDS: Final = {str: "text", int: "number", bool: "true or false", list: "list", dict: "table"}
 LEXICONS: Final = "lexicons"
 BUILT_IN: Final = "built-in"
 _SCOPES: Final = {
@@ -82,6 +84,19 @@ def _sentence(text: str) -> str:
 
 
 # --- lexicons ---------------------------------------------------------------------------------------------------
+
+
+def keys_table(keys: Mapping[str, Key]) -> str:
+    """A table of the keys of rules, rule files or lexicons."""
+    rows = [
+        (f"`{name}`", _kind(key), plain(key.about) + (" Required." if key.is_required else ""))
+        for name, key in keys.items()
+    ]
+    return "\n".join(table(("key", "type", "what it says"), rows))
+
+
+def _kind(key: Key) -> str:
+    return " or ".join(f'`"{choice}"`' for choice in key.choices) or _KINDS[key.kind]
 
 
 def _lexicons() -> str:
