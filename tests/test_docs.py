@@ -191,6 +191,25 @@ def test_fields_of_schemas_are_told(tmp_path: Path) -> None:
     assert schemas.page([]) == ""
 
 
+def test_alternatives_of_a_schema_have_tables_of_their_own(tmp_path: Path) -> None:
+    name = {"type": "string", "description": "What it is called."}
+    kept = {"title": "One that stays", "type": "object", "required": ["name"], "properties": {"name": name}}
+    thing = {"$id": "urn:thing", "title": "Thing", "oneOf": [{"$ref": "#/$defs/kept"}], "$defs": {"kept": kept}}
+    row = {
+        "$id": "urn:row",
+        "title": "Row",
+        "properties": {"name": {"$ref": "urn:thing#/$defs/kept/properties/name"}},
+        "oneOf": [{"$ref": "urn:thing#/$defs/kept"}],
+    }
+    for path, schema in ((tmp_path / "a.schema.json", thing), (tmp_path / "b.schema.json", row)):
+        path.write_text(json.dumps(schema), "utf-8")
+    first, _, second = schemas.page(sorted(tmp_path.iterdir())).partition("## Row\n")
+    assert "### One that stays\n" in first
+    assert "| `name` | string | What it is called. |" in first
+    assert "| `name` | string | What it is called. Not always there. |" in second
+    assert "The fields of *One that stays*, above, may stand there as well." in second
+
+
 # the picture of a report
 
 

@@ -3,89 +3,124 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
 
 from docs.building.markdown import code, plain, table
 
-Schema = dict[str, Any]
-
+Schema = Mapping[str, Any]
 _DEEPEST: Final = 8  # steps into a schema that are told; one that contains itself would never end
+_CHOICES: Final = ("oneOf", "anyOf")
+
+
+class _Part(NamedTuple):
+    """A schema or a part of one, and what finds what it refers to."""
+
+    schema: Schema
+    resolver: Any  # whose type `referencing` keeps to itself
+
+    def inner(self, schema: Schema) -> _Part:
+        """A part of this part."""
+        return _Part(schema, self.resolver)
+
+    def referred(self) -> _Part:
+        """What it refers to."""
+        found = self.resolver.lookup(self.schema["$ref"])
+        return _Part(found.contents, found.resolver)
+
+    def all(self) -> Iterator[_Part]:
+        """The part itself, what it refers to, and the alternatives and parts it is made of."""
+        yield self
+        if "$ref" in self.schema:
+            yield from self.referred().all()
+        for key in (*_CHOICES, "allOf"):
+            for part in self.schema.get(key, ()):
+                yield from self.inner(part).all()
 
 
 def page(paths: Iterable[Path]) -> str:
-    """Markdown of a section for each schema, "" without any."""
-    return "\n".join(line for path in paths for line in _section(json.loads(path.read_text("utf-8")), path.name))
+    """Markdown of a section for each schema, "" without any; they may refer to each other by their ids."""
+    files = {path.name: json.loads(path.read_text("utf-8")) for path in paths}
+    resources = [
+        (schema.get("$id", name), Resource.from_contents(schema, default_specification=DRAFT202012))
+        for name, schema in files.items()
+    ]
+    registry: Registry[Any] = Registry().with_resources(resources)
+    parts = {name: _Part(schema, registry.resolver(schema.get("$id", name))) for name, schema in files.items()}
+    return "\n".join(line for name, part in parts.items() for line in _section(part, name))
 
 
-def _section(schema: Schema, name: str) -> Iterator[str]:
-    yield from (f"## {plain(str(schema.get('title', name)))}", "")
-    if about := schema.get("description"):
-        yield from (str(about), "")
+def _section(whole: _Part, name: str) -> Iterator[str]:
+    """A heading, the fields that all of its kind have, and those of each alternative that has a title."""
+    yield from (f"## {plain(str(whole.schema.get('title', name)))}", "")
+    yield from _paragraph(whole.schema)
     yield from (f"Schema: `cleaner/report/schemas/{name}`.", "")
-    rows = list(_fields(schema, schema, prefix="", depth=0))
-    if rows:
-        yield from (*table(("field", "type", "meaning"), rows), "")
+    titled = [whole.inner(part) for key in _CHOICES for part in whole.schema.get(key, ()) if _title(whole.inner(part))]
+    common = {key: held for key, held in whole.schema.items() if not (titled and key in _CHOICES)}
+    yield from _table(whole.inner(common))
+    for part in titled:
+        if part.schema.get("$ref", "#").startswith("#"):
+            yield from (f"### {plain(_title(part))}", "", *_paragraph(part.referred().schema), *_table(part))
+        else:
+            yield from (f"The fields of *{plain(_title(part))}*, above, may stand there as well.", "")
 
 
-def _fields(schema: Schema, root: Schema, *, prefix: str, depth: int) -> Iterator[tuple[str, str, str]]:
+def _title(part: _Part) -> str:
+    return next((str(each.schema["title"]) for each in part.all() if "title" in each.schema), "")
+
+
+def _paragraph(schema: Schema) -> Sequence[str]:
+    return (str(schema["description"]), "") if "description" in schema else ()
+
+
+def _table(part: _Part) -> Sequence[str]:
+    rows = list(_fields(part, prefix="", depth=0))
+    return (*table(("field", "type", "meaning"), rows), "") if rows else ()
+
+
+def _fields(whole: _Part, *, prefix: str, depth: int) -> Iterator[tuple[str, str, str]]:
     """(field, type, meaning) of each property of a schema, in order, those of objects and lists below it."""
     if depth > _DEEPEST:
         return
-    for part in _parts(schema, root):
-        required = part.get("required", ())
-        for name, found in part.get("properties", {}).items():
-            yield from _field(f"{prefix}{name}", found, root, depth=depth, optional=name not in required)
-        values = part.get("additionalProperties")
+    for part in whole.all():
+        required = part.schema.get("required", ())
+        for name, found in part.schema.get("properties", {}).items():
+            yield from _field(f"{prefix}{name}", part.inner(found), depth=depth, optional=name not in required)
+        values = part.schema.get("additionalProperties")
         if isinstance(values, dict) and values:
-            yield from _field(f"{prefix}…", values, root, depth=depth, optional=False)
-        if isinstance(part.get("items"), dict):
-            yield from _fields(part["items"], root, prefix=f"{prefix.removesuffix('.')}[].", depth=depth + 1)
+            yield from _field(f"{prefix}…", part.inner(values), depth=depth, optional=False)
+        if isinstance(part.schema.get("items"), dict):
+            items = part.inner(part.schema["items"])
+            yield from _fields(items, prefix=f"{prefix.removesuffix('.')}[].", depth=depth + 1)
 
 
-def _field(name: str, schema: Schema, root: Schema, *, depth: int, optional: bool) -> Iterator[tuple[str, str, str]]:
-    about = _about(schema, root)
-    yield code(name), _type(schema, root), f"{about}{' Not always there.' if optional else ''}".strip()
-    yield from _fields(schema, root, prefix=f"{name}.", depth=depth + 1)
+def _field(name: str, part: _Part, *, depth: int, optional: bool) -> Iterator[tuple[str, str, str]]:
+    about = f"{_about(part)}{' Not always there.' if optional else ''}"
+    yield code(name), _type(part), about.strip()
+    yield from _fields(part, prefix=f"{name}.", depth=depth + 1)
 
 
-def _parts(schema: Schema, root: Schema) -> Iterator[Schema]:
-    """The schema itself, what it refers to, and the alternatives and parts it is made of."""
-    yield schema
-    if "$ref" in schema:
-        yield from _parts(_referred(schema["$ref"], root), root)
-    for key in ("allOf", "anyOf", "oneOf"):
-        for part in schema.get(key, ()):
-            yield from _parts(part, root)
-
-
-def _referred(reference: str, root: Schema) -> Schema:
-    """What a reference within a schema means; an empty schema for one that leads elsewhere."""
-    found: Any = root
-    if not reference.startswith("#/"):
-        return {}
-    for step in reference.removeprefix("#/").split("/"):
-        found = found[step]
-    return dict(found)
-
-
-def _about(schema: Schema, root: Schema) -> str:
-    told = next((part["description"] for part in _parts(schema, root) if "description" in part), "")
+def _about(whole: _Part) -> str:
+    told = next((part.schema["description"] for part in whole.all() if "description" in part.schema), "")
     return str(told).replace("\n", " ").replace("|", "\\|")
 
 
-def _type(schema: Schema, root: Schema) -> str:
+def _type(part: _Part) -> str:
     """The types of a value in words: `string`, `integer or null`, one of these."""
+    schema = part.schema
     chosen = schema.get("enum", [schema["const"]] if "const" in schema else [])
     if chosen:
         return ", ".join(code(json.dumps(value, ensure_ascii=False)) for value in chosen)
     if "$ref" in schema:
-        return _type(_referred(schema["$ref"], root), root)
-    parts = [part for key in ("anyOf", "oneOf", "allOf") for part in schema.get(key, ())]
+        return _type(part.referred())
+    parts = [part.inner(each) for key in (*_CHOICES, "allOf") for each in schema.get(key, ())]
     if parts:
-        return " or ".join(dict.fromkeys(filter(None, (_type(part, root) for part in parts))))
+        return " or ".join(dict.fromkeys(filter(None, map(_type, parts))))
     types = schema.get("type", "")
     if types == "array" and isinstance(schema.get("items"), dict):
-        return f"list of {_type(schema['items'], root)}".removesuffix(" of ")
+        return f"list of {_type(part.inner(schema['items']))}".removesuffix(" of ")
     return " or ".join(types) if isinstance(types, list) else str(types)
