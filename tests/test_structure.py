@@ -417,6 +417,51 @@ def test_lines_after_the_article_are_not_even_flagged_if(rule_set: RuleSet, tail
     assert {rule for rule, _ in reasons(document).values()} == {"site/share"}
 
 
+# titles
+
+PAGE_HEAD = ["青石桥 » 读书 » 帖子", "", "邻友：老樟树　三叶级　露珠 128 颗", "发表于 2024-03-02 20:14"]
+
+
+def forum_page(*titles: str) -> list[str]:
+    """A page of which rules mark the lines above and below a title, so that the tagger takes it for a part of these."""
+    return [PAGE_HEAD[0], *titles, *PAGE_HEAD[2:], LEAD, MIDDLE, CLOSE, "分享到：微信"]
+
+
+@pytest.fixture(scope="module")
+def forum_rules(tmp_path_factory: pytest.TempPathFactory) -> RuleSet:
+    folder = tmp_path_factory.mktemp("forum")
+    path = rule_file(
+        folder,
+        marking("path", "» 帖子$", where="anywhere", needs=["» 帖子"]),
+        marking("member", "^邻友:.* 颗$", where="anywhere", needs=["邻友:"]),
+        marking("share", "^分享到", where="anywhere"),
+    )
+    return rules.load([path])
+
+
+def tagged(rule_set: RuleSet, *lines: str) -> Document:
+    """A page after all that takes or flags lines, the tagger included."""
+    text = "\n".join(lines)
+    view = View(text, rule_set.gate)
+    return Document.of(text).revised(find(view, rule_set.marks(view)))
+
+
+@pytest.mark.parametrize("title", ["旧书铺的掌柜", "掌柜认书不看封面"])
+def test_what_may_be_the_title_stays_and_is_flagged(forum_rules: RuleSet, title: str) -> None:
+    document = tagged(forum_rules, *forum_page(title))
+    assert document.text.startswith(f"{title}\n")
+    assert "perhaps the title" in reasons(document)[title][1]
+
+
+def test_what_shares_nothing_with_the_text_goes_from_above_it(forum_rules: RuleSet) -> None:
+    assert "免费注册领福利" not in tagged(forum_rules, *forum_page("免费注册领福利")).text
+
+
+def test_one_line_stays_as_title_and_not_all(forum_rules: RuleSet) -> None:
+    document = tagged(forum_rules, *forum_page("免费看书", "旧书铺的掌柜", "热门书"))
+    assert document.text.startswith("旧书铺的掌柜\n")
+
+
 # any page
 
 

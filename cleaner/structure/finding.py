@@ -6,17 +6,21 @@ mark nothing is ever removed, and a mark that needs an edge counts for nothing i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from cleaner.document import Edit
 from cleaner.rules import Rule
 from cleaner.shapes import Row, is_sentence, names_somebody, shape_of, speaks
-from cleaner.structure.page import Page
+from cleaner.structure.page import Page, letter_pairs
 from cleaner.tagger.model import Tags, tag
 from cleaner.units import Verdict, View, without_lines
 
 EVIDENCE: Final = 2  # marked rows that show that a page has furniture at all: one mark may be a mistake
+_TITLE_PAIRS: Final = 2  # pairs of hanzi that a title shares with its text at least, where nothing else can be it
+_SURE_TITLE_PAIRS: Final = 6  # as many as furniture hardly ever shares
+_HANZI: Final = re.compile("[㐀-鿿]+")
 
 
 def find(view: View, marks: dict[int, Rule]) -> Iterator[Edit]:
@@ -83,16 +87,38 @@ def settled(view: View, rows: Sequence[Row]) -> tuple[dict[int, Verdict], dict[i
 def _noise(rows: Sequence[Row], tags: Tags, gone: Collection[int]) -> tuple[dict[int, Verdict], dict[int, str]]:
     """Verdicts on the rows that read as noise, by their tags, and why some of these that stay are doubtful, by place.
 
-    A sentence that no rule marks stays, whatever stands around it, and so do credits.
+    A sentence that no rule marks stays, whatever stands around it, and so do credits, and what may be the title.
     """
     noise = [place for place in tags.noise if place not in gone and not names_somebody(rows[place].key)]
+    title = _title(rows, {*gone, *noise})
     verdicts, doubts = {}, {}
     for place, kind, why in zip(noise, tags.kinds(noise), tags.reasons(noise), strict=True):
         if rows[place].rule is None and is_sentence(rows[place].key):
             doubts[place] = f"a sentence, but {why}"
+        elif place == title and rows[place].rule is None:
+            doubts[place] = f"perhaps the title, for it says words of the text, though it {why}"
         else:
             verdicts[place] = Verdict(_rule_name(rows[place], kind), why, tags.confidence(place))
     return verdicts, doubts
+
+
+def _title(rows: Sequence[Row], gone: set[int]) -> int | None:
+    """The row above the text that shares most hanzi with it, if it would go: it may be the title.
+
+    Where another row that may be it stays, it must share as many as furniture hardly ever does.
+    """
+    first = next((place for place, row in enumerate(rows) if place not in gone and speaks(row)), 0)
+    said = _hanzi_pairs(row for place, row in enumerate(rows) if place >= first and place not in gone)
+    shared = {place: len(_hanzi_pairs([rows[place]]) & said) for place in range(first) if rows[place].rule is None}
+    titles = [place for place, pairs in shared.items() if pairs >= _TITLE_PAIRS]
+    best = max(titles, key=lambda place: shared[place], default=None)
+    if best is None or not (gone.issuperset(titles) or shared[best] >= _SURE_TITLE_PAIRS):
+        return None
+    return best
+
+
+def _hanzi_pairs(rows: Iterable[Row]) -> set[str]:
+    return {pair for pair in letter_pairs(rows) if _HANZI.fullmatch(pair)}
 
 
 def _rule_name(row: Row, kind: str) -> str:

@@ -330,12 +330,12 @@ class Page:
 
     def _shared(self, rows: Sequence[Row]) -> float:
         """Share of the rows' distinct letter pairs that the body holds too, 0 to 1."""
-        pairs = _letter_pairs(rows)
+        pairs = letter_pairs(rows)
         return len(pairs & self._body_pairs) / len(pairs) if pairs else 0.0
 
     @cached_property
     def _body_pairs(self) -> set[str]:
-        return _letter_pairs(self.rows[self.body[0] : self.body[1] + 1]) if self.body else set()
+        return letter_pairs(self.rows[self.body[0] : self.body[1] + 1]) if self.body else set()
 
     def _flag_leftovers(self) -> None:
         """Short lines left between furniture below the article: someone should look, for some are the author's."""
@@ -365,5 +365,6 @@ _LEFTOVER_LENGTH: Final = 3
 _NO_LETTER: Final = re.compile(r"\W+")
 
 
-def _letter_pairs(rows: Iterable[Row]) -> set[str]:
+def letter_pairs(rows: Iterable[Row]) -> set[str]:
+    """The pairs of letters that stand beside each other in some rows."""
     return {left + right for row in rows for left, right in pairwise(_NO_LETTER.sub("", row.key))}
