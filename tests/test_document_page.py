@@ -24,9 +24,14 @@ SOURCE: Final = "山里的雨下了三天。\n分享到微信\n河水涨了﹔�
 WIDE: Final = "地址https://" + "a" * 400 + "。\n"
 
 
-def of_all_sorts() -> Document:
-    """Something removed with an earlier edit in it, replaced, flagged, doubtful, put in, and put in and taken again."""
-    document = Document.of(SOURCE + WIDE, name="news/a.txt")
+def of_all_sorts(*, kinds: int = 0) -> Document:
+    """Something removed with an earlier edit in it, replaced, flagged, doubtful, put in, and put in and taken again.
+
+    And behind that an edit of each of so many kinds.
+    """
+    document = Document.of(SOURCE + WIDE + "天地玄黄\n" * kinds, name="news/a.txt")
+    start = len(SOURCE + WIDE)
+    document = document.revised(Edit(start + 5 * at, "天地", "", f"more{at}/rule", "more") for at in range(kinds))
     document = document.revised(
         [
             Edit(10, "分享到", "分享至", "characters/form", "another form", 0.5),
@@ -40,7 +45,7 @@ def of_all_sorts() -> Document:
     )
     at = document.text.index("桥")
     document = document.revised([Edit(at, "", "那座", "holes/word", "a word was lost", 0.5)])
-    return document.revised([Edit(at, "那", "", "holes/again", "one letter of it is no loss")])
+    return document.revised([Edit(at, "那", "", "trims/again", "one letter of it is no loss")])
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +58,7 @@ def path(document: Document, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("out") / "reports" / "news" / "a.html"
     path.parent.mkdir(parents=True)
     path.write_text(document_page(document), "utf-8")
+    path.with_name("many.html").write_text(document_page(of_all_sorts(kinds=40)), "utf-8")
     (path.parents[2] / "index.html").write_text("<title>index</title>", "utf-8")
     return path
 
@@ -162,6 +168,7 @@ def test_what_was_put_in_by_a_kind_that_is_off_is_left_out_with_all_in_it(page: 
     assert "那座" in read(page)
     toggle(page, "holes")
     assert "那" not in read(page)
+    assert position(page) == "5 of 7 edits are shown"  # nor what another kind took of it
 
 
 def test_keys_can_be_switched_off_and_leave_other_keys_alone(page: Page) -> None:
@@ -244,11 +251,12 @@ def test_side_by_side_every_edit_is_still_stepped_to(page: Page, document: Docum
 def test_nothing_keeps_anyone_from_reading(
     chromium: Browser, path: Path, scheme: str, viewport: dict[str, int]
 ) -> None:
-    with shown(chromium, path, color_scheme=scheme, viewport=viewport) as page:
+    with shown(chromium, path.with_name("many.html"), color_scheme=scheme, viewport=viewport) as page:
         page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
         page.keyboard.press("n")
         assert barriers(page) == []
         assert has_no_sideways_scroll(page)
+        assert page.evaluate("[...document.querySelectorAll('.row')].every(row => row.scrollWidth <= row.clientWidth)")
         page.keyboard.press("s")
         assert barriers(page) == []
         assert has_no_sideways_scroll(page)

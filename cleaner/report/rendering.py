@@ -1,7 +1,7 @@
 """How pages are made of templates: what others wrote stands in them as text, and nothing else.
 
 Pages load nothing and link to nothing but each other; a policy tells browsers so, too. All text is escaped, what
-cannot be seen in it is shown as marks, and none of it can reorder what stands beside it. Next: `document_pages`.
+cannot be seen in it is shown as marks, and none of it can reorder what stands beside it. Next: `composition`.
 """
 
 from __future__ import annotations
