@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cleaner.coverage import FEWEST, Coverage, Uses, _Ahead, _why, coverage
+from cleaner.coverage import FEWEST, Coverage, Uses, _Ahead, _removals, _why, coverage
 from cleaner.document import Document, Edit
 from cleaner.finished import FinishedRun
 from cleaner.pipeline import Cleaner
@@ -104,6 +104,13 @@ def test_other_rules_than_those_of_the_run_are_told_of(run: Run) -> None:
 def test_thresholds_are_crossed_where_they_say(uses: Uses, says: str) -> None:
     why = list(_why(uses, 10.0, 100))
     assert [told[: len(says)] for told in why] == ([says] if says else [])
+
+
+def test_where_a_removal_stood_is_followed_through_later_layers() -> None:
+    document = Document.of("甲乙丙丁").revised([Edit(2, "丙", "", "a/b", "")])
+    document = document.revised([Edit(0, "甲", "", "x/y", ""), Edit(2, "丁", "丁丁", "x/y", "")])
+    ((edit, place),) = _removals(document, {"a/b": Uses()})
+    assert (edit.old, document.text, place) == ("丙", "乙丁丁", 1)
 
 
 def test_places_are_found_in_the_text_after_a_layer() -> None:
