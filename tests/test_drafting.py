@@ -64,9 +64,14 @@ def test_a_line_that_would_stay_where_it_stands_says_so(cleaner: Cleaner) -> Non
 def test_without_a_line_that_has_its_words_the_keep_is_made_up_and_that_is_said(cleaner: Cleaner) -> None:
     found = drafted(f"{LEAD}\n{CLOSE}\n{MEDAL}\n", 3, cleaner)
     (keep,) = found.table["keeps"]
-    assert "勳章" in keep
+    assert "勋章" in keep
     assert any(told.startswith("no other line here holds “勋章”") for told in found.left)
     assert not any(told.startswith("no other line") for told in drafted(PAGE, 4, cleaner).left)
+
+
+def test_a_word_of_hanzi_is_looked_for_rather_than_a_longer_one_of_letters(cleaner: Cleaner) -> None:
+    found = drafted(f"{LEAD}\n{CLOSE}\nReaders 旧书铺 2024-05-07\n", 3, cleaner)
+    assert found.table["needs"] == ["旧书铺"]
 
 
 def test_what_reviewers_called_wrong_and_has_its_words_is_kept(cleaner: Cleaner) -> None:
