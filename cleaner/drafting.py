@@ -157,7 +157,7 @@ def _keeps(found: Seen, need: str, cleaner: Cleaner, pattern: str) -> tuple[list
     good = [text for text in (f"{said}\n" for said in innocent) if _stays(text, cleaner)][:_KEEPS]
     if good:
         return good, []
-    made = [text for text in quotations(view.line_text(found.line)) if _stays(text, cleaner)][:1]
+    made = [text for text in quotations(need) if _stays(text, cleaner)][:1]
     return made, [f"no other line here holds “{need}”: put a real one into `keeps` that looks alike and must stay"]
 
 

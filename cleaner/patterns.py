@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from cleaner.mining import Form
+from cleaner.preconditions import rarity
 from cleaner.templates.keys import LINK, NUMBER, host_of
 from cleaner.templates.pieces import DIVIDER
 
@@ -36,7 +37,8 @@ def pattern_of(texts: Sequence[str], form: Form, *, is_sample: bool = False) -> 
     literals = [column[0] for column, varies in zip(columns, varying, strict=True) if not varies]
     literals = literals if columns else stripped
     pieces = [piece for text in literals for piece in (_words(text) if is_sample else _literals(text))]
-    need = max(pieces or [""], key=len)[:_LONGEST_NEED].strip()
+    rarest = (lambda piece: rarity([piece])) if is_sample else len
+    need = max(pieces or [""], key=rarest)[:_LONGEST_NEED].strip()
     if form == "line":
         edge = r"[*_\s]*" if texts != stripped else ""
         return f"^{edge}{body}{edge}$", need

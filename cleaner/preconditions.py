@@ -51,10 +51,10 @@ def stronger(literals: frozenset[str], other: frozenset[str]) -> frozenset[str]:
     >>> sorted(stronger(frozenset(("加", "关注")), frozenset(("加微信", "加好友"))))
     ['加好友', '加微信']
     """
-    return other if _rarity(other) > _rarity(literals) and _rarity(other) >= _WORD else literals
+    return other if rarity(other) > rarity(literals) and rarity(other) >= _WORD else literals
 
 
-def _rarity(literals: Iterable[str]) -> float:
+def rarity(literals: Iterable[str]) -> float:
     """How rare the commonest of some literals is, about in hanzi."""
     return min((sum(map(_weight, literal)) for literal in literals), default=0.0)
 
@@ -223,7 +223,7 @@ def _required_of_row(parts: Iterable[_Node]) -> Iterator[frozenset[str]]:
 
 def _strength(literals: frozenset[str]) -> tuple[float, int, list[str]]:
     """The rarer the better, then the fewer; the rest only makes the choice the same each time."""
-    return _rarity(literals), -len(literals), sorted(literals)
+    return rarity(literals), -len(literals), sorted(literals)
 
 
 # --- reading patterns ------------------------------------------------------------------------------------------

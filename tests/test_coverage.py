@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from cleaner.coverage import FEWEST, Coverage, Uses, _Ahead, _why, coverage
+from cleaner.coverage import FEWEST, Coverage, Uses, _Ahead, _removals, _why, coverage
 from cleaner.document import Document, Edit
 from cleaner.finished import FinishedRun
 from cleaner.pipeline import Cleaner
 from cleaner.run import clean_files
 from cleaner.verdicts import verdict_on, write_verdicts
-from tests.samples import LEAD, rule, rule_file, story
+from tests.samples import LEAD, cleaner_with, rule, rule_file, story
 
 MEDAL = rule(
     needs=["打开勋章"],
@@ -23,15 +23,16 @@ MEDAL = rule(
     changes=[[f"{LEAD}\n打开勋章看看\n", f"{LEAD}\n"]],
     keeps=["他打开勋章的盒子。\n"],
 )
+OTHER = rule(id="open")
 Run = Callable[..., tuple[FinishedRun, Cleaner]]
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """Cleans texts, by rules beside the shipped ones, as one container."""
+    """Cleans texts as one container, by the given rules alone."""
 
     def made(texts: list[str], *entries: dict[str, Any]) -> tuple[FinishedRun, Cleaner]:
-        cleaner = Cleaner(rule_files=[rule_file(tmp_path, *entries)] if entries else [])
+        cleaner = cleaner_with(rule_file(tmp_path, *entries))
         rows = [{"id": str(number), "text": text} for number, text in enumerate(texts)]
         (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
         clean_files([tmp_path / "a.jsonl"], tmp_path / "out", cleaner)
@@ -45,12 +46,10 @@ def eager(found: Coverage) -> dict[str, tuple[str, ...]]:
 
 
 def test_rules_that_found_nothing_are_dead(run: Run) -> None:
-    found = coverage(*run([f"{story(1)}\n分享让更多人看到\n"], MEDAL))
-    assert "site/read-on" in found.dead
-    assert "share/share-prompt" not in found.dead
-    assert len(found.dead) == len(found.uses) - 1
-    uses = found.uses["share/share-prompt"]
-    assert (uses.edits, uses.documents, uses.removals, uses.letters, uses.inside) == (1, 1, 1, 8, 0)
+    found = coverage(*run([f"{story(1)}\n打开勋章看看\n"], MEDAL, OTHER))
+    assert found.dead == ["site/open"]
+    uses = found.uses["site/read-on"]
+    assert (uses.edits, uses.documents, uses.removals, uses.letters, uses.inside) == (1, 1, 1, 6, 0)
     assert (found.documents, found.is_of_run, found.eager) == (1, True, [])
 
 
@@ -67,7 +66,7 @@ def test_a_rule_that_takes_the_same_lines_below_articles_is_not(run: Run) -> Non
 
 
 def test_what_reviewers_called_wrong_comes_first(run: Run) -> None:
-    finished, cleaner = run([f"{story(1)}\n打开勋章看看\n", f"{story(2)}\n分享让更多人看到\n"], MEDAL)
+    finished, cleaner = run([f"{story(1)}\n打开勋章看看\n", f"{story(2)}\n打开应用看全文\n"], MEDAL, OTHER)
     documents = [told.document() for told in finished.told()]
     judged = [
         verdict_on(document, number, is_right=edit.rule != "site/read-on")
@@ -82,9 +81,9 @@ def test_what_reviewers_called_wrong_comes_first(run: Run) -> None:
     assert json.loads(json.dumps(told)) == told
 
 
-def test_other_rules_than_those_of_the_run_are_told_of(run: Run) -> None:
+def test_other_rules_than_those_of_the_run_are_told_of(run: Run, cleaner: Cleaner) -> None:
     finished, _ = run([story(1)], MEDAL)
-    assert coverage(finished, Cleaner()).is_of_run is False
+    assert coverage(finished, cleaner).is_of_run is False
 
 
 @pytest.mark.parametrize(
@@ -104,6 +103,13 @@ def test_other_rules_than_those_of_the_run_are_told_of(run: Run) -> None:
 def test_thresholds_are_crossed_where_they_say(uses: Uses, says: str) -> None:
     why = list(_why(uses, 10.0, 100))
     assert [told[: len(says)] for told in why] == ([says] if says else [])
+
+
+def test_where_a_removal_stood_is_followed_through_later_layers() -> None:
+    document = Document.of("甲乙丙丁").revised([Edit(2, "丙", "", "a/b", "")])
+    document = document.revised([Edit(0, "甲", "", "x/y", ""), Edit(2, "丁", "丁丁", "x/y", "")])
+    ((edit, place),) = _removals(document, {"a/b": Uses()})
+    assert (edit.old, document.text, place) == ("丙", "乙丁丁", 1)
 
 
 def test_places_are_found_in_the_text_after_a_layer() -> None:

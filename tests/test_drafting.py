@@ -11,10 +11,10 @@ from cleaner import drafting, rules
 from cleaner.document import Document
 from cleaner.drafting import Drafted, add, draft, known, new_file
 from cleaner.errors import InputError, RuleError
-from cleaner.pipeline import Cleaner, prove
+from cleaner.pipeline import Cleaner
 from cleaner.pointing import Spot
 from cleaner.verdicts import Verdict
-from tests.samples import CLOSE, LEAD, MIDDLE
+from tests.samples import CLOSE, LEAD, MIDDLE, cleaner_with
 
 MEDAL = "勳章：元老 灌水 2024-05-07"
 KEEP = "掌柜把三枚勋章放在桌上，谁也不说话。"
@@ -64,9 +64,14 @@ def test_a_line_that_would_stay_where_it_stands_says_so(cleaner: Cleaner) -> Non
 def test_without_a_line_that_has_its_words_the_keep_is_made_up_and_that_is_said(cleaner: Cleaner) -> None:
     found = drafted(f"{LEAD}\n{CLOSE}\n{MEDAL}\n", 3, cleaner)
     (keep,) = found.table["keeps"]
-    assert "勳章" in keep
+    assert "勋章" in keep
     assert any(told.startswith("no other line here holds “勋章”") for told in found.left)
     assert not any(told.startswith("no other line") for told in drafted(PAGE, 4, cleaner).left)
+
+
+def test_a_word_of_hanzi_is_looked_for_rather_than_a_longer_one_of_letters(cleaner: Cleaner) -> None:
+    found = drafted(f"{LEAD}\n{CLOSE}\nReaders 旧书铺 2024-05-07\n", 3, cleaner)
+    assert found.table["needs"] == ["旧书铺"]
 
 
 def test_what_reviewers_called_wrong_and_has_its_words_is_kept(cleaner: Cleaner) -> None:
@@ -138,13 +143,12 @@ def test_a_rule_is_added_behind_what_a_file_holds(tmp_path: Path, cleaner: Clean
     add(drafted(PAGE, 4, cleaner), "a.txt:4", path)
     before = "# mine, with a comment\n" + path.read_text("utf-8").rstrip("\n") + "  # and no line end"
     path.write_text(before, "utf-8")
-    own = Cleaner(rule_files=known(path))
+    own = cleaner_with(*known(path))
     add(drafted(f"{LEAD}\n{CLOSE}\n鲜花 3 朵\n", 3, own, rule_id="flowers"), "b.txt:3", path)
     assert path.read_text("utf-8").startswith(before)
     assert [rule.id for rule in rules.read(path).rules] == ["forum-medal", "flowers"]
-    prove(rules.load([path]))
     with pytest.raises(RuleError, match="the id is taken by forum/flowers"):
-        drafted(PAGE, 4, Cleaner(rule_files=known(path)), rule_id="flowers")
+        drafted(PAGE, 4, cleaner_with(*known(path)), rule_id="flowers")
 
 
 def test_line_ends_of_a_file_stay_as_they_are(tmp_path: Path, cleaner: Cleaner) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from cleaner import rules
 from cleaner.document import Document
 from cleaner.errors import InputError, ReportError
 from cleaner.explaining import Explained, _followed, _layers, explain
@@ -17,7 +18,7 @@ from cleaner.pipeline import Cleaner
 from cleaner.pointing import Spot, spot_of
 from cleaner.run import clean_files
 from cleaner.sources import Columns
-from tests.samples import CLOSE, LEAD, MIDDLE, story
+from tests.samples import CLOSE, LEAD, MIDDLE, rule, rule_file, story
 from tests.strategies import documents
 
 COLUMNS = Columns()
@@ -128,18 +129,43 @@ def test_a_page_without_marks_does_not_ask_the_tagger(cleaner: Cleaner) -> None:
     assert found.staying.tagger.endswith("show that a page has furniture, and here is none")
 
 
+def test_a_line_that_the_tagger_takes_last_of_all_does_not_stay(cleaner: Cleaner) -> None:
+    found = stays(f"{LEAD}\n{MIDDLE}\n登录\n注册\n{CLOSE}\n", 4, cleaner)
+    assert found.is_gone
+    assert found.staying is None
+
+
 def test_rules_that_nearly_match_say_what_was_lacking(cleaner: Cleaner) -> None:
     found = stays(f"{LEAD}\n他把照片分享让更多人看到吧\n", 2, cleaner)
     misses = {miss.rule: miss.why for miss in found.misses}
     assert misses["share/share-prompt"].startswith("begins with “他”")
 
 
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("打开应用看全文", ""),
+        ("请打开应用看全文", "what it has in `unless` spares the line"),
+        ("打开看全文", "holds none of its needs"),
+        ("打开应用文", "has 5 characters, and the shortest that its pattern matches has 6"),
+        ("打开应用看看看看看看看文", "has 12 characters, and the longest it takes has 11"),
+        ("他打开应用看全文", "begins with “他”, and its pattern with none such"),
+        ("打开应用看全文。", "ends in “。”, and its pattern in none such"),
+        ("打开应用听全文", "its pattern doesn't match"),
+    ],
+)
+def test_a_refusal_says_what_was_lacking(line: str, says: str, tmp_path: Path) -> None:
+    entry = rule(pattern="^请?打开应用看.*文$", unless="^请", longest=11)
+    (own,) = rules.load([rule_file(tmp_path, entry)]).rules
+    assert own.refusal(line) == says
+
+
 def test_a_refusal_is_given_exactly_where_a_rule_does_not_match(cleaner: Cleaner) -> None:
     lines = [LEAD, "打印", "分享让更多人看到", "分享到微信", "他说起打印这件事", "勋章", "关注我们", "分享" * 50]
-    for rule in (rule for rule in cleaner.rules.rules if rule.scope == "line"):
+    for own in (own for own in cleaner.rules.rules if own.scope == "line"):
         for line in lines:
-            matched = len(line) <= rule.longest and rule.holds(line)
-            assert (rule.refusal(line) == "") is matched, (rule.name, line)
+            matched = len(line) <= own.longest and own.holds(line)
+            assert (own.refusal(line) == "") is matched, (own.name, line)
 
 
 # pages, containers, runs

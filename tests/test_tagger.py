@@ -242,3 +242,12 @@ def test_sentences_that_read_as_noise_are_flagged(cleaner: Cleaner) -> None:
     flags = [edit for page in pages for edit in cleaner.clean(page).edits if edit.is_flag and edit.old in CLOSERS]
     assert flags
     assert all(edit.why.startswith("a sentence, but reads as ") for edit in flags)
+
+
+def test_all_that_speaks_for_and_against_a_line_adds_up_to_its_odds(cleaner: Cleaner) -> None:
+    rows, tags = tags_of(ARTICLE_PAGE + FURNITURE, cleaner)
+    for place in range(len(rows)):
+        told = tags.speaking(place)
+        assert sum(weight for _, weight in told) == pytest.approx(tags.odds[place])
+        assert [weight for _, weight in told] == sorted((weight for _, weight in told), reverse=True)
+        assert (tags.confidence(place) > tags.needed(place)) is (place in tags.noise)

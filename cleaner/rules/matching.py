@@ -82,8 +82,6 @@ class Rule:
         condition = self.demand.condition
         if not _holds_one(line, self.needs):
             yield "holds none of its needs"
-        if len(line) > self.longest:
-            yield f"has {len(line)} characters, and the longest it takes has {self.longest}"
         if len(line) < condition.shortest:
             yield f"has {len(line)} characters, and the shortest that its pattern matches has {condition.shortest}"
         if condition.firsts is not None and line[:1] not in condition.firsts:
@@ -92,6 +90,8 @@ class Rule:
             yield f"ends in “{line[-1:]}”, and its pattern in none such"
         if self.engine.search(utf8(line)) is None:
             yield "its pattern doesn't match"
+        if len(line) > self.longest:
+            yield f"has {len(line)} characters, and the longest it takes has {self.longest}"
         if self.exception is not None and self.exception.search(utf8(line)) is not None:
             yield "what it has in `unless` spares the line"
 
