@@ -74,7 +74,9 @@ def test_a_revised_row_takes_the_place_of_the_first(tmp_path: Path) -> None:
     assert listed.counts() == {"failed": 0, "empty": 0, "flagged": 1, "lossy": 1, "suspicious": 2}
 
 
-def test_no_more_rows_are_held_however_many_there_are(tmp_path: Path) -> None:
+def test_no_more_rows_are_held_however_many_there_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleaner.listing.ROWS", 500)
+
     def peak(rows: int) -> int:
         tracemalloc.start()
         with Listing(tmp_path) as listing:
@@ -85,7 +87,7 @@ def test_no_more_rows_are_held_however_many_there_are(tmp_path: Path) -> None:
         tracemalloc.stop()
         return most
 
-    assert peak(4 * ROWS) < 1.2 * peak(2 * ROWS)
+    assert peak(8 * 500) < 1.2 * peak(2 * 500)
 
 
 def test_what_needs_a_human_is_counted() -> None:
