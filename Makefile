@@ -61,6 +61,7 @@ bench: $(VENV)/installed
 	$(BIN)/python -m bench.minhash
 	$(BIN)/python -m bench.neighbours
 	$(BIN)/python -m bench.scale
+	$(BIN)/python -m bench.run_pages
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one by: make PYTHON=python3.12 ...")'

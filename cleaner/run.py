@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from cleaner import logs, report, reuse
 from cleaner.cleaning import Recipe, own_errors, read_record
@@ -15,9 +16,10 @@ from cleaner.counting import counted
 from cleaner.dedup import Policy
 from cleaner.drafts import Draft, drafted
 from cleaner.duplicates import Memory
-from cleaner.engine import Engine, Serial
+from cleaner.engine import Engine, Pool, Serial
 from cleaner.errors import InputError, OutputError
-from cleaner.metrics import Figures
+from cleaner.listing import Listing
+from cleaner.metrics import Figures, Stopwatch
 from cleaner.mining import Miner
 from cleaner.parts import Way
 from cleaner.pipeline import Cleaner
@@ -58,6 +60,7 @@ def clean_files(  # noqa: PLR0913  each is a choice of its own
     columns: Columns = _GUESSED,
     engine: Engine = _SERIAL,
     tell: Callable[[Progress], None] = lambda progress: None,
+    clock: Callable[[], float] | None = None,
 ) -> Summary:
     """Clean every record of every input into `folder` and return the account of the run, which is also written there.
 
@@ -70,6 +73,9 @@ def clean_files(  # noqa: PLR0913  each is a choice of its own
     A record that cannot be cleaned becomes a failure with a report of its own and stops nothing, nor does a file that
     cannot be read or whose output cannot have its name.
 
+    Given a `clock` of seconds, how fast it went is written, too, beside the account: two runs over the same inputs
+    write the same bytes but for that.
+
     What is cleaned is kept in the folder under digests of contents, rules and choices, and is not cleaned again: a run
     that was cut short goes on from there, with whatever engine, and gives the same bytes. Raises `BusyError` if
     another run writes to the folder, `ChangedError` if a container changes meanwhile, `AccountError` if what went out
@@ -79,7 +85,11 @@ def clean_files(  # noqa: PLR0913  each is a choice of its own
     output = Output(absolute(folder))
     output.make()
     state = State.of(output)
-    with taken(output, state), passing(state.folder) as place, engine.opened() as workers:
+    watch = Stopwatch(clock)
+    with ExitStack() as ending:
+        ending.enter_context(taken(output, state))
+        place = ending.enter_context(passing(state.folder))
+        workers, listing = ending.enter_context(engine.opened()), ending.enter_context(Listing(place))
         index = across.memory.folder if across.memory else None
         sources = list(find_sources(inputs, leave_out=folder, index=index))
         _spare(sources, output)
@@ -93,16 +103,21 @@ def clean_files(  # noqa: PLR0913  each is a choice of its own
             cleaner = cleaner.knowing(shared)
             assert cleaner.templates
             counts = state.note("templates.json", json.dumps(cleaner.templates.facts()))
+            watch.lap("templates")
         settings = {**cleaner.settings, **columns.settings(), **across.duplicates.settings()}
         summary = Summary(settings=settings, versions=Versions.of_cleaner(cleaner, settings))
         recipe, earlier = Recipe.of(cleaner, counts), reuse.note(state, cleaner.rules.rules)
         way = Way(recipe, columns, output, across.duplicates.ngram, engine.budget, earlier)
-        run = Run(way, workers, summary, across.duplicates, sources)
+        run = Run(way, workers, summary, across.duplicates, sources, listing)
         run.clean(work, tell)
+        watch.lap("cleaning")
         run.settle(across.memory, place)
         summary.check(run.came, run.written)
-        write(output.summary(), report.to_json(summary.facts()))
-        write(output.index(), report.index_page(summary.facts()))
+        watch.lap("settling")
+        _write_account(summary, listing, output)
+        watch.lap("account")
+        if clock:
+            _write_speed(watch.facts(run.figures(1.0), known=summary.known, **_hands(engine)), output)
         run.forget_others()
         reuse.forget(state, recipe.rules)
     accounts = summary.accounts()
@@ -176,13 +191,33 @@ def _mine(found: Record | Unread | Passed, cleaner: Cleaner, miner: Miner) -> in
 
 def _withdraw(output: Output) -> None:
     """Remove the account of an earlier run, for soon it won't be true any more."""
-    remove(output.summary())
-    remove(output.index())
+    for place in (output.summary(), output.index(), output.speed(), output.speed_script(), *output.parts()):
+        remove(place)
+
+
+def _write_account(summary: Summary, listing: Listing, output: Output) -> None:
+    """Write what a run has to say of all: the page last, so that it is there only if what it leads to is."""
+    summary.listed = listing.write(output)
+    facts = summary.facts()
+    write(output.summary(), report.to_json(facts))
+    write(output.index(), report.index_page(facts))
+
+
+def _write_speed(facts: dict[str, Any], output: Output) -> None:
+    write(output.speed(), report.to_json(facts))
+    write(output.speed_script(), report.speed_script(facts))
+
+
+def _hands(engine: Engine) -> dict[str, Any]:
+    """Who did the work: the engine, and how many processes it may have; None if that is for a cluster to say."""
+    workers = engine.workers if isinstance(engine, Pool) else 1 if isinstance(engine, Serial) else None
+    return {"engine": type(engine).__name__.lower(), "workers": workers}
 
 
 def _spare(sources: list[Source], output: Output) -> None:
     """Raises `OutputError` if the account of the run would be written over an input."""
-    accounts = {_real(place) for place in (output.summary(), output.index(), output.duplicates())}
+    own = (output.summary(), output.index(), output.duplicates(), output.speed(), output.speed_script())
+    accounts = {_real(place) for place in (*own, *output.parts())}
     for source in sources:
         if source.place in accounts:
             raise OutputError(f"{source.name} is an input, and the run would write over it; give another OUT")

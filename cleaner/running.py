@@ -20,12 +20,13 @@ from cleaner.duplicates import Memory, Noted, Outcome
 from cleaner.engine import Workers
 from cleaner.errors import ChangedError, InputError, OutputError
 from cleaner.keeping import Entry, Part, text_at
+from cleaner.listing import Listing
 from cleaner.metrics import Figures
 from cleaner.minhash import Hashes
 from cleaner.parts import Kept, Way, job_of, split_mark
 from cleaner.pieces import Sourced, grouped, parts_of, pieces
 from cleaner.quality import worth
-from cleaner.report import Account, Failure, Summary
+from cleaner.report import Account, Failure, Row, Summary
 from cleaner.results import Block, Item, Line, check_container, write_blocks, write_container
 from cleaner.settling import Change, Revised, Revision
 from cleaner.sinks import Output, Place, SharedSketches, Span, remove, write
@@ -61,9 +62,13 @@ class Work:
 
 
 class _Texts(NamedTuple):
-    """The records of a part that have a text, by their numbers there; in the run they are numbered from `first` on."""
+    """The records of a part that have a text, by their numbers there; in the run they are numbered from `first` on.
+
+    `listed` is the place of the part's first record in the table.
+    """
 
     first: int
+    listed: int
     kept: Kept
     numbers: tuple[int, ...]
     spans: NDArray[np.int64]
@@ -72,8 +77,17 @@ class _Texts(NamedTuple):
 class Run:
     """A run while it goes on: what has been written, and what is known of it."""
 
-    def __init__(self, way: Way, workers: Workers, summary: Summary, policy: Policy, sources: list[Source]) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917  all that a run has
+        self,
+        way: Way,
+        workers: Workers,
+        summary: Summary,
+        policy: Policy,
+        sources: list[Source],
+        listing: Listing,
+    ) -> None:
         self._way, self._workers, self._summary, self._sources = way, workers, summary, sources
+        self._listing = listing
         self._noted = Noted(policy)
         self._said: list[Hashes] = []
         self._texts: list[_Texts] = []
@@ -113,9 +127,9 @@ class Run:
         while self._refused and self._refused[0][0] < end:
             place, failure = self._refused.popleft()
             self.came += 1
-            self._count(failure, self._sources[place])
+            self._count(failure, self._sources[place], has_page=False)
             done = work.before + place + 1
-            tell(Progress(done, work.total, failure, self._figures(work.share(done))))
+            tell(Progress(done, work.total, failure, self.figures(work.share(done))))
 
     def _take(self, kept: Kept, work: Work, tell: Callable[[Progress], None]) -> None:
         """Take note of what came of a piece, and tell of each record."""
@@ -129,31 +143,34 @@ class Run:
         for reason, times in kept.passed:
             self._summary.skip(source.name, reason, times)
         entries = [Failure(part.names[0], kept.refused)] if kept.refused else part.entries
-        done = work.before + kept.place
+        done, listed = work.before + kept.place, self._listing.places
         for number, entry in enumerate(entries):
-            self._count(entry, source)
+            self._count(entry, source, has_page=source.form.is_whole and not kept.refused)
             if isinstance(entry, Passed):
                 continue
             is_end = kept.is_last and number == len(entries) - 1
             share = work.share(done + 1) if is_end else work.share(done, kept.positions[number])
             failure = entry if isinstance(entry, Failure) else None
-            tell(Progress(done + is_end, work.total, failure, self._figures(share)))
+            tell(Progress(done + is_end, work.total, failure, self.figures(share)))
         if kept.is_last and (not entries or isinstance(entries[-1], Passed)):
-            tell(Progress(done + 1, work.total, None, self._figures(work.share(done + 1))))
+            tell(Progress(done + 1, work.total, None, self.figures(work.share(done + 1))))
         if not kept.refused:
-            self._note(kept, part, source)
+            self._note(kept, part, source, listed=listed)
 
-    def _count(self, entry: Entry, source: Source) -> None:
+    def _count(self, entry: Entry, source: Source, *, has_page: bool) -> None:
         container = _container(source)
         if isinstance(entry, Failure):
             self._summary.fail(entry, container=container)
+            self._listing.add(Row.failed(entry, has_page=has_page))
             self._failing.tell(entry.name, entry.reason, container=container)
         elif isinstance(entry, Passed):
             self._summary.skip(container, entry.reason)
+            self._listing.add(None)
         else:
             self._summary.count(entry, container=container)
+            self._listing.add(Row.of(entry, container=container))
 
-    def _figures(self, share: float) -> Figures:
+    def figures(self, share: float) -> Figures:
         """What the run has done so far, which is `share` of all."""
         accounts, characters = self._summary.accounts(), self._summary.characters
         return Figures(
@@ -165,11 +182,11 @@ class Run:
             share=share,
         )
 
-    def _note(self, kept: Kept, part: Part, source: Source) -> None:
+    def _note(self, kept: Kept, part: Part, source: Source, *, listed: int) -> None:
         """Keep what is needed of a part to find near-duplicates and shared paragraphs by."""
         numbers = part.with_text()
         self.written += len(numbers) if source.form.is_whole else 0
-        self._texts.append(_Texts(self._documents, kept._replace(positions=()), numbers, part.spans()))
+        self._texts.append(_Texts(self._documents, listed, kept._replace(positions=()), numbers, part.spans()))
         self._texts_of.setdefault(kept.place, []).append(self._texts[-1])
         self._documents += len(numbers)
         if self._noted.policy.action != "off":
@@ -192,7 +209,7 @@ class Run:
             source = self._sources[place]
             if source.form.is_whole:
                 if changes.of(texts[0]):
-                    self.written -= self._revise(next(revised), source)
+                    self.written -= self._revise(next(revised), texts[0], source)
             elif _is_of_lines(source):
                 self.written += write_blocks(source, self._way.output, self._blocks(source, texts, revised))
             else:
@@ -265,8 +282,8 @@ class Run:
 
     def _blocks(self, source: Source, texts: list[_Texts], revised: Iterator[Revised]) -> Iterator[Block]:
         """What goes out of a container of lines."""
-        for one in islice(revised, len(texts)):
-            self._revise(one, source)
+        for each, one in zip(texts, islice(revised, len(texts)), strict=True):
+            self._revise(one, each, source)
             assert one.block is not None
             yield one.block
 
@@ -278,7 +295,7 @@ class Run:
             part, now = self._part(each.kept.part), {}
             if changes.of(each):
                 one = next(revised)
-                self._revise(one, sourced.source)
+                self._revise(one, each, sourced.source)
                 now = settling.kept(self._way.state, one.key)
             for number, item in enumerate(items):
                 if number in now:
@@ -286,12 +303,14 @@ class Run:
                 else:
                     yield Line(item, part.row(number), part.told(number), part.text(number))
 
-    def _revise(self, revised: Revised, source: Source) -> int:
+    def _revise(self, revised: Revised, texts: _Texts, source: Source) -> int:
         """Count documents of a part as they are now; how many have been dropped."""
         self._used.add(revised.key)
-        for before, after in revised.accounts:
-            self._summary.revise(before, after, container=_container(source))
-        return sum(after.fate == "dropped" for _, after in revised.accounts)
+        container = _container(source)
+        for number, before, after in revised.accounts:
+            self._summary.revise(before, after, container=container)
+            self._listing.revise(texts.listed + number, Row.of(after, container=container))
+        return sum(after.fate == "dropped" for _, _, after in revised.accounts)
 
     def _again(self, sourced: Sourced, texts: deque[_Texts]) -> Iterator[tuple[tuple[Item, ...], _Texts]]:
         """The records of a container once more, with what came of them; raises `ChangedError` if they aren't the same.

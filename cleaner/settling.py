@@ -60,13 +60,13 @@ class Revision(NamedTuple):
 
 
 class Revised(NamedTuple):
-    """Where the documents of a part are kept as they are now, and the accounts of each, as it was and as it is.
+    """Where the documents of a part are kept as they are now, and of each its number and its accounts, old and new.
 
     `block` is what goes out of the part, if the rows were given; `key` is "" if nothing changes.
     """
 
     key: str
-    accounts: tuple[tuple[Account, Account], ...]
+    accounts: tuple[tuple[int, Account, Account], ...]
     block: Block | None = None
 
 
@@ -118,7 +118,11 @@ def _revised(revision: Revision, *, way: Way, text: Callable[[Any], str]) -> Rev
     key, told = _changed(revision, part, way=way, text=text) if revision.changes else ("", [])
     if revision.is_whole:
         _write(told, way)
-    accounts = tuple((_account_of(part, each["number"]), Account.again(each["account"])) for each in told)
+    numbers = [each["number"] for each in told]
+    accounts = tuple(
+        (number, _account_of(part, number), Account.again(each["account"]))
+        for number, each in zip(numbers, told, strict=True)
+    )
     block = block_of(_lines(part, revision.rows, told)) if revision.rows is not None else None
     return Revised(key, accounts, block)
 

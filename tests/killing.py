@@ -11,12 +11,13 @@ from multiprocessing import get_context
 from pathlib import Path
 
 STATE = ".cleaner"
+SPEED = ("speed.json", "speed.js")  # what two runs write otherwise
 REVISED = "-as-"  # in the keys of parts that hold what became of documents once all were known
 
 
 def outputs(folder: Path) -> dict[str, bytes]:
-    """What a run wrote for its users, and what it must not leave: files that are only half there."""
-    paths = [path for path in folder.rglob("*") if path.is_file()]
+    """What a run wrote for its users, but for its speed, and what it must not leave: files that are only half there."""
+    paths = [path for path in folder.rglob("*") if path.is_file() and path.name not in SPEED]
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in paths

@@ -69,7 +69,7 @@ def test_a_run_writes_texts_reports_summary_and_index(tmp_path: Path) -> None:
     assert written == {
         "text/good.txt", "reports/good.json", "reports/good.html",
         "text/山/a.html.txt", "reports/山/a.html.json", "reports/山/a.html.html",
-        "summary.json", "index.html",
+        "summary.json", "index.html", "table/part-00001.js",
     }  # fmt: skip
     assert_good_is_written(tmp_path)
 

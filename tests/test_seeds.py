@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,15 @@ def test_reports_are_what_cleaning_the_seeds_says(tmp_path: Path, cleaner: Clean
 
 
 def written_in(folder: Path) -> dict[str, bytes]:
-    """The files of a run; without the versions it was made by, which change though nothing else does."""
-    paths = [path for path in folder.rglob("*") if path.is_file() and ".cleaner" not in path.parts]
+    """The files of a run; without its speed, and the versions it was made by, which change though nothing else does."""
+    found = (path for path in folder.rglob("*") if path.is_file() and ".cleaner" not in path.parts)
+    paths = [path for path in found if path.name not in ("speed.json", "speed.js")]
     return {path.relative_to(folder).as_posix(): VERSIONS.sub(b"", path.read_bytes()) for path in paths}
+
+
+def test_the_demo_ends_by_naming_the_page_of_its_run() -> None:
+    recipe = (ROOT / "Makefile").read_text("utf-8").partition("\ndemo:")[2].partition("\n\n")[0].splitlines()
+    said = subprocess.run(["sh", "-c", recipe[-1].strip().lstrip("@")], capture_output=True, check=True, text=True)
+    assert "open reports/index.html in a browser" in said.stdout.splitlines()[-1]
+    assert (ROOT / "reports" / "index.html").exists()
+    assert "cleaner clean seeds -o reports" in recipe[-2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -215,7 +216,9 @@ def _clean_files(
 
     how_to_go_on = f"what is done is kept in {out}, and the same command goes on from there"
     with progress("cleaning") as tell, written_to(out, "an OUT"), interruptible(how_to_go_on):
-        summary = clean_files(inputs, out, cleaner, across=across, columns=columns, engine=engine, tell=tell)
+        summary = clean_files(
+            inputs, out, cleaner, across=across, columns=columns, engine=engine, tell=tell, clock=time.monotonic
+        )
     with printing():
         _print_summary(summary, out)
         sys.stdout and sys.stdout.flush()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from heapq import nlargest
+from typing import Any, Final
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from cleaner.dedup.groups import Fate, Policy, Survivor, giants, grouped
 from cleaner.dedup.judging import fates
 from cleaner.dedup.means import Means
 from cleaner.minhash import Sketches
+
+_LARGEST: Final = 10  # groups that are told of by themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,10 @@ class Found:
         return (pair.second, pair.first) if pair.second >= self.documents else (pair.first, pair.second)
 
     def facts(self) -> dict[str, Any]:
-        """Numbers of confirmed pairs, groups, documents dropped and flagged; `alarms` names groups too large."""
+        """Numbers of confirmed pairs, groups, documents dropped and flagged; `alarms` names groups too large.
+
+        `largest` are the largest groups, in which remembered documents count, too.
+        """
         dropped = sum(fate.is_dropped for fate in self.fates.values())
         return {
             "documents": self.documents,
@@ -92,10 +98,15 @@ class Found:
                 fate.is_dropped and fate.other >= self.documents for fate in self.fates.values()
             ),
             "flagged": len(self.fates) - dropped,
-            "alarms": [self._alarm(group) for group in self.alarms],
+            "alarms": [self._told(group) for group in self.alarms],
+            "largest": [{"group": number, **self._told(group)} for number, group in self._largest()],
         }
 
-    def _alarm(self, group: Sequence[int]) -> dict[str, Any]:
+    def _largest(self) -> list[tuple[int, Sequence[int]]]:
+        """The largest groups with their numbers; of groups as large, the first."""
+        return nlargest(_LARGEST, enumerate(self.groups, 1), key=lambda numbered: len(numbered[1]))
+
+    def _told(self, group: Sequence[int]) -> dict[str, Any]:
         dropped = sum(self._is_dropped(document) for document in group)
         staying = next(document for document in group if not self._is_dropped(document))
         return {"documents": len(group), "dropped": dropped, "like": self.names[staying]}

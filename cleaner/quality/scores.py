@@ -6,8 +6,9 @@ is described as it was before.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import exp
 from statistics import fmean
@@ -177,7 +178,8 @@ class Tally:
 def distribution(of: Tally) -> dict[str, dict[str, Any]]:
     """For each figure its `mean` and `quartiles` (least, quarters, most); how often each value, where it is a word.
 
-    Nothing for no documents. Quartiles lie between the values around them, as numpy's do.
+    Nothing for no documents. Quartiles lie between the values around them, as numpy's do. `histogram` counts the
+    documents from each value in `from` on, up to the next: shares by twentieths, the last with all of 1.
     """
     found: dict[str, dict[str, Any]] = {}
     for name, counts in of.counts.items():
@@ -189,11 +191,21 @@ def distribution(of: Tally) -> dict[str, dict[str, Any]]:
             found[name] = {
                 "mean": round(fmean(values.tolist()), 3),
                 "quartiles": [round(value, 3) for value in quartiles],
+                "histogram": _histogram(counts, _LENGTHS if name == "characters" else _SHARES),
             }
     return found
 
 
+def _histogram(counts: Mapping[float, int], edges: Sequence[float]) -> dict[str, Any]:
+    documents = [0] * len(edges)
+    for value, times in counts.items():
+        documents[bisect_right(edges, value) - 1] += times
+    return {"from": list(edges), "documents": documents}
+
+
 _QUARTERS: Final = (0, 25, 50, 75, 100)
+_SHARES: Final = tuple(round(twentieth / 20, 2) for twentieth in range(20))
+_LENGTHS: Final = (0, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000)  # texts are as often short as long
 
 
 def undropped(document: Document) -> Document:

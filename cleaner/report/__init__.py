@@ -1,5 +1,6 @@
 """What happened to a document or a run, as facts, JSON and pages. Next: `run`, which writes them."""
 
+from cleaner.report.accounts import Account
 from cleaner.report.document_pages import document_page, failure_page
 from cleaner.report.facts import (
     FORMAT,
@@ -17,14 +18,18 @@ from cleaner.report.facts import (
     to_line,
 )
 from cleaner.report.run_pages import index_page
-from cleaner.report.summary import Account, Summary
+from cleaner.report.summary import Summary
+from cleaner.report.table import ROWS, Listed, Row, part_script, speed_script
 
 __all__ = [
     "FORMAT",
     "PASSED",
+    "ROWS",
     "Account",
     "Facts",
     "Failure",
+    "Listed",
+    "Row",
     "Summary",
     "document_of",
     "document_page",
@@ -33,8 +38,10 @@ __all__ = [
     "has_text",
     "index_page",
     "loaded",
+    "part_script",
     "passed_facts",
     "source_of",
+    "speed_script",
     "texts_of",
     "to_json",
     "to_line",

@@ -26,16 +26,19 @@ def render(
     styles: Sequence[str] = ("page.css",),
     scripts: Sequence[str] = (),
     allowed: Sequence[str] = (),
+    loads: bool = False,
     **values: object,
 ) -> str:
     """The page that a template makes of values, which may hold text of others.
 
     `styles` and `scripts` name files beside the templates: these stand in the page, in this order, and no others
     apply. `allowed` are further directives of its policy, for a page that is served and asks its server something.
+    With `loads` its scripts may load others, which no markup may: files cannot be named by their hashes, for browsers
+    check those of what a server sends alone.
     """
     inlined = tuple(map(_inlined, styles)), tuple(map(_inlined, scripts))
     page = _environment().get_template(template)
-    return page.render(styles=inlined[0], scripts=inlined[1], policy=_policy(*inlined, allowed), **values)
+    return page.render(styles=inlined[0], scripts=inlined[1], policy=_policy(*inlined, allowed, loads=loads), **values)
 
 
 def address_of(name: str) -> str:
@@ -70,12 +73,14 @@ def _inlined(name: str) -> Markup:
     return Markup("\n".join(environment.loader.get_source(environment, name)[0].splitlines()))
 
 
-def _policy(styles: Iterable[str], scripts: Iterable[str], allowed: Iterable[str]) -> Markup:
+def _policy(styles: Iterable[str], scripts: Iterable[str], allowed: Iterable[str], *, loads: bool) -> Markup:
     """What a page may do: show itself in these very styles, run these very scripts, and nothing else.
 
     https://www.w3.org/TR/CSP3/ says how they are named by their hashes, so that no others apply.
     """
-    named = (_named("style-src", styles), _named("script-src", scripts))
+    named = _named("style-src", styles), _named("script-src", scripts)
+    if loads:
+        named = named[0], f"{named[1]} 'strict-dynamic'"
     return Markup("; ".join(["default-src 'none'", *filter(None, named), *_ALWAYS, *allowed]))
 
 

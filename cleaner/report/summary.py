@@ -5,48 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 from cleaner.dedup import Found
 from cleaner.document import Document
 from cleaner.duplicates import Remembering
 from cleaner.errors import AccountError
-from cleaner.quality import Quality, Tally, distribution
+from cleaner.quality import Tally, distribution
+from cleaner.report.accounts import Account, by_kind
 from cleaner.report.facts import FORMAT, Facts, Failure, facts
+from cleaner.report.table import Listed
 from cleaner.sinks import safe_name
 from cleaner.versions import Versions
 
 _NO_CHARACTERS: Final = {"source": 0, "text": 0, "removed": 0, "replaced": 0, "flagged": 0}
 _REASONS: Final = 30  # that are counted by themselves, for crawls have types of all sorts
 _LISTED: Final = 100  # records of one container that are listed as dropped, or as failed; its report rows have all
-
-
-class Account(NamedTuple):
-    """What the account of a run needs to know of a document; `dropped` is the rule that dropped it, and why."""
-
-    name: str
-    outcome: str
-    characters: dict[str, int]
-    quality: Quality
-    rules: dict[str, dict[str, int]]
-    dropped: tuple[str, str] = ("", "")
-
-    @classmethod
-    def of(cls, told: Facts) -> Account:
-        """The account of a document, from the facts about it."""
-        quality, outcome = Quality(**told["quality"]), told["outcome"]
-        last = told["layers"][-1][-1] if outcome == "dropped" else {"rule": "", "why": ""}
-        return cls(told["name"], outcome, told["characters"], quality, told["rules"], (last["rule"], last["why"]))
-
-    @classmethod
-    def again(cls, told: Mapping[str, Any]) -> Account:
-        """What `_asdict` told, as JSON gives it back."""
-        return cls(**{**told, "quality": Quality(*told["quality"]), "dropped": tuple(told["dropped"])})
-
-    @property
-    def fate(self) -> str:
-        """What the sums count it as: "written" or "dropped"."""
-        return "dropped" if self.outcome == "dropped" else "written"
 
 
 @dataclass
@@ -91,6 +65,7 @@ class Summary:
     duplicates: Found | None = None
     remembering: Remembering | None = None
     versions: Versions | None = None
+    listed: Listed = field(default_factory=Listed)
     known: int = 0
     _accounts: Counter[str] = field(default_factory=Counter)
     _characters: Counter[str] = field(default_factory=lambda: Counter(_NO_CHARACTERS))
@@ -198,12 +173,7 @@ class Summary:
 
     def kinds(self) -> dict[str, dict[str, int]]:
         """By kind of rule, sorted: edits, characters removed, replaced and flagged."""
-        kinds: dict[str, Counter[str]] = {}
-        for rule, counts in self._rules.items():
-            kinds.setdefault(rule.partition("/")[0], Counter()).update(
-                {key: n for key, n in counts.items() if key != "files"}
-            )
-        return {kind: dict(kinds[kind]) for kind in sorted(kinds)}
+        return by_kind(self._rules)
 
     def facts(self) -> Facts:
         """The account, deterministic: inputs in the order of their names, no clock, no path.
@@ -211,7 +181,8 @@ class Summary:
         `versions` says what the result depends on besides its inputs, as `Versions` does. `files` lists what was read,
         dropped or not, and `dropped` says why; `containers`, if there are any, sums up the records of each; of both,
         `written_as` is the name that outputs have instead of an unsafe one. `quality` is the distribution of each
-        figure over all of them, `duplicates` counts what `duplicates.jsonl` lists.
+        figure over all of them, `duplicates` counts what `duplicates.jsonl` lists. `attention` counts documents that
+        need a human, and `suspicious` are the rows of the table that someone should look at first.
         """
         containers = [sums.facts(name) for name, sums in self._containers.items()]
         return {
@@ -227,6 +198,8 @@ class Summary:
             **({"containers": containers} if containers else {}),
             "dropped": self.dropped,
             "failures": [failure.facts() for failure in self.failures],
+            "attention": self.listed.counts(),
+            "suspicious": [row.facts() for row in self.listed.first],
             "duplicates": self.duplicates.facts() if self.duplicates else {},
             "index": self.remembering._asdict() if self.remembering else {},
         }

@@ -2,7 +2,7 @@
 
 from cleaner.sinks.containers import Writer, line_with, row_line, write_empty, writing_rows, writing_texts
 from cleaner.sinks.naming import safe_name
-from cleaner.sinks.passing import SharedSketches, Span, Spool, passing
+from cleaner.sinks.passing import SharedSketches, Span, Spool, Waiting, passing
 from cleaner.sinks.state import State, taken
 from cleaner.sinks.stores import Place, absolute, fetched, place_of
 from cleaner.sinks.writing import Output, check_place, packing, read, remove, write, writing
@@ -15,6 +15,7 @@ __all__ = [
     "Span",
     "Spool",
     "State",
+    "Waiting",
     "Writer",
     "absolute",
     "check_place",

@@ -9,7 +9,7 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from shutil import rmtree
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Any, Final
 from uuid import uuid4
 
@@ -72,6 +72,32 @@ class Spool:
         """The text that lies there."""
         name, start, end = span
         return read_span(self.folder / name, start, end).decode("utf-8", "surrogatepass")
+
+
+class Waiting:
+    """Lines that wait in a file which no one else sees, to be read once from the first on: in `folder`, if on a disk.
+
+    Others have it on the disk of this machine. It goes with its process, however that ends.
+    """
+
+    def __init__(self, folder: Place) -> None:
+        self._file = TemporaryFile("w+", encoding="utf-8", dir=_disk(folder))  # noqa: SIM115  closed by `close`
+
+    def put(self, line: str) -> None:
+        """Write a line, which is one, and in ASCII."""
+        self._file.write(f"{line}\n")
+
+    def __iter__(self) -> Iterator[str]:
+        self._file.seek(0)
+        return iter(self._file)
+
+    def close(self) -> None:
+        """Let go of all lines."""
+        self._file.close()
+
+
+def _disk(folder: Place) -> Path | None:
+    return folder if isinstance(folder, Path) else None
 
 
 class SharedSketches:

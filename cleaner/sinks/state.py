@@ -165,7 +165,7 @@ def _locked(hidden: Path, *, folder: str) -> Iterator[None]:
         lock.release()
 
 
-_OURS: Final = ("text", "reports", "kept", ".cleaner")  # folders of a run; beside them others may have theirs
+_OURS: Final = ("text", "reports", "table", "kept", ".cleaner")  # folders of a run; beside them others may have theirs
 
 
 def _sweep(folder: Place) -> None:

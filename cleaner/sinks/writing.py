@@ -7,7 +7,8 @@ import gzip
 import io
 import lzma
 import os
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from errno import EEXIST, EISDIR, ENAMETOOLONG, ENOTDIR
@@ -21,6 +22,8 @@ from cleaner.sinks.naming import folded, safe_name
 from cleaner.sinks.stores import Place, Stored
 from cleaner.sources.naming import form_of, stem_of, text_name, unpacked_name
 from cleaner.sources.opening import needed
+
+_PART: Final = re.compile(r"part-\d{5,}\.js")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,30 @@ class Output:
     def index(self) -> Place:
         """The page that leads to all reports."""
         return self.folder / "index.html"
+
+    def part(self, number: int) -> Place:
+        """A part of the table of all documents, which the page loads when it is asked for more than it shows."""
+        return self._table / f"part-{number:05}.js"
+
+    def parts(self) -> list[Place]:
+        """The parts that are there, of an earlier run perhaps; what others put beside them is none."""
+        if isinstance(self.folder, Stored):
+            found: Iterable[Place] = stores.find(cast(Stored, self._table))
+        else:
+            found = cast(Path, self._table).glob("*")
+        return [path for path in found if _PART.fullmatch(path.name) and path == self._table / path.name]
+
+    def speed(self) -> Place:
+        """The figures of speed, of all that a run writes the only file that another one writes otherwise."""
+        return self.folder / "speed.json"
+
+    def speed_script(self) -> Place:
+        """The same for the page."""
+        return self._table / "speed.js"
+
+    @property
+    def _table(self) -> Place:
+        return self.folder / "table"
 
     @property
     def _texts(self) -> Place:

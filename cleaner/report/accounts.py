@@ -1,0 +1,59 @@
+"""What the account of a run needs to know of a document. Next: `suspicion`, who should be looked at first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from cleaner.quality import Quality
+from cleaner.report.facts import Facts
+
+
+class Account(NamedTuple):
+    """What the account of a run needs to know of a document.
+
+    `dropped` is the rule that dropped it, and why. `is_lossy` says that its bytes cannot be had back from its text; of
+    a page that means nothing, whose source is what was made of it.
+    """
+
+    name: str
+    outcome: str
+    characters: dict[str, int]
+    quality: Quality
+    rules: dict[str, dict[str, int]]
+    dropped: tuple[str, str] = ("", "")
+    is_lossy: bool = False
+
+    @classmethod
+    def of(cls, told: Facts) -> Account:
+        """The account of a document, from the facts about it."""
+        quality, outcome = Quality(**told["quality"]), told["outcome"]
+        last = told["layers"][-1][-1] if outcome == "dropped" else {"rule": "", "why": ""}
+        dropped = last["rule"], last["why"]
+        is_lossy = not told["lossless"] and "about" not in told
+        return cls(told["name"], outcome, told["characters"], quality, told["rules"], dropped, is_lossy)
+
+    @classmethod
+    def again(cls, told: Mapping[str, Any]) -> Account:
+        """What `_asdict` told, as JSON gives it back."""
+        return cls(**{**told, "quality": Quality(*told["quality"]), "dropped": tuple(told["dropped"])})
+
+    @property
+    def fate(self) -> str:
+        """What the sums count it as: "written" or "dropped"."""
+        return "dropped" if self.outcome == "dropped" else "written"
+
+    def kinds(self) -> dict[str, dict[str, int]]:
+        """By kind of rule, sorted: edits, characters removed, replaced and flagged."""
+        return by_kind(self.rules)
+
+
+def by_kind(rules: Facts) -> dict[str, dict[str, int]]:
+    """What rules did, by their kinds, sorted; of how many documents they did it in, nothing is said."""
+    kinds: dict[str, dict[str, int]] = {}
+    for rule in sorted(rules):
+        sums = kinds.setdefault(rule.partition("/")[0], {})
+        for what, number in rules[rule].items():
+            if what != "files":
+                sums[what] = sums.get(what, 0) + number
+    return {kind: kinds[kind] for kind in sorted(kinds)}

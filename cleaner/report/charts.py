@@ -1,0 +1,73 @@
+"""Charts of a run's figures as SVG that stands in the page: text is text, and the page's style has all colours.
+
+leather draws them: it is small, needs nothing, and writes neither styles nor scripts, which the policy of pages
+refuses. It is imported when a chart is drawn. Next: `run_pages`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+from xml.etree import ElementTree
+
+from markupsafe import Markup
+
+from cleaner import marks
+
+if TYPE_CHECKING:
+    from leather import Chart
+
+_WIDTH: Final = 440  # in which leather's letters of 14 pixels are as large as those of the page around
+_BAR: Final = 26  # pixels of height for a bar and its label
+_BESIDE: Final = 80  # pixels of height for the axis and the margins
+_HEIGHT: Final = 220  # of a histogram
+_LABEL: Final = 24  # characters that there is room for beside bars
+_LABELLED: Final = 5  # columns at most that have a label, which would run into each other
+
+Points = Sequence[tuple[str, float]]
+
+
+def bars(name: str, points: Points, *, title: str, told: str, unit: str = "") -> Markup:
+    """A bar for each point, the first at the top, with its label, which may be text of others; "" for no points.
+
+    `name` is what its title and its description `told` are called in the page; no other chart there may have it.
+    `unit` stands behind each number of the axis.
+    """
+    if not points:
+        return Markup("")
+    from leather import Chart  # noqa: PLC0415
+
+    chart = Chart()
+    chart.add_bars([(value, str(number)) for number, (_, value) in enumerate(points)])
+    labels = [_short(marks.marked(label)) for label, _ in points]
+    chart.add_x_scale(0, max(value for _, value in points) or 1)
+    chart.add_x_axis(tick_formatter=lambda value, at, of: f"{float(value):g}{unit}")
+    chart.add_y_axis(tick_formatter=lambda number, at, of: labels[int(number)])
+    return _svg(chart, name, title=title, told=told, height=_BESIDE + _BAR * len(points))
+
+
+def columns(name: str, points: Points, *, title: str, told: str) -> Markup:
+    """A column for each point, from left to right, as `bars`; of many, only some have a label."""
+    from leather import Chart  # noqa: PLC0415
+
+    chart = Chart()
+    chart.add_columns([(str(number), value) for number, (_, value) in enumerate(points)])
+    every = -(-len(points) // _LABELLED)
+    labels = [label if number % every == 0 else "" for number, (label, _) in enumerate(points)]
+    chart.add_y_scale(0, max(value for _, value in points) or 1)
+    chart.add_x_axis(tick_formatter=lambda number, at, of: labels[int(number)])
+    return _svg(chart, name, title=title, told=told, height=_HEIGHT)
+
+
+def _svg(chart: Chart, name: str, *, title: str, told: str, height: int) -> Markup:
+    attributes = {"class": "chart", "role": "img", "viewBox": f"0 0 {_WIDTH} {height}"}
+    root = ElementTree.Element("svg", {**attributes, "aria-labelledby": f"{name}-title {name}-told"})
+    ElementTree.SubElement(root, "title", id=f"{name}-title").text = title
+    ElementTree.SubElement(root, "desc", id=f"{name}-told").text = marks.marked(told)
+    drawn: Any = chart.to_svg_group(_WIDTH, height)
+    root.append(drawn)
+    return Markup(ElementTree.tostring(root, encoding="unicode"))  # which escapes all text
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= _LABEL else f"{label[: _LABEL - 1]}…"
