@@ -222,7 +222,6 @@ ORDER = [
     "adapters.polars",
     "adapters.pandas",
     "adapters",
-    "reviewing.ranking",
     "reviewing.records",
     "reviewing.judging",
     "reviewing.pages",

@@ -234,7 +234,11 @@ def test_nothing_but_the_pages_of_the_run_is_there(reading: Served, finished: Pa
 
 
 def test_files_of_the_run_go_out_as_they_are(reading: Served, finished: Path) -> None:
-    for name, kind in {"index.html": "text/html", "summary.json": "application/json"}.items():
+    for name, kind in {
+        "index.html": "text/html",
+        "table/part-00001.js": "text/javascript",
+        "summary.json": "application/json",
+    }.items():
         answer = reading.get(name)
         assert answer.body == (finished / name).read_bytes()
         assert answer.headers["content-type"].startswith(kind)
@@ -362,6 +366,20 @@ def test_counts_and_the_next_document_follow_what_was_said(judging: Served) -> N
     assert {"reports/a.html", "reports/sub/b.html", "containers/0/0.html", "containers/0/4.html"} <= set(seen)
     assert "reports/plain.html" not in seen
     assert "Every edit is judged" in judging.get("?done").text
+
+
+def test_the_most_suspicious_come_first_as_in_the_table_of_the_run(tmp_path: Path, cleaner: Cleaner) -> None:
+    (tmp_path / "a.txt").write_text(f"{story(1)}\n{SHARE}", "utf-8")
+    (tmp_path / "b.txt").write_text(f"桥。\n{SHARE * 9}", "utf-8")
+    rows = [{"id": "a", "text": f"{story(2)}\n{SHARE}"}, {"id": "b", "text": f"灯。\n{SHARE * 9}"}]
+    (tmp_path / "c.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    clean_files([tmp_path / name for name in ("a.txt", "b.txt", "c.jsonl")], tmp_path / "out", cleaner)
+    review = Review(tmp_path / "out")
+    addresses = ["reports/b.html", "reports/a.html", "containers/0/1.html", "containers/0/0.html"]
+    assert [review.next_after(address) for address in ("", *addresses)] == [*addresses, addresses[0]]
+    for part in (tmp_path / "out" / "table").glob("part-*"):
+        part.write_text("no table", "utf-8")
+    assert Review(tmp_path / "out").next_after() == "reports/a.html"
 
 
 def test_a_document_that_was_passed_over_comes_again_last(judging: Served) -> None:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final
 
 import pytest
@@ -34,7 +35,7 @@ def out(tmp_path_factory: pytest.TempPathFactory, cleaner: Cleaner) -> Path:
     folder = tmp_path_factory.mktemp("review")
     (folder / "a.txt").write_text(f"{ARTICLE}&nbsp;<b>灯</b>\n{SHARE}", "utf-8")
     (folder / "b.jsonl").write_text(json.dumps({"id": "x", "text": f"{story(1)}\n{SHARE}"}) + "\n", "utf-8")
-    clean_files([folder / "a.txt", folder / "b.jsonl"], folder / "out", cleaner)
+    clean_files([folder / "a.txt", folder / "b.jsonl"], folder / "out", cleaner, clock=monotonic)
     return folder / "out"
 
 
@@ -118,6 +119,14 @@ def test_all_edits_are_judged_by_one_key_and_the_next_document_follows(
         page.keyboard.press("w")
         expect(page.locator("#review-told")).to_contain_text("is saved as wrong")
         assert saved(out)[-1]["name"] == "b.jsonl/x"
+
+
+def test_the_page_of_the_run_works_and_leads_to_pages_that_can_be_judged(chromium: Browser, fresh: Served) -> None:
+    with shown(chromium, f"{fresh.door.address}index.html") as page:
+        page.locator("#search").fill("a.txt")
+        page.locator("#documents-table").get_by_role("link", name="a.txt").click()
+        page.wait_for_url("**/reports/a.html")
+        expect(page.get_by_role("button", name="edit 1 is right")).to_be_visible()
 
 
 def test_what_cannot_be_saved_is_told_and_stays_to_be_judged(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from cleaner.document import Document, Edit
 from cleaner.quality import MEANINGS, Quality, figures, is_dropped
@@ -33,7 +33,7 @@ class Around(NamedTuple):
     scripts: tuple[str, ...] = ()
     allowed: tuple[str, ...] = ()
     top: str | None = None
-    values: Mapping[str, object] = {}
+    values: Mapping[str, Any] = {}
 
     def policy(self) -> str:
         """The policy that stands in the page."""

@@ -43,7 +43,7 @@ def render(
 
 def policy_of(styles: Sequence[str] = ("page.css",), scripts: Sequence[str] = (), allowed: Sequence[str] = ()) -> str:
     """The policy that `render` puts into a page of these styles and scripts, for a server to repeat."""
-    return str(_policy(map(_inlined, styles), map(_inlined, scripts), allowed))
+    return str(_policy(map(_inlined, styles), map(_inlined, scripts), allowed, loads=False))
 
 
 def address_of(name: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, dropwhile, takewhile
@@ -19,10 +20,9 @@ from typing import Final, NamedTuple
 from cleaner.document import Document
 from cleaner.errors import ReportError
 from cleaner.finished import FinishedRun, Told
-from cleaner.report import Facts
-from cleaner.reviewing.ranking import suspicion_of
+from cleaner.report import Facts, suspicion_by_page
 from cleaner.reviewing.records import Records
-from cleaner.sinks import Output, Place, safe_name, stamp_of, stem_of
+from cleaner.sinks import Output, Place, read, safe_name, stamp_of, stem_of
 from cleaner.verdicts import Key, Verdict, changing, key_of, mark_of, verdict_on, verdicts_at
 
 _RECORD: Final = re.compile(r"containers/(0|[1-9][0-9]{0,8})/(0|[1-9][0-9]{0,8})\.html")
@@ -80,7 +80,8 @@ class Shown:
     @classmethod
     def of(cls, run: FinishedRun) -> Shown:
         """The run as it is now."""
-        ranked = sorted(run.summary["files"], key=lambda file: -suspicion_of(file))
+        points = _suspicion(run.output)
+        ranked = sorted(run.summary["files"], key=lambda file: -points.get(stem_of(safe_name(file["name"])), 0))
         files = {page_of(file["name"]): file["name"] for file in ranked}
         with_edits = frozenset(page_of(file["name"]) for file in ranked if _has_edits(file))
         failed = {page_of(told.name): told.name for told in run.failures()}
@@ -90,6 +91,15 @@ class Shown:
     def failures(self) -> dict[str, Told]:
         """What could not be cleaned, by its name."""
         return {told.name: told for told in self.run.failures()}
+
+
+def _suspicion(output: Output) -> dict[str, int]:
+    """How suspicious each file is, by its page, as the table of the run says; nothing if there is no such table."""
+    points: dict[str, int] = {}
+    with suppress(OSError, ValueError, LookupError, TypeError):  # then the order is that of the run
+        for part in output.parts():
+            points |= suspicion_by_page(read(part).decode("utf-8"))
+    return points
 
 
 def page_of(name: str) -> str:

@@ -11,17 +11,18 @@ from functools import cached_property
 from typing import NamedTuple, Self
 
 from cleaner.finished import Told
-from cleaner.reviewing.ranking import suspicion_of
+from cleaner.report import FAILED, Account, doubts, suspicion
 from cleaner.sinks import Heap
 
 
 class Kept(NamedTuple):
-    """What a list says of a record, and where it waits; `suspicion` is what speaks for a look."""
+    """What a list says of a record, and where it waits; `points` are those of its suspicion."""
 
     name: str
     outcome: str
     edits: int
-    suspicion: float
+    points: int
+    reasons: tuple[str, ...]
     spans: tuple[tuple[int, int], tuple[int, int]]
 
 
@@ -56,9 +57,12 @@ class Records:
     @cached_property
     def ranked(self) -> list[int]:
         """The numbers of all records, those that someone should look at first before the others."""
-        return sorted(range(len(self._kept)), key=lambda number: -self._kept[number].suspicion)
+        return sorted(range(len(self._kept)), key=lambda number: -self._kept[number].points)
 
     def _keep(self, told: Told) -> None:
         edits = sum(counts["edits"] for counts in told.facts.get("rules", {}).values())
         spans = self._heap.put(told.report.encode("utf-8", "surrogatepass")), self._heap.put(told.text)
-        self._kept.append(Kept(told.name, told.outcome, edits, suspicion_of(told.facts), spans))
+        found = doubts(Account.of(told.facts)) if told.has_document else ()
+        points = FAILED if told.outcome == "failed" else suspicion(found)
+        reasons = tuple(doubt.reason for doubt in found)
+        self._kept.append(Kept(told.name, told.outcome, edits, points, reasons, spans))

@@ -44,7 +44,9 @@ from cleaner.verdicts import LONGEST_NOTE
 
 _BITS: Final = 32  # bytes of the token: more than anybody can try
 _LARGEST: Final = 32 << 10  # bytes of a verdict: a note of that length, all of it escaped, and the rest
-_FILES: Final = re.compile(r"index\.html|summary\.json|speed\.json|duplicates\.jsonl|verdicts\.jsonl|table/[\w-]+\.js")
+_FILES: Final = re.compile(
+    r"index\.html|summary\.json|speed\.json|duplicates\.jsonl|verdicts\.jsonl|table/(?:part-[0-9]{5,}|speed)\.js"
+)
 _KINDS: Final = {
     "html": "text/html; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
@@ -53,7 +55,7 @@ _KINDS: Final = {
 }
 # The page of the run names its own scripts and styles by their hashes, and loads its table from beside it.
 _OF_FILES: Final = (
-    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; "
+    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'unsafe-inline'; "
     "base-uri 'none'; form-action 'none'"
 )
 _NO_VERDICT: Final = (

@@ -102,7 +102,6 @@ def _disk(folder: Place) -> Path | None:
     return folder if isinstance(folder, Path) else None
 
 
-
 class Heap:
     """Bytes that wait, packed, in a nameless file of this machine, which is gone with the process."""
 
