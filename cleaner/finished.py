@@ -102,17 +102,17 @@ class FinishedRun:
         `ReportError` or OSError where one is gone.
         """
         for file in self.summary["files"]:
-            yield self._file(file["name"])
-        yield from self._failures()
+            yield self.file(file["name"])
+        yield from self.failures()
         for container in self.containers:
-            yield from self._records(container)
+            yield from self.records(container)
 
     def find(self, name: str) -> Told:
         """What is told of the input or record of that name; raises `ReportError` if there is none."""
         container = next((each for each in self.containers if _is_of(name, each)), "")
         if not container and name in {file["name"] for file in self.summary["files"]}:
-            return self._file(name)
-        for told in self._records(container) if container else self._failures():
+            return self.file(name)
+        for told in self.records(container) if container else self.failures():
             if told.name == name:
                 return told
         raise ReportError(f"{self.output.folder}: the run tells of no {name!r}; summary.json and report rows name all")
@@ -121,7 +121,8 @@ class FinishedRun:
         """Where the HTML report on a file that is no container is."""
         return self.output.report(name, "html")
 
-    def _file(self, name: str) -> Told:
+    def file(self, name: str) -> Told:
+        """What is told of a file that is no container; raises `ReportError` if its report is gone."""
         try:
             told = read(self.output.report(name, "json")).decode("utf-8")
         except FileNotFoundError:
@@ -130,13 +131,14 @@ class FinishedRun:
             ) from None
         return Told(name, "", told, self.output.text(name))
 
-    def _failures(self) -> Iterator[Told]:
+    def failures(self) -> Iterator[Told]:
         """Inputs that failed as a whole; of some, as of those that aren't there, the summary alone tells."""
         for failure in self.summary["failures"]:
             if not any(_is_of(failure["name"], container) for container in self.containers):
                 yield Told(failure["name"], "", report.to_json(failure), b"")
 
-    def _records(self, container: str) -> Iterator[Told]:
+    def records(self, container: str) -> Iterator[Told]:
+        """The records of a container, one by one, but those that were passed over and left no row."""
         columns = Columns(**{name: self.summary["settings"].get(f"{name}_column", "") for name in ("text", "id")})
         with _at_hand(self.output.text(container), self.output.rows(container)) as (text, told):
             for content, row in _written_records(text, told, columns):

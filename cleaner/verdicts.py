@@ -1,23 +1,30 @@
 """What people said of edits, right or wrong, in a plain file of the run. Next: `reuse`.
 
 `verdicts.jsonl` stands beside `summary.json` and has a line for each edit that someone judged. It says by itself what
-was judged, so that it can be kept when reports are gone.
+was judged, so that it can be kept when reports are gone. `report/schemas/verdict.schema.json` describes a line.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
+from typing import Any, Final, NamedTuple
 
 from cleaner.document import Document, Edit
 from cleaner.errors import ReportError
 from cleaner.report import loaded, to_line
-from cleaner.sinks import Output, Place, read, write
+from cleaner.sinks import Output, Place, alone_at, read, write
 
 Key = tuple[str, str, tuple[int, int], str, str]
 _NEIGHBOURS: Final = 1  # lines with text, above and below those an edit touches, that go into a verdict
 _LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
+_MARK: Final = 16  # bytes of a digest: no two edits have the same
+_FIELDS: Final = frozenset({"name", "rule", "source", "old", "new", "context", "verdict", "note"})
+_SAYS: Final = {"right": True, "wrong": False}
+LONGEST_NOTE: Final = 2_000  # characters: a remark, and no essay
 
 
 class Verdict(NamedTuple):
@@ -85,6 +92,27 @@ def write_verdicts(output: Output, verdicts: Iterable[Verdict]) -> None:
     write(output.verdicts(), "".join(to_line(_facts(verdict)) for verdict in ordered))
 
 
+@contextmanager
+def changing(output: Output) -> Iterator[dict[Key, Verdict]]:
+    """All verdicts of a run, which are written when the block ends without an error, if it changed them.
+
+    Nobody else changes them meanwhile, on this machine and on others that see the same folder; in a store whoever
+    writes last wins. Raises as `verdicts_at`, and OSError if they cannot be written; then all is as it was.
+    """
+    with alone_at(output.verdicts()):
+        verdicts = verdicts_at(output)
+        before = dict(verdicts)
+        yield verdicts
+        if verdicts != before:
+            write_verdicts(output, verdicts.values())
+
+
+def mark_of(key: Key) -> str:
+    """A short name for what a verdict is told by, in letters and digits: the same for the same edit alone."""
+    told = json.dumps(key, ensure_ascii=True).encode("ascii")
+    return blake2b(told, digest_size=_MARK).hexdigest()
+
+
 def _facts(verdict: Verdict) -> dict[str, object]:
     told = verdict._asdict()
     told["source"] = list(verdict.source)
@@ -95,17 +123,30 @@ def _facts(verdict: Verdict) -> dict[str, object]:
 def _verdict(line: str, place: Place, number: int) -> Verdict:
     try:
         told = loaded(line)
-        start, end = told["source"]
-        is_right = {"right": True, "wrong": False}[told["verdict"]]
+        _check_fields(told)
         texts = {name: _text(told[name]) for name in ("name", "rule", "old", "new", "context")}
-        return Verdict(**texts, source=(int(start), int(end)), is_right=is_right, note=_text(told.get("note", "")))
-    except (ValueError, LookupError, TypeError) as error:
+        is_right = _SAYS[_text(told["verdict"])]
+        return Verdict(**texts, source=_span(told["source"]), is_right=is_right, note=_text(told.get("note", "")))
+    except (AttributeError, ValueError, LookupError, TypeError) as error:
         raise ReportError(
             f"{place}: line {number} is no verdict ({error!r}); mend it, or remove it and judge that edit again"
         ) from error
+
+
+def _check_fields(told: dict[str, object]) -> None:
+    """Raises ValueError for what a verdict doesn't have: it would be lost when the next one is saved."""
+    if unknown := sorted(told.keys() - _FIELDS):
+        raise ValueError(f"unknown: {unknown}")
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(value)
     return value
+
+
+def _span(value: Any) -> tuple[int, int]:
+    start, end = value
+    if type(start) is not int or type(end) is not int or not 0 <= start <= end:
+        raise ValueError(value)
+    return start, end

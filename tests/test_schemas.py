@@ -118,7 +118,7 @@ def _refused(name: str, value: Any, where: list[Any], more: dict[str, Any], *, w
     return bool(faults(name, changed))
 
 
-@pytest.mark.parametrize("name", ["report", "row"])
+@pytest.mark.parametrize("name", ["report", "row", "verdict"])
 def test_every_field_is_explained(name: str) -> None:
     schema = schemas()[name]
     assert schema["$id"] == f"urn:webtext-cleaner:schema:{name}"

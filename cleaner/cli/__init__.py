@@ -14,6 +14,7 @@ from cleaner.cli.configuring import show_config
 from cleaner.cli.deduplicating import dedup, index_app
 from cleaner.cli.explaining import explain
 from cleaner.cli.mining import mine
+from cleaner.cli.reviewing import review
 from cleaner.cli.running import command
 from cleaner.cli.undoing import undo
 from cleaner.cli.workbench import rules_app
@@ -22,6 +23,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="
 app.command()(command(clean))
 app.command()(command(mine))
 app.command()(command(undo))
+app.command()(command(review))
 app.command()(command(explain))
 app.add_typer(rules_app, name="rules")
 app.command()(dedup)

@@ -19,9 +19,11 @@ from cleaner.report.facts import (
 )
 from cleaner.report.run_pages import index_page
 from cleaner.report.summary import Summary
-from cleaner.report.table import ROWS, Listed, Row, part_script, speed_script
+from cleaner.report.suspicion import FAILED, doubts, suspicion
+from cleaner.report.table import ROWS, Listed, Row, part_script, speed_script, suspicion_by_page
 
 __all__ = [
+    "FAILED",
     "FORMAT",
     "PASSED",
     "ROWS",
@@ -33,6 +35,7 @@ __all__ = [
     "Summary",
     "document_of",
     "document_page",
+    "doubts",
     "facts",
     "failure_page",
     "has_text",
@@ -42,6 +45,8 @@ __all__ = [
     "passed_facts",
     "source_of",
     "speed_script",
+    "suspicion",
+    "suspicion_by_page",
     "texts_of",
     "to_json",
     "to_line",

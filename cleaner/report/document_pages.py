@@ -5,20 +5,42 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from cleaner.document import Document, Edit
 from cleaner.quality import MEANINGS, Quality, figures, is_dropped
 from cleaner.report.composition import Placed, Row, composed, rows
 from cleaner.report.facts import Failure, by_rule, outcome, totals
 from cleaner.report.marking import classes_of, marked_text
-from cleaner.report.rendering import address_of, render, top_of
+from cleaner.report.rendering import address_of, policy_of, render, top_of
 
 _MOST_EDITS: Final = 10_000  # that a page shows: nobody reads more, and each takes 3 kB of memory while it is made
 _STYLES: Final = ("page.css", "document.css")
 _SCRIPTS: Final = ("document.js",)
 
 _Place = tuple[int, int]  # of an edit: its layer, and its place in that
+
+
+class Around(NamedTuple):
+    """What a page has besides the report, if it can do more: it is made by a template that extends `document.html`.
+
+    `styles`, `scripts` and `allowed` are as `render` has them, and come behind the page's own; `top` is the way up to
+    the folder of the index, if the page doesn't lie where a run writes it. `values` are for the template.
+    """
+
+    template: str = "document.html"
+    styles: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
+    top: str | None = None
+    values: Mapping[str, Any] = {}
+
+    def policy(self) -> str:
+        """The policy that stands in the page."""
+        return policy_of((*_STYLES, *self.styles), (*_SCRIPTS, *self.scripts), self.allowed)
+
+
+_NOTHING: Final = Around()
 
 
 class Like(NamedTuple):
@@ -46,19 +68,12 @@ class Shade(NamedTuple):
     edits: int
 
 
-def document_page(
-    document: Document,
-    *,
-    quality: Quality | None = None,
-    styles: Sequence[str] = (),
-    scripts: Sequence[str] = (),
-    allowed: Sequence[str] = (),
-) -> str:
+def document_page(document: Document, *, quality: Quality | None = None, around: Around = _NOTHING) -> str:
     """The report on one document: its figures, the source with every edit in place, and the list of edits.
 
-    `quality`, if it is known, need not be measured again. `styles`, `scripts` and `allowed` are for a page that can do
-    more, as `render` has them, and come behind its own.
+    `quality`, if it is known, need not be measured again.
     """
+    top = top_of(document.name) if around.top is None else around.top
     matched = _matched(document)
     cuts = (document.source.rfind("\n", 0, start) + 1 for start in matched.values())
     found = composed(document, cuts, most=_MOST_EDITS)
@@ -71,10 +86,11 @@ def document_page(
     }
     classes = classes_of(placed.edit.kind for placed in found.edits)
     return render(
-        "document.html",
-        styles=(*_STYLES, *styles),
-        scripts=(*_SCRIPTS, *scripts),
-        allowed=allowed,
+        around.template,
+        styles=(*_STYLES, *around.styles),
+        scripts=(*_SCRIPTS, *around.scripts),
+        allowed=around.allowed,
+        **around.values,
         name=document.name,
         outcome=outcome(document),
         about={name: said for name, said in document.about._asdict().items() if said} if document.about else {},
@@ -92,10 +108,10 @@ def document_page(
         text=marked_text(
             lines, found.edits, classes=classes, targets=frozenset(targets.values()), length=len(document.source)
         ),
-        listed=list(_listed(document, found.edits, likes=_likes(document, found.edits, lines, targets))),
+        listed=list(_listed(document, found.edits, likes=_likes(found.edits, lines, targets, top=top))),
         more=len(document.edits) - len(found.edits),
         end=len(document.source) - shown,
-        top=top_of(document.name),
+        top=top,
     )
 
 
@@ -110,7 +126,7 @@ def _matched(document: Document) -> dict[_Place, int]:
 
 
 def _likes(
-    document: Document, edits: Iterable[Placed], lines: Sequence[Row], targets: Mapping[_Place, int]
+    edits: Iterable[Placed], lines: Sequence[Row], targets: Mapping[_Place, int], *, top: str
 ) -> Iterator[Like | None]:
     """What each edit's text is like."""
     for placed in edits:
@@ -118,7 +134,7 @@ def _likes(
         if target is not None:
             yield Like("", lines[target].line, f"#row-{target + 1}")
         elif matched and matched.name:
-            address = f"{top_of(document.name)}{address_of(matched.name)}" if matched.has_page else ""
+            address = f"{top}{address_of(matched.name)}" if matched.has_page else ""
             yield Like(matched.name, 0, address)
         else:
             yield None

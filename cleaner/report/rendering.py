@@ -41,6 +41,11 @@ def render(
     return page.render(styles=inlined[0], scripts=inlined[1], policy=_policy(*inlined, allowed, loads=loads), **values)
 
 
+def policy_of(styles: Sequence[str] = ("page.css",), scripts: Sequence[str] = (), allowed: Sequence[str] = ()) -> str:
+    """The policy that `render` puts into a page of these styles and scripts, for a server to repeat."""
+    return str(_policy(map(_inlined, styles), map(_inlined, scripts), allowed, loads=False))
+
+
 def address_of(name: str) -> str:
     """The link from the index to the report on a file."""
     return f"reports/{quote(stem_of(safe_name(name)))}.html"

@@ -133,6 +133,16 @@ def part_script(number: int, rows: Sequence[Row]) -> str:
     return f"cleanerPart({number},{_in_script([marks.marked(kind) for kind in kinds])},[\n{told}\n]);\n"
 
 
+def suspicion_by_page(script: str) -> dict[str, int]:
+    """How suspicious each file with a page is, by that, from a script that `part_script` made.
+
+    Raises ValueError, LookupError or TypeError for what is none.
+    """
+    told = json.loads(f"[{script.strip().removeprefix('cleanerPart(').removesuffix(');')}]")
+    page, points = Row._fields.index("page"), Row._fields.index("suspicion")
+    return {row[page]: row[points] for row in told[2] if row[page]}
+
+
 def speed_script(facts: dict[str, Any]) -> str:
     """The script that hands over figures of speed."""
     return f"cleanerSpeed({_in_script(facts)});\n"

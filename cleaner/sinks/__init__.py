@@ -2,13 +2,14 @@
 
 from cleaner.sinks.containers import Writer, line_with, row_line, write_empty, writing_rows, writing_texts
 from cleaner.sinks.naming import safe_name
-from cleaner.sinks.passing import SharedSketches, Span, Spool, Waiting, passing
-from cleaner.sinks.state import State, taken
-from cleaner.sinks.stores import Place, absolute, fetched, place_of
+from cleaner.sinks.passing import Heap, SharedSketches, Span, Spool, Waiting, passing
+from cleaner.sinks.state import State, alone_at, taken
+from cleaner.sinks.stores import Place, absolute, fetched, place_of, stamp_of
 from cleaner.sinks.writing import Output, check_place, packing, read, remove, write, writing
 from cleaner.sources.naming import stem_of
 
 __all__ = [
+    "Heap",
     "Output",
     "Place",
     "SharedSketches",
@@ -18,6 +19,7 @@ __all__ = [
     "Waiting",
     "Writer",
     "absolute",
+    "alone_at",
     "check_place",
     "fetched",
     "line_with",
@@ -28,6 +30,7 @@ __all__ = [
     "remove",
     "row_line",
     "safe_name",
+    "stamp_of",
     "stem_of",
     "taken",
     "write",

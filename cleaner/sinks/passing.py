@@ -10,8 +10,10 @@ from io import BytesIO
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory, TemporaryFile
+from threading import Lock
 from typing import Any, Final
 from uuid import uuid4
+from zlib import compress, decompress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,6 +100,35 @@ class Waiting:
 
 def _disk(folder: Place) -> Path | None:
     return folder if isinstance(folder, Path) else None
+
+
+class Heap:
+    """Bytes that wait, packed, in a nameless file of this machine, which is gone with the process."""
+
+    def __init__(self) -> None:
+        self._file = TemporaryFile(prefix="cleaner-")  # noqa: SIM115  it is closed when nobody has it any more
+        self._alone = Lock()
+        self._end = 0
+
+    def put(self, data: bytes) -> tuple[int, int]:
+        """Keep the bytes, and say where they lie; raises OSError if there is no room."""
+        packed = compress(data, level=1)
+        with self._alone:
+            start = self._end
+            self._file.seek(start)
+            self._file.write(packed)
+            self._end += len(packed)
+            return start, self._end
+
+    def get(self, start: int, end: int) -> bytes:
+        """What was put there."""
+        with self._alone:
+            self._file.seek(start)
+            return decompress(self._file.read(end - start))
+
+    def close(self) -> None:
+        """Let go of all."""
+        self._file.close()
 
 
 class SharedSketches:

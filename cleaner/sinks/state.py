@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from filelock import FileLock, Timeout
 
@@ -19,6 +19,7 @@ from cleaner.sinks.stores import PASSING, Place, Stored, drop, find
 from cleaner.sinks.writing import Output, is_there, read, read_span, remove, write
 
 _SEAL: Final = 16  # bytes of the digest that a part ends with
+_PATIENCE: Final = 10  # seconds, in which a file is read and written many times
 _FAN: Final = 2  # letters of a key that name its folder, for a million files in one are slow
 
 
@@ -134,6 +135,25 @@ def taken(output: Output, state: State) -> Iterator[None]:
         _mark(running)
         yield
         remove(running)
+
+
+@contextmanager
+def alone_at(place: Place) -> Iterator[None]:
+    """Has a file that people's doings change for oneself while the block runs; others wait, some seconds at most.
+
+    Whoever else changes it must ask in this way, too. In a store there is no such thing, and nothing is had. Raises
+    `BusyError` if others don't come to an end, OSError if the folder refuses.
+    """
+    if isinstance(place, Stored):
+        yield
+        return
+    hidden = cast(Path, State.of(Output(place.parent)).folder)
+    hidden.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(hidden / f"{place.name}.lock", timeout=_PATIENCE):
+            yield
+    except Timeout as error:
+        raise BusyError(f"{place}: another process is changing it, and does not come to an end; try again") from error
 
 
 def _mark(place: Place) -> None:

@@ -167,6 +167,21 @@ def span(place: Stored, start: int, end: int) -> bytes:
         return cast(bytes, place.system.cat_file(place.path, start=start, end=end))
 
 
+def stamp_of(place: Place) -> str:
+    """What is another after the file was written again, as a rule: its time and size, or what a store says of it.
+
+    "" if there is none; raises OSError if that cannot be told.
+    """
+    try:
+        if isinstance(place, Stored):
+            with _asked(place):
+                return str(place.system.ukey(place.path))
+        told = os.stat(place)
+    except FileNotFoundError:
+        return ""
+    return f"{told.st_mtime_ns} {told.st_size} {told.st_ino}"
+
+
 @contextmanager
 def fetched(place: Place) -> Iterator[Path]:
     """A local path to a file of that name while the block runs; nothing is there if nothing was."""

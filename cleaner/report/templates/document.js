@@ -202,7 +202,7 @@
   text.prepend(heads());
   const views = document.getElementById("views");
   const side = toggled("Source and clean text side by side (s)", beside, false);
-  const hearing = toggled("Keys: n or j next, p or k previous, s side by side", (is) => { keys = is; }, true);
+  const hearing = toggled("Keys: n or j next, p or k previous, s side by side", (is) => { keys = is; step.dataset.keys = is ? "on" : "off"; }, true);
   views.append(side, " ", hearing);
   views.hidden = false;
   document.getElementById("buttons").append(
