@@ -97,7 +97,8 @@ def changes(old: str, new: str) -> Iterator[Gap]:
     [Gap(first=(2, 6), second=(2, 3))]
     """
     if not old or not new or len(old) * len(new) > _SMALL:
-        yield Gap((0, len(old)), (0, len(new)))
+        if old != new:
+            yield Gap((0, len(old)), (0, len(new)))
         return
     found = _equal(old, new)
     yield from (gap for gap in gaps(found, len(old), len(new)) if gap != _empty(gap))

@@ -53,7 +53,7 @@ class Fates:
     @property
     def own(self) -> NDArray[np.bool_]:
         """Which characters of the text are the source's own, shape (len(text),)."""
-        return self.makers == NOBODY
+        return np.equal(self.makers, NOBODY)
 
     def pieces(self) -> list[Piece]:
         """The edits as one list against the source, in its order: where they are applied, the text comes out."""

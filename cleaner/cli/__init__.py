@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from cleaner.cli.cleaning import clean
+from cleaner.cli.comparing import diff
 from cleaner.cli.configuring import show_config
 from cleaner.cli.deduplicating import dedup, index_app
 from cleaner.cli.explaining import explain
@@ -23,6 +24,7 @@ app.command()(command(clean))
 app.command()(command(mine))
 app.command()(command(undo))
 app.command()(command(explain))
+app.command()(command(diff))
 app.add_typer(rules_app, name="rules")
 app.command()(dedup)
 app.command("config")(command(show_config))
