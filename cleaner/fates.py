@@ -1,4 +1,4 @@
-"""What became of each character of a source, and which edit did it. Next: `comparing`, which sets two runs side by side.
+"""What became of each character of a source, and which edit did it. Next: `comparing`, and `evaluating`.
 
 Edits are made layer upon layer; here they are one list against the source: what stands where in the end, and by whom.
 """
@@ -63,10 +63,7 @@ class Fates:
         text, made = self.document.text, np.flatnonzero(~self.own)
         for start, end in self._stretches():
             among = made[slice(*np.searchsorted(self.starts[made], (start, max(end, start + 1))))]
-            if start == end:
-                among = among[self.ends[among] == start]
-            else:
-                among = among[self.ends[among] > start]
+            among = among[(self.ends[among] == start) if start == end else (self.ends[among] > start)]
             who = int(self.makers[among[-1]]) if start == end else int(self.by[start])
             yield Piece(start, end, "".join(text[at] for at in among), self.edits[who])
 

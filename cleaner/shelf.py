@@ -1,6 +1,6 @@
 """What is put aside by name until it is asked for, however much it is. Next: `comparing`.
 
-It lies in a table of SQLite's own that goes to disk as soon as it grows, where nobody sees it; so memory stays the same.
+It lies in a table of SQLite's own, which goes to disk as soon as it grows, unseen; so memory stays the same.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What changed between two runs, for people: lines for a terminal, and a page. With this the room ends; next: `evaluating`."""
+"""What changed between two runs, for people: lines for a terminal, and a page. Next: `evaluating`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+from cleaner.comparing.documents import Now
 from cleaner.comparing.runs import LISTED, Changed, Comparison, Moved
 from cleaner.finished import FinishedRun
 from cleaner.report.rendering import render
@@ -63,12 +64,12 @@ def _cut(told: list[str], count: int, *, what: str = "documents") -> Iterator[st
 
 
 def _changed(document: Changed) -> str:
-    now = ", ".join(f"{document.now[what]:,} {word}" for what, word in _NOW.items() if document.now.get(what))
+    now = ", ".join(f"{document.now[what]:,} {word}" for what, word in _NOW.items() if document.now[what])
     rules = "; ".join(f"{rule} +{more:,} -{less:,}" for rule, (more, less) in list(document.rules.items())[:3])
     return f"  {document.name}: {now} ({rules})"
 
 
-_NOW: Final = {"removed": "now removed", "kept": "now kept", "otherwise": "otherwise"}
+_NOW: Final[dict[Now, str]] = {"removed": "now removed", "kept": "now kept", "otherwise": "otherwise"}
 
 
 def _because(each: Moved) -> str:
@@ -106,7 +107,7 @@ def address(target: Place, page: Place) -> str:
     """The way from a page to another file, "" if one of them lies in a store."""
     if not isinstance(target, Path) or not isinstance(page, Path):
         return ""
-    return quote(Path(os.path.relpath(target, page.parent)).as_posix())
+    return quote(Path(os.path.relpath(target, page.parent)).as_posix(), errors="surrogateescape")
 
 
 def _shown(run: FinishedRun, place: Place) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple
 
-from cleaner.comparing.documents import Difference, Shown, differences, shown
+from cleaner.comparing.documents import Difference, Now, Shown, differences, shown
 from cleaner.comparing.pairing import Pair, pairs
 from cleaner.finished import FinishedRun, Told
 from cleaner.largest import Largest
@@ -15,6 +15,7 @@ from cleaner.largest import Largest
 _IN_FULL: Final = 100  # documents whose differences are shown, if nothing else is said
 _SHOWN: Final = 40  # differences of one document
 LISTED: Final = 1_000  # documents of each sort that are named; the rest is counted
+_NOW: Final[tuple[Now, ...]] = ("removed", "kept", "otherwise")
 _WITHOUT_TEXT: Final = ("dropped", "failed", "passed")
 
 Sort = Literal["same", "changed", "outcome", "source", "a alone", "b alone"]
@@ -29,7 +30,7 @@ class Changed(NamedTuple):
 
     name: str
     container: str
-    now: Mapping[str, int]
+    now: Mapping[Now, int]
     rules: Mapping[str, tuple[int, int]]
     shown: tuple[Shown, ...]
     more: int
@@ -58,9 +59,9 @@ class Moved(NamedTuple):
 class Comparison:
     """What `compared` found; lists hold the largest, or the first, and `counts` counts all.
 
-    `characters` sums up what the second run removes, keeps or tells otherwise of what the first one had, and `rules`
-    has, by rule, the characters that it removes or changes now and didn't ("more"), those that it did and no longer does
-    ("less"), and the documents it did either in.
+    `characters` sums up what is now removed, kept or told otherwise in the second run, and `rules` has, by rule, the
+    characters that it removes or changes now and didn't ("more"), those that it did and no longer does ("less"), and
+    the documents it did either in.
     """
 
     a: FinishedRun
@@ -143,7 +144,7 @@ class Comparison:
         rules = _by_rule(found)
         for rule, (more, less) in rules.items():
             self.rules.setdefault(rule, Counter()).update(more=more, less=less, documents=1)
-        now: Counter[str] = Counter()
+        now = dict.fromkeys(_NOW, 0)
         for each in found:
             now[each.now] += each.size
         self.counts["changed"] += 1
