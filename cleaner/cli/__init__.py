@@ -14,6 +14,7 @@ from cleaner.cli.comparing import diff
 from cleaner.cli.configuring import show_config
 from cleaner.cli.deduplicating import dedup, index_app
 from cleaner.cli.explaining import explain
+from cleaner.cli.evaluating import evaluate
 from cleaner.cli.mining import mine
 from cleaner.cli.running import command
 from cleaner.cli.undoing import undo
@@ -25,6 +26,7 @@ app.command()(command(mine))
 app.command()(command(undo))
 app.command()(command(explain))
 app.command()(command(diff))
+app.command("eval")(command(evaluate))
 app.add_typer(rules_app, name="rules")
 app.command()(dedup)
 app.command("config")(command(show_config))
