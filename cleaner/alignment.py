@@ -16,7 +16,8 @@ from rapidfuzz.distance import Indel
 
 from cleaner.fold import Codes, text_of
 
-_GRAMS: Final = (24, 8)  # letters of what holds two texts together: chance brings no eight into both
+SHORTEST: Final = 8  # letters of what holds two texts together: chance brings no eight into both
+_GRAMS: Final = (24, SHORTEST)
 _SMALL: Final = 1 << 20  # pairs of letters that are compared without looking for such first
 _LARGE: Final = 1 << 28  # pairs that are compared at once, which takes 32 MB
 _PIECE: Final = 1 << 14  # letters that are compared at once of texts that are as large, and repeat themselves
@@ -109,7 +110,7 @@ def _empty(gap: Gap) -> Gap:
 
 
 def _anchors(first: Codes, second: Codes, grams: tuple[int, ...]) -> list[Run]:
-    if not grams:
+    if not grams or min(first.size, second.size) < SHORTEST:
         return []
     held = _without_overlaps(_chain(_once_in_both(first, second, grams[0])))
     found = []
@@ -117,7 +118,7 @@ def _anchors(first: Codes, second: Codes, grams: tuple[int, ...]) -> list[Run]:
         between = _anchors(first[start:end], second[begin:stop], grams[1:])
         found += [_moved(run, start, begin) for run in between]
         found += held[at : at + 1]
-    return _joined(found)
+    return _joined(_widened(found, first, second))
 
 
 def _once_in_both(first: Codes, second: Codes, gram: int) -> list[Run]:
@@ -178,6 +179,27 @@ def _without_overlaps(runs: Iterable[Run]) -> list[Run]:
         if cut < run.length:
             found.append(Run(run.first + cut, run.second + cut, run.length - cut))
     return found
+
+
+def _widened(runs: list[Run], first: Codes, second: Codes) -> Iterator[Run]:
+    """The same with what is equal before and behind each, as far as the next one."""
+    done = begun = 0
+    for run, ((_, end), (_, stop)) in zip(runs, list(gaps(runs, first.size, second.size))[1:], strict=True):
+        before = _same(first[done : run.first][::-1], second[begun : run.second][::-1])
+        done, begun = run.first + run.length, run.second + run.length
+        behind = _same(first[done:end], second[begun:stop])
+        done, begun = done + behind, begun + behind
+        yield Run(run.first - before, run.second - before, run.length + before + behind)
+
+
+def _same(first: Codes, second: Codes) -> int:
+    """With how many equal characters two texts begin."""
+    size, step = min(first.size, second.size), _GRAMS[0]
+    for start in range(0, size, step):
+        other = np.flatnonzero(first[start : min(start + step, size)] != second[start : min(start + step, size)])
+        if other.size:
+            return start + int(other[0])
+    return size
 
 
 def _joined(runs: Iterable[Run]) -> list[Run]:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.alignment import Gap, Places, Run, aligned, anchors, credible, gaps
+from cleaner.alignment import SHORTEST, Gap, Places, Run, aligned, anchors, credible, gaps
 from cleaner.document import Document, undone
 from cleaner.fates import KEPT, NOBODY, REMOVED, REPLACED, Fates, fates_of
 from cleaner.fold import Codes, codes, fold_codes
@@ -169,12 +169,12 @@ class _Scoring:
     def _stand_for_the_same(self, document: Document) -> Flags:
         """Which characters of the text stand for one of the source that is the same in its fold."""
         source, text = fold_codes(codes(f"{document.source} ")), fold_codes(codes(document.text))
-        is_single: Flags = self._fates.ends - self._fates.starts == 1
-        return is_single & (source[self._fates.starts] == text)
+        same: Flags = (self._fates.ends - self._fates.starts == 1) & (source[self._fates.starts] == text)
+        return same
 
     def scored(self) -> Score:
         """The score."""
-        held = anchors(self._text.keys, self._gold.keys)
+        held = self._firm()
         self._mark_text(held)
         for gap in gaps(held, self._text.keys.size, self._gold.keys.size):
             self._fill(gap)
@@ -184,6 +184,18 @@ class _Scoring:
         made[self._text.places] = True
         made &= self._fates.makers != NOBODY
         return Score(self._fates, counts, self._article, made, self._right, int((~self._taken).sum()))
+
+    def _firm(self) -> list[Run]:
+        """Long runs of the clean text in the right one, which the source has there too, whatever was removed."""
+        said, there = (np.full(self._gold.keys.size, NOBODY) for _ in range(2))
+        for run in anchors(self._source.keys, self._gold.keys):
+            there[run.second : run.second + run.length] = self._source.places[run.first : run.first + run.length]
+        for run in anchors(self._text.keys, self._gold.keys):
+            said[run.second : run.second + run.length] = np.arange(run.first, run.first + run.length)
+        own = self._fates.starts[self._text.places[np.maximum(said, 0)]] if self._text.places.size else said
+        firm = np.flatnonzero((said != NOBODY) & (own == there))
+        cuts = np.flatnonzero((np.diff(firm) != 1) | (np.diff(said[firm]) != 1)) + 1
+        return [Run(int(said[part[0]]), int(part[0]), part.size) for part in np.split(firm, cuts) if part.size]
 
     def _fill(self, gap: Gap) -> None:
         """Find what the right text has in a gap."""
@@ -200,6 +212,8 @@ class _Scoring:
     def _find_moved(self) -> None:
         """Find long runs that stand elsewhere in the right text: those of the clean text first, as everywhere."""
         for _ in range(_MOVES):
+            if (~self._taken).sum() < SHORTEST:
+                return
             said = anchors(self._left(self._text, self._right), self._left_of_gold())
             self._mark_text(said)
             rest = anchors(self._left(self._source, self._article), self._left_of_gold())
