@@ -97,7 +97,7 @@ def changes(old: str, new: str) -> Iterator[Gap]:
     >>> list(changes("嚴重?fù)p壞", "嚴重損壞"))
     [Gap(first=(2, 6), second=(2, 3))]
     """
-    if not old or not new or len(old) * len(new) > _SMALL:
+    if not old or not new or len(old) == len(new) == 1 or len(old) * len(new) > _SMALL:
         if old != new:
             yield Gap((0, len(old)), (0, len(new)))
         return

@@ -5,6 +5,7 @@ Edits are made layer upon layer; here they are one list against the source: what
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -31,6 +32,15 @@ class Piece(NamedTuple):
     end: int
     new: str
     edit: Edit
+
+
+class _Exchange(NamedTuple):
+    """A span of the text before a layer, how many characters come there, and by which edit."""
+
+    start: int
+    end: int
+    new: int
+    who: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,11 +71,14 @@ class Fates:
 
     def _pieces(self) -> Iterator[Piece]:
         text, made = self.document.text, np.flatnonzero(~self.own)
+        starts, ends, who = (each[made].tolist() for each in (self.starts, self.ends, self.makers))
+        places = made.tolist()
         for start, end in self._stretches():
-            among = made[slice(*np.searchsorted(self.starts[made], (start, max(end, start + 1))))]
-            among = among[(self.ends[among] == start) if start == end else (self.ends[among] > start)]
-            who = int(self.makers[among[-1]]) if start == end else int(self.by[start])
-            yield Piece(start, end, "".join(text[at] for at in among), self.edits[who])
+            among = range(bisect_left(starts, start), bisect_left(starts, max(end, start + 1)))
+            is_put_in = start == end
+            here = [at for at in among if (ends[at] == start) == is_put_in]
+            edit = self.edits[who[here[-1]] if is_put_in else self.by[start]]
+            yield Piece(start, end, "".join(text[places[at]] for at in here), edit)
 
     def _stretches(self) -> Iterator[tuple[int, int]]:
         """Where something was changed: spans of one state by one edit, and empty ones where something was put in."""
@@ -102,14 +115,37 @@ class _Making:
 
     def apply(self, layer: list[Edit], number: int) -> None:
         """Make the changes of a layer, whose first edit has that number."""
+        exchanges = [
+            _Exchange(edit.start + start, edit.start + end, stop - begin, who)
+            for who, edit in enumerate(layer, number)
+            for (start, end), (begin, stop) in changes(edit.old, edit.new)
+        ]
+        if exchanges and not self._are_plain(exchanges):
+            self._apply_each(exchanges)
+
+    def _are_plain(self, exchanges: list[_Exchange]) -> bool:
+        """Whether characters are only removed, or replaced one by one, each standing for one; if so, that is done."""
+        firsts, lasts, news, who = np.array(exchanges).T
+        lengths = lasts - firsts
+        if np.any((news != 0) & (news != lengths)):
+            return False
+        places, goes = _all(firsts, lasts), np.repeat(news == 0, lengths)
+        starts, ends, makers = self.now
+        theirs = starts[places]
+        if np.any(ends[places] - theirs != 1) or np.any(self.left[theirs] != 1):
+            return False
+        self.states[theirs] = np.where(goes, REMOVED, REPLACED)
+        self.by[theirs] = makers[places] = np.repeat(who, lengths)
+        self.left[theirs[goes]] = 0
+        self.now = np.delete(self.now, places[goes], axis=1)
+        return True
+
+    def _apply_each(self, exchanges: list[_Exchange]) -> None:
         parts, done = [], 0
-        for who, edit in enumerate(layer, number):
-            for (start, end), (begin, stop) in changes(edit.old, edit.new):
-                first, last = edit.start + start, edit.start + end
-                parts += [self.now[:, done:first], self._exchanged(first, last, new=stop - begin, who=who)]
-                done = last
-        if parts:
-            self.now = np.concatenate([*parts, self.now[:, done:]], axis=1)
+        for start, end, new, who in exchanges:
+            parts += [self.now[:, done:start], self._exchanged(start, end, new=new, who=who)]
+            done = end
+        self.now = np.concatenate([*parts, self.now[:, done:]], axis=1)
 
     def _exchanged(self, start: int, end: int, *, new: int, who: int) -> Places:
         """What `new` characters stand for that come instead of some of the text."""

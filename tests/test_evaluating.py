@@ -130,8 +130,8 @@ def test_lines_are_named_with_the_rule_that_took_them() -> None:
 
 
 def test_a_text_of_a_megabyte_is_compared() -> None:
-    parts = [f"{story(seed)}第{seed}回\n" for seed in range(340)]
-    noise = [f"{PROMPT[:-1]}{seed}\n" for seed in range(340)]
+    parts = [f"{story(seed)}第{seed}回\n" for seed in range(370)]
+    noise = [f"{PROMPT[:-1]}{seed}\n" for seed in range(370)]
     source = "".join(part + line for part, line in zip(parts, noise, strict=True))
     sums = score(Document.of(source), "".join(parts)).sums()
     assert len(source.encode()) > 1 << 20
