@@ -13,8 +13,8 @@ from cleaner.cli.cleaning import clean
 from cleaner.cli.comparing import diff
 from cleaner.cli.configuring import show_config
 from cleaner.cli.deduplicating import dedup, index_app
-from cleaner.cli.explaining import explain
 from cleaner.cli.evaluating import evaluate
+from cleaner.cli.explaining import explain
 from cleaner.cli.mining import mine
 from cleaner.cli.running import command
 from cleaner.cli.undoing import undo
