@@ -95,7 +95,7 @@ def changes(old: str, new: str) -> Iterator[Gap]:
     """The smallest stretches of a text that are exchanged to make it another one, each with what comes there.
 
     >>> list(changes("嚴重?fù)p壞", "嚴重損壞"))
-    [Gap(first=(2, 6), second=(2, 3))]
+    [Gap(first=(2, 7), second=(2, 3))]
     """
     if not old or not new or len(old) == len(new) == 1 or len(old) * len(new) > _SMALL:
         if old != new:

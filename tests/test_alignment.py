@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cleaner.alignment import Run, _by_letters, aligned, anchors, changes, credible
+from cleaner.alignment import Run, _by_letters, _without_overlaps, aligned, anchors, changes, credible
 from cleaner.fold import codes
 from tests.samples import story
 
@@ -59,6 +59,15 @@ def test_anchors_are_long_and_never_cross(one: tuple[str, str], other: tuple[str
     runs = anchors(codes(first), codes(second))
     check(runs, first, second)
     assert runs == anchors(codes(first), codes(second))
+
+
+def test_runs_that_overlap_are_cut_and_those_within_others_are_none() -> None:
+    assert _without_overlaps([Run(0, 0, 10), Run(2, 8, 5), Run(8, 12, 6)]) == [Run(0, 0, 10), Run(10, 14, 4)]
+
+
+def test_a_run_takes_in_what_is_equal_beside_it() -> None:
+    text = f"{'哈' * 40}今天天气很好，我们出去走走{'呵' * 40}"
+    assert anchors(codes(f"甲{text}丙"), codes(f"乙{text}丁")) == [Run(1, 1, len(text))]
 
 
 def test_what_stands_once_in_both_holds_long_texts_together() -> None:

@@ -99,6 +99,8 @@ def test_a_difference_names_what_either_run_did() -> None:
 
 def test_what_another_rule_does_the_same_is_no_difference() -> None:
     assert differ("甲乙丙", [Edit(1, "乙", "", "a/one", "")], [Edit(1, "乙", "", "b/two", "")]) == []
+    put = [Edit(1, "", "，", "c/put", "")]
+    assert differ("甲乙", put, put) == []
     whole, halves = [Edit(0, "甲乙", "", "a/one", "")], [Edit(0, "甲", "", "a/one", ""), Edit(1, "乙", "", "b/two", "")]
     assert differ("甲乙丙", whole, halves) == []
 
@@ -141,6 +143,10 @@ def test_documents_are_met_by_name_whatever_their_order(seed: int, first: int, s
     expected = {(name if name in a else None, name if name in b else None) for name in {*a, *b}}
     assert len(found) == len(expected)
     assert set(found) == expected
+
+
+def test_what_one_run_alone_has_comes_in_its_order() -> None:
+    assert [pair.name for pair in pairs(map(told, "bca"), map(told, "x"))] == ["b", "c", "a", "x"]
 
 
 def test_what_was_put_aside_is_what_it_was() -> None:
@@ -190,6 +196,13 @@ def test_only_the_most_changed_are_shown_in_full(runs: tuple[FinishedRun, Finish
     assert [each.name for each in few.shown] == ["a.txt"]
     assert [each.name for each in few.named] == ["r.jsonl/x", "r.jsonl/z"]
     assert few.counts["changed"] == 3
+
+
+def test_a_rule_by_another_name_changes_no_text(tmp_path: Path) -> None:
+    a, b = (cleaned(tmp_path / name, {"a.txt": DIRTY[0].encode()}, [rule(id=name)]) for name in ("one", "two"))
+    comparison = compared(a, b)
+    assert comparison.is_same
+    assert [row[0] for row in comparison.totals()] == ["app/one", "app/two"]
 
 
 def test_a_run_is_the_same_as_itself(runs: tuple[FinishedRun, FinishedRun]) -> None:

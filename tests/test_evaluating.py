@@ -187,6 +187,7 @@ def test_a_folder_of_right_texts_goes_by_names(folder: Path) -> None:
         "removed": 3 * size, "noise": 2 * size, "lost": size, "replaced": 0, "repaired": 0, "repaired_right": 0,
         "right": 0, "wrong": 0, "precision": 0.6667, "recall": 0, "repairs": None, "verdicts": None,
     }  # fmt: skip
+    assert facts["rules"]["app/read-on"]["recall"] == facts["shares"]["recall"] == 1
     (lost,) = facts["lost"]
     assert (lost["rule"], lost["characters"]) == ("app/read-on", size)
     assert [(each["name"], each["lines"][0]["text"]) for each in lost["files"]] == [("r.jsonl/x", PROMPT.rstrip())]

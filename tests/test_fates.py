@@ -56,6 +56,13 @@ def test_a_character_is_charged_to_the_edit_that_removed_it() -> None:
     assert told(made("abcxd", first, second)) == [(0, 3, "", "b/line"), (3, 4, "", "a/x")]
 
 
+def test_what_was_gone_before_is_not_charged_to_who_removes_what_is_around_it() -> None:
+    first, second = [Edit(1, "xyz", "", "a/x", "")], [Edit(0, "ab", "甲", "b/repair", "")]
+    assert told(made("axyzb", first, second, [Edit(0, "甲", "", "c/line", "")])) == [
+        (0, 1, "", "c/line"), (1, 4, "", "a/x"), (4, 5, "", "c/line")
+    ]  # fmt: skip
+
+
 def test_only_what_an_edit_exchanges_is_charged_to_it() -> None:
     fates = made("天 天好热", [Edit(0, "天 天好热", "天天好熱", "a/one", "")])
     assert fates.states.tolist() == [KEPT, REMOVED, KEPT, KEPT, REPLACED]

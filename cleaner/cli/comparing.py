@@ -24,7 +24,8 @@ def diff(
         int, typer.Option(metavar="N", min=0, help="How many documents, the most changed, the page shows in full.")
     ] = 100,
     check: Annotated[
-        bool, typer.Option("--check", help="End with exit code 1 if anything differs; else it is 0 all the same.")
+        bool,
+        typer.Option("--check/--no-check", help="End with exit code 1 if anything differs, else with 0."),
     ] = False,
 ) -> None:
     """Say which documents' clean text changed between two runs, and which rules did it.
