@@ -200,7 +200,7 @@ def read(text: str, folder: Path, *, name: str = "cleaner.toml", commands: Comma
 def test_a_key_stands_for_all_commands_of_its_table_and_the_nearest_counts(tmp_path: Path) -> None:
     said = read('text-column = "a"\n[index]\ntext_column = "b"\n[index.add]\ntext-column = "c"\n', tmp_path)
     assert {words: values["text_column"].value for words, values in said.items()} == {
-        **dict.fromkeys(("clean", "dedup", "explain", "mine", "rules new", "rules try", "undo"), "a"),
+        **dict.fromkeys(("clean", "dedup", "eval", "explain", "mine", "rules new", "rules try", "undo"), "a"),
         "index query": "b",
         "index add": "c",
     }
@@ -261,7 +261,11 @@ def test_the_line_of_a_key_is_told(text: str, line: int, tmp_path: Path) -> None
         ),
         ('[claen]\nscript = "hans"', "2: no command 'claen'; did you mean 'clean'?"),
         ("[index.ad]\nngram = 3", "2: no command 'index ad'; did you mean 'add'?"),
-        ("[zzz]", "1: no command 'zzz'; there are clean, config, dedup, explain, index, mine, review, rules, undo"),
+        (
+            "[zzz]",
+            "1: no command 'zzz'; there are "
+            "clean, config, dedup, diff, eval, explain, index, mine, review, rules, undo",
+        ),
         ('[[clean]]\nscript = "hans"', "1: unknown key 'clean'; it is a command, whose options stand below [clean]"),
         ("[clean.script]\na = 1", "2: script is an option and no table; write script = …"),
         ('[clean]\nscript = "hnas"', "2: script is one of keep, hans, hant, not 'hnas'; did you mean 'hans'?"),

@@ -10,8 +10,10 @@ from typing import Annotated
 import typer
 
 from cleaner.cli.cleaning import clean
+from cleaner.cli.comparing import diff
 from cleaner.cli.configuring import show_config
 from cleaner.cli.deduplicating import dedup, index_app
+from cleaner.cli.evaluating import evaluate
 from cleaner.cli.explaining import explain
 from cleaner.cli.mining import mine
 from cleaner.cli.reviewing import review
@@ -25,6 +27,8 @@ app.command()(command(mine))
 app.command()(command(undo))
 app.command()(command(review))
 app.command()(command(explain))
+app.command()(command(diff))
+app.command("eval")(command(evaluate))
 app.add_typer(rules_app, name="rules")
 app.command()(dedup)
 app.command("config")(command(show_config))
