@@ -41,6 +41,7 @@ bench: $(VENV)/installed
 	$(BIN)/python -m bench.inputs
 	$(BIN)/python -m bench.engines
 	$(BIN)/python -m bench.reuse
+	$(BIN)/python -m bench.review
 	$(BIN)/python -m bench.hostile 100k 1M
 	$(BIN)/python -m bench.conversion
 	$(BIN)/python -m bench.repair
