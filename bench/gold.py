@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from bench.corpora import ROOT, page_texts, records
 from cleaner.document import Document
+from cleaner.fates import REMOVED, fates_of
 from cleaner.pipeline import Cleaner
 
 LABELS: Final = ROOT / "tests" / "gold.json"
@@ -71,29 +72,9 @@ def labelled() -> Iterator[tuple[str, str, list[tuple[int, int, str]]]]:
             yield name, text, [(start, end, of.pop(0)) for start, end, of in found if of]
 
 
-def origins(document: Document) -> NDArray[np.int64]:
-    """For each character of the text the place in the source it stands for, shape (len(text),)."""
-    origin = np.arange(len(document.source))
-    for layer in document.layers:
-        parts, done = [], 0
-        for edit in layer:
-            if not edit.is_flag:
-                parts += [origin[done : edit.start], _fitted(origin[edit.start : edit.end], len(edit.new))]
-                done = edit.end
-        origin = np.concatenate([*parts, origin[done:]])
-    return origin
-
-
 def survivors(document: Document) -> NDArray[np.bool_]:
     """For each character of the source whether it, or what replaced it, is in the text; shape (len(source),)."""
-    left = np.zeros(len(document.source), np.bool_)
-    left[origins(document)] = True
-    return left
-
-
-def _fitted(origin: NDArray[np.int64], length: int) -> NDArray[np.int64]:
-    """Origins of `length` new characters that stand for those with the given ones."""
-    return origin[np.linspace(0, origin.size - 1, length).round().astype(int)] if origin.size else origin[:0]
+    return np.not_equal(fates_of(document).states, REMOVED)
 
 
 def letters(piece: str) -> NDArray[np.bool_]:

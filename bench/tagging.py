@@ -20,8 +20,9 @@ import numpy as np
 from scipy.optimize import minimize
 
 from bench.corpora import ROOT
-from bench.gold import DROP, EITHER, KEEP, Outcome, labelled, origins, outcomes, print_figures
+from bench.gold import DROP, EITHER, KEEP, Outcome, labelled, outcomes, print_figures
 from cleaner.document import Document
+from cleaner.fates import fates_of
 from cleaner.pipeline import Cleaner
 from cleaner.structure import rows_of, settled
 from cleaner.tagger.features import NAMES, Indexes, describe
@@ -64,7 +65,7 @@ def page(cleaner: Cleaner, name: str, text: str, labels: Sequence[tuple[int, int
     of_source = np.full(len(text) + 1, EITHER)
     for start, end, label in labels:
         of_source[start:end] = label
-    of_text = of_source[origins(document)]
+    of_text = of_source[fates_of(document).starts]
     spans = [(view.lines[row.line].start, view.lines[row.line].end) for row in rows]
     found = [
         Counter(label for label, letter in zip(of_text[start:end], view.text[start:end], strict=True) if letter > " ")

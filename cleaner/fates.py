@@ -35,12 +35,16 @@ class Piece(NamedTuple):
 
 
 class _Exchange(NamedTuple):
-    """A span of the text before a layer, how many characters come there, and by which edit."""
+    """A span of the text before a layer, how many characters come there, and by which edit.
+
+    `is_gone` is whether those stand for nothing of what was there.
+    """
 
     start: int
     end: int
     new: int
     who: int
+    is_gone: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,14 +113,14 @@ class _Making:
     def __init__(self, length: int) -> None:
         places = np.arange(length)
         self.now: Places = np.stack((places, places + 1, np.full(length, NOBODY)))
-        self.left = np.ones(length, np.int64)  # characters of the text that stand for each of the source
+        self.left = np.ones(length, np.int64)  # characters of the text that stand for each that isn't removed
         self.states = np.zeros(length, np.uint8)
         self.by = np.full(length, NOBODY)
 
     def apply(self, layer: list[Edit], number: int) -> None:
         """Make the changes of a layer, whose first edit has that number."""
         exchanges = [
-            _Exchange(edit.start + start, edit.start + end, stop - begin, who)
+            _Exchange(edit.start + start, edit.start + end, stop - begin, who, _is_gone(edit, start, end, begin, stop))
             for who, edit in enumerate(layer, number)
             for (start, end), (begin, stop) in changes(edit.old, edit.new)
         ]
@@ -125,9 +129,9 @@ class _Making:
 
     def _are_plain(self, exchanges: list[_Exchange]) -> bool:
         """Whether characters are only removed, or replaced one by one, each standing for one; if so, that is done."""
-        firsts, lasts, news, who = np.array(exchanges).T
+        firsts, lasts, news, who, gone = np.array(exchanges).T
         lengths = lasts - firsts
-        if np.any((news != 0) & (news != lengths)):
+        if np.any((news != 0) & ((news != lengths) | (gone != 0))):
             return False
         places, goes = _all(firsts, lasts), np.repeat(news == 0, lengths)
         starts, ends, makers = self.now
@@ -136,24 +140,24 @@ class _Making:
             return False
         self.states[theirs] = np.where(goes, REMOVED, REPLACED)
         self.by[theirs] = makers[places] = np.repeat(who, lengths)
-        self.left[theirs[goes]] = 0
         self.now = np.delete(self.now, places[goes], axis=1)
         return True
 
     def _apply_each(self, exchanges: list[_Exchange]) -> None:
         parts, done = [], 0
-        for start, end, new, who in exchanges:
-            parts += [self.now[:, done:start], self._exchanged(start, end, new=new, who=who)]
-            done = end
+        for each in exchanges:
+            parts += [self.now[:, done : each.start], self._exchanged(each)]
+            done = each.end
         self.now = np.concatenate([*parts, self.now[:, done:]], axis=1)
 
-    def _exchanged(self, start: int, end: int, *, new: int, who: int) -> Places:
-        """What `new` characters stand for that come instead of some of the text."""
+    def _exchanged(self, exchange: _Exchange) -> Places:
+        """What the characters stand for that come instead of some of the text."""
+        start, end, new, who, is_gone = exchange
         gone = _all(self.now[_STARTS, start:end], self.now[_ENDS, start:end])
         np.subtract.at(self.left, gone, 1)
         theirs = np.unique(gone)
         theirs = theirs[self.states[theirs] != REMOVED]
-        if new and theirs.size:
+        if new and theirs.size and not is_gone:
             made = _shared(theirs, new, who)
             np.add.at(self.left, _all(made[_STARTS], made[_ENDS]), 1)
             self.states[theirs], self.by[theirs] = REPLACED, who
@@ -178,6 +182,11 @@ class _Making:
         again = single[(source[starts[single]] == text[single]) & (self.left[starts[single]] == 1)]
         makers[again] = NOBODY
         self.states[starts[again]], self.by[starts[again]] = KEPT, NOBODY
+
+
+def _is_gone(edit: Edit, start: int, end: int, begin: int, stop: int) -> bool:
+    """Whether a stretch that is exchanged had something to read, and blanks come there, or nothing."""
+    return not edit.new[begin:stop].strip() and bool(edit.old[start:end].strip())
 
 
 def _all(starts: Places, ends: Places) -> Places:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
@@ -280,6 +280,7 @@ def hostile_comparison(text: str, folder: Path = Path("/a")) -> Comparison:
 PLACE = Path("/b/d.html")
 
 
+@settings(max_examples=25)  # each makes two pages
 @given(hostile_texts)
 @example("\n".join(FRAGMENTS))
 def test_the_page_has_the_elements_of_a_harmless_one(text: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from selectolax.lexbor import LexborHTMLParser
@@ -115,6 +115,12 @@ def test_repairs_are_right_where_the_right_text_says_the_same() -> None:
     assert {name: (each["repaired"], each["repaired_right"], each["replaced"]) for name, each in rules.items()} == {
         "mojibake/a": (2, 2, 2), "losses/b": (2, 0, 2)
     }  # fmt: skip
+
+
+def test_what_something_else_stands_for_is_lost() -> None:
+    document = Document.of("今天的会议讨论了明年的工作安排，大家都很高兴。")
+    spoilt = document.revised([Edit(11, "工作安排", "天气预报", "a/b", "")])
+    assert (figures(score(spoilt, document.source))[2], spoilt.text[11:15]) == (4, "天气预报")
 
 
 def test_readings_that_stay_are_what_should_go() -> None:
@@ -273,6 +279,7 @@ def hostile_evaluation(text: str) -> Evaluation:
     return evaluation
 
 
+@settings(max_examples=25)  # each makes two pages
 @given(hostile_texts)
 @example("\n".join(FRAGMENTS))
 def test_the_page_has_the_elements_of_a_harmless_one(text: str) -> None:

@@ -63,6 +63,12 @@ def test_what_was_gone_before_is_not_charged_to_who_removes_what_is_around_it() 
     ]  # fmt: skip
 
 
+def test_what_blanks_come_for_is_removed_and_a_blank_for_a_blank_is_not() -> None:
+    fates = made("广告甲\u3000乙", [Edit(0, "广告", "\n", "a/one", ""), Edit(3, "\u3000", " ", "b/two", "")])
+    assert fates.states.tolist() == [REMOVED, REMOVED, KEPT, REPLACED, KEPT]
+    assert fates.starts.tolist() == [0, 2, 3, 4]
+
+
 def test_only_what_an_edit_exchanges_is_charged_to_it() -> None:
     fates = made("天 天好热", [Edit(0, "天 天好热", "天天好熱", "a/one", "")])
     assert fates.states.tolist() == [KEPT, REMOVED, KEPT, KEPT, REPLACED]

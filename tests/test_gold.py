@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from bench.corpora import FOLDER
-from bench.gold import DROP, KEEP, LABELS, Figures, digest, letters, measured, origins, outcomes, pieces
-from cleaner.document import Document, Edit
+from bench.gold import DROP, KEEP, LABELS, Figures, digest, letters, measured, outcomes, pieces
 from cleaner.pipeline import Cleaner
 
 needs_data = pytest.mark.skipif(
@@ -46,11 +45,6 @@ def test_pieces_are_lines_blocks_and_what_addresses_and_dividers_part() -> None:
 def test_letters_are_what_readers_see() -> None:
     piece = '<a href="x">甲</a>[乙](http://a.cn/丙)丁'
     assert [piece[at] for at in np.flatnonzero(letters(piece))] == ["甲", "乙", "丁"]
-
-
-def test_origins_follow_edits_back_to_the_source() -> None:
-    document = Document.of("甲乙丙丁").revised([Edit(1, "乙", "", "a/a", ""), Edit(3, "丁", "戊己", "a/b", "")])
-    assert origins(document.revised([Edit(0, "甲", "", "a/c", "")])).tolist() == [2, 3, 3]
 
 
 def test_a_piece_is_gone_when_hardly_a_letter_is_left(cleaner: Cleaner) -> None:

@@ -53,7 +53,8 @@ class Line(NamedTuple):
 class Score:
     """What became of a document's characters, blanks left aside, and whether that is right.
 
-    `counts` says of each character of the source whether it counts, `article` whether the right text has it. Of the
+    `counts` says of each character of the source whether it counts, `article` whether the right text has it, and
+    `there` whether that was found in the clean text. Of the
     characters of the clean text `made` are those that an edit put there, and `right` those that the right text has.
     `absent` are characters of the right text that neither has.
     """
@@ -61,15 +62,16 @@ class Score:
     fates: Fates
     counts: Flags
     article: Flags
+    there: Flags
     made: Flags
     right: Flags
     absent: int
 
     @property
     def lost(self) -> Flags:
-        """Characters of the article that were removed."""
-        removed: Flags = self.fates.states == REMOVED
-        return self.article & removed
+        """Characters of the article that were removed, or replaced by others."""
+        changed: Flags = self.fates.states != KEPT
+        return self.article & changed & ~self.there
 
     @property
     def missed(self) -> Flags:
@@ -162,6 +164,7 @@ class _Scoring:
         self._fates = fates_of(document)
         self._source, self._text, self._gold = Bare.of(document.source), Bare.of(document.text), Bare.of(gold)
         self._article = np.zeros(len(document.source), np.bool_)
+        self._there = np.zeros(len(document.source), np.bool_)
         self._right = np.zeros(len(document.text), np.bool_)
         self._taken = np.zeros(self._gold.keys.size, np.bool_)
         self._same = self._stand_for_the_same(document)
@@ -183,7 +186,8 @@ class _Scoring:
         counts[self._source.places] = True
         made[self._text.places] = True
         made &= self._fates.makers != NOBODY
-        return Score(self._fates, counts, self._article, made, self._right, int((~self._taken).sum()))
+        article = self._article | self._there
+        return Score(self._fates, counts, article, self._there, made, self._right, int((~self._taken).sum()))
 
     def _firm(self) -> list[Run]:
         """Long runs of the clean text in the right one, which the source has there too, whatever was removed."""
@@ -216,7 +220,7 @@ class _Scoring:
                 return
             said = anchors(self._left(self._text, self._right), self._left_of_gold())
             self._mark_text(said)
-            rest = anchors(self._left(self._source, self._article), self._left_of_gold())
+            rest = anchors(self._left(self._source, self._article | self._there), self._left_of_gold())
             self._mark_source(rest)
             if not said and not rest:
                 return
@@ -259,7 +263,7 @@ class _Scoring:
             places = self._text.places[run.first : run.first + run.length]
             self._right[places] = True
             self._taken[run.second : run.second + run.length] = True
-            self._article[self._fates.starts[places[self._same[places]]]] = True
+            self._there[self._fates.starts[places[self._same[places]]]] = True
 
     def _mark_source(self, runs: list[Run]) -> None:
         for run in runs:
