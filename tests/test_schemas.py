@@ -15,7 +15,7 @@ from cleaner.quality import MEANINGS
 from cleaner.report import FORMAT, PASSED, facts, to_json
 from cleaner.run import clean_files
 from tests.samples import ARTICLE, LEAD, MIDDLE, cleaner_with, story
-from tests.schemas import faults, schemas
+from tests.schemas import faults, schemas, validator
 from tests.strategies import documents
 
 PAGE = f"<html><head><title>题目</title></head><body><div class=nav>首页</div><p>{LEAD}{MIDDLE}</p></body></html>"
@@ -118,10 +118,15 @@ def _refused(name: str, value: Any, where: list[Any], more: dict[str, Any], *, w
     return bool(faults(name, changed))
 
 
+@pytest.mark.parametrize("name", schemas())
+def test_a_schema_has_a_name_that_others_refer_to(name: str) -> None:
+    assert schemas()[name]["$id"] == f"urn:webtext-cleaner:schema:{name}"
+    validator(name)
+
+
 @pytest.mark.parametrize("name", ["report", "row", "verdict"])
 def test_every_field_is_explained(name: str) -> None:
     schema = schemas()[name]
-    assert schema["$id"] == f"urn:webtext-cleaner:schema:{name}"
     assert [way for way, field in _fields(schema, name) if "description" not in field] == []
 
 
