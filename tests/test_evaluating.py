@@ -209,6 +209,18 @@ def test_a_container_of_right_texts_goes_by_ids(folder: Path) -> None:
     assert sum(each["recall"] for each in facts["rules"].values()) == pytest.approx(1)
 
 
+def test_what_was_replaced_counts_for_precision_as_it_does_for_recall(tmp_path: Path) -> None:
+    evaluation = Evaluation(FinishedRun(Output(tmp_path), {}), Gold(texts=1))
+    document = Document.of("今天的浼氳讨论了明年的工作安排，大家都很高兴。")
+    edits = [Edit(3, "浼氳", "会议", "mojibake/a", ""), Edit(19, "很高", "不高", "mojibake/a", "")]
+    found = score(document.revised(edits), "今天的会议讨论了明年的工作安排，大家都很高兴。")
+    evaluation._count(Told("a", "", "{}", b""), found)
+    facts = evaluation.facts()
+    assert (found.sums()["replaced"], found.sums()["lost"], found.sums()["removed"]) == (2, 1, 0)
+    for figures in (facts["shares"], facts["rules"]["mojibake/a"], facts["kinds"]["mojibake"]):
+        assert (figures["precision"], figures["recall"]) == (0.6667, 1)
+
+
 def test_gold_that_is_not_there_is_refused(folder: Path) -> None:
     with pytest.raises(InputError, match="no right texts"):
         Gold.at(str(folder / "absent"), FinishedRun.at(folder).output)
