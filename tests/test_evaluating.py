@@ -209,6 +209,25 @@ def test_a_container_of_right_texts_goes_by_ids(folder: Path) -> None:
     assert sum(each["recall"] for each in facts["rules"].values()) == pytest.approx(1)
 
 
+def test_an_id_that_two_containers_have_is_refused_and_one_that_two_records_have_is_that_of_the_first(
+    tmp_path: Path,
+) -> None:
+    made = tmp_path / "in"
+    made.mkdir()
+    rows = [{"id": "x", "text": STORIES[0]}, {"id": "x", "text": STORIES[1]}, {"id": "y", "text": STORIES[2]}]
+    for name in ("r.jsonl", "s.jsonl"):
+        (made / name).write_bytes(json_lines(rows))
+    (tmp_path / "gold.jsonl").write_bytes(json_lines([{"id": "r.jsonl/y", "text": STORIES[2]}]))
+    clean_files([made], tmp_path / "out", cleaner_with())
+    assert facts_of(tmp_path / "out", tmp_path / "gold.jsonl")["documents"]["compared"] == 1
+    (tmp_path / "gold.jsonl").write_bytes(json_lines([{"id": "x", "text": STORIES[0]}]))
+    with pytest.raises(InputError, match=r"id 'x' may be that of r.jsonl/x or of s.jsonl/x; give"):
+        facts_of(tmp_path / "out", tmp_path / "gold.jsonl")
+    clean_files([made / "r.jsonl"], tmp_path / "one", cleaner_with())
+    facts = facts_of(tmp_path / "one", tmp_path / "gold.jsonl")
+    assert (facts["documents"]["compared"], facts["characters"]["absent"]) == (1, 0)
+
+
 def test_what_was_replaced_counts_for_precision_as_it_does_for_recall(tmp_path: Path) -> None:
     evaluation = Evaluation(FinishedRun(Output(tmp_path), {}), Gold(texts=1))
     document = Document.of("今天的浼氳讨论了明年的工作安排，大家都很高兴。")

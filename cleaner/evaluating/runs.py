@@ -178,7 +178,8 @@ _COUNTS: Final = ("removed", "noise", "lost", "replaced", "repaired", "repaired_
 def evaluated(run: FinishedRun, gold: Gold | None, *, tell: Callable[[int], None] = lambda done: None) -> Evaluation:
     """The figures of a run, by right texts if there are any, and by verdicts in its folder; `tell` hears how far it is.
 
-    Memory doesn't grow with the run. Raises `ReportError` or OSError where a report, text or verdict cannot be read.
+    Memory doesn't grow with the run. Raises `ReportError` or OSError where a report, text or verdict cannot be read,
+    `InputError` where a right text may be that of several documents.
     """
     verdicts = verdicts_at(run.output)
     judged: dict[str, list[Verdict]] = {}
