@@ -117,6 +117,15 @@ def test_repairs_are_right_where_the_right_text_says_the_same() -> None:
     }  # fmt: skip
 
 
+def test_what_stands_beside_a_wrong_repair_at_the_begin_or_end_of_a_page_is_the_article() -> None:
+    for before, behind in (("嚴重", "壞的房屋已經修好了，大家都很高興。"), ("大家都很高興，已經修好了房屋的", "嚴重")):
+        document = Document.of(f"{before}?fù)p{behind}")
+        wrong = document.revised([Edit(len(before), "?fù)p", "揖", "shear/a", "")])
+        for each in (document, wrong):
+            sums = score(each, f"{before}損{behind}").sums()
+            assert (sums["article"], sums["noise"], sums["absent"]) == (len(before) + len(behind), 5, 1)
+
+
 def test_what_something_else_stands_for_is_lost() -> None:
     document = Document.of("今天的会议讨论了明年的工作安排，大家都很高兴。")
     spoilt = document.revised([Edit(11, "工作安排", "天气预报", "a/b", "")])
