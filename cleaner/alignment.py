@@ -74,12 +74,19 @@ def credible(runs: list[Run], first: int, second: int) -> list[Run]:
     """The runs between texts of these lengths that chance can hardly have made.
 
     Single letters of the second text are found in any long one. They count where nearly all of it is found, in a
-    text that is not out of all proportion; else runs of some letters do.
+    text that is not out of all proportion; else runs of some letters do, and shorter ones with which both texts begin
+    or end.
     """
     total = sum(run.length for run in runs)
     if total >= _NEARLY * second and first <= _SPREAD * second:
         return runs
-    return [run for run in runs if run.length >= _SURE]
+    return [run for run in runs if run.length >= _SURE or (run.length > 1 and _is_at_end(run, first, second))]
+
+
+def _is_at_end(run: Run, first: int, second: int) -> bool:
+    """Whether texts of these lengths both begin or both end with a run."""
+    ends = run.first + run.length == first and run.second + run.length == second
+    return ends or run.first == run.second == 0
 
 
 def gaps(runs: Sequence[Run], first: int, second: int) -> Iterator[Gap]:

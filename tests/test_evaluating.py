@@ -117,6 +117,15 @@ def test_repairs_are_right_where_the_right_text_says_the_same() -> None:
     }  # fmt: skip
 
 
+def test_what_stands_beside_a_wrong_repair_at_the_begin_or_end_of_a_page_is_the_article() -> None:
+    for before, behind in (("嚴重", "壞的房屋已經修好了，大家都很高興。"), ("大家都很高興，已經修好了房屋的", "嚴重")):
+        document = Document.of(f"{before}?fù)p{behind}")
+        wrong = document.revised([Edit(len(before), "?fù)p", "揖", "shear/a", "")])
+        for each in (document, wrong):
+            sums = score(each, f"{before}損{behind}").sums()
+            assert (sums["article"], sums["noise"], sums["absent"]) == (len(before) + len(behind), 5, 1)
+
+
 def test_what_something_else_stands_for_is_lost() -> None:
     document = Document.of("今天的会议讨论了明年的工作安排，大家都很高兴。")
     spoilt = document.revised([Edit(11, "工作安排", "天气预报", "a/b", "")])
@@ -207,6 +216,37 @@ def test_a_container_of_right_texts_goes_by_ids(folder: Path) -> None:
     assert facts["shares"] == {"precision": 1, "recall": 1, "article_kept": 1, "repairs": None, "verdicts": None}
     assert facts["gold"]["unused"] == 0
     assert sum(each["recall"] for each in facts["rules"].values()) == pytest.approx(1)
+
+
+def test_an_id_that_two_containers_have_is_refused_and_one_that_two_records_have_is_that_of_the_first(
+    tmp_path: Path,
+) -> None:
+    made = tmp_path / "in"
+    made.mkdir()
+    rows = [{"id": "x", "text": STORIES[0]}, {"id": "x", "text": STORIES[1]}, {"id": "y", "text": STORIES[2]}]
+    for name in ("r.jsonl", "s.jsonl"):
+        (made / name).write_bytes(json_lines(rows))
+    (tmp_path / "gold.jsonl").write_bytes(json_lines([{"id": "r.jsonl/y", "text": STORIES[2]}]))
+    clean_files([made], tmp_path / "out", cleaner_with())
+    assert facts_of(tmp_path / "out", tmp_path / "gold.jsonl")["documents"]["compared"] == 1
+    (tmp_path / "gold.jsonl").write_bytes(json_lines([{"id": "x", "text": STORIES[0]}]))
+    with pytest.raises(InputError, match=r"id 'x' may be that of r.jsonl/x or of s.jsonl/x; give"):
+        facts_of(tmp_path / "out", tmp_path / "gold.jsonl")
+    clean_files([made / "r.jsonl"], tmp_path / "one", cleaner_with())
+    facts = facts_of(tmp_path / "one", tmp_path / "gold.jsonl")
+    assert (facts["documents"]["compared"], facts["characters"]["absent"]) == (1, 0)
+
+
+def test_what_was_replaced_counts_for_precision_as_it_does_for_recall(tmp_path: Path) -> None:
+    evaluation = Evaluation(FinishedRun(Output(tmp_path), {}), Gold(texts=1))
+    document = Document.of("今天的浼氳讨论了明年的工作安排，大家都很高兴。")
+    edits = [Edit(3, "浼氳", "会议", "mojibake/a", ""), Edit(19, "很高", "不高", "mojibake/a", "")]
+    found = score(document.revised(edits), "今天的会议讨论了明年的工作安排，大家都很高兴。")
+    evaluation._count(Told("a", "", "{}", b""), found)
+    facts = evaluation.facts()
+    assert (found.sums()["replaced"], found.sums()["lost"], found.sums()["removed"]) == (2, 1, 0)
+    for figures in (facts["shares"], facts["rules"]["mojibake/a"], facts["kinds"]["mojibake"]):
+        assert (figures["precision"], figures["recall"]) == (0.6667, 1)
 
 
 def test_gold_that_is_not_there_is_refused(folder: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Final, Self
 from cleaner.decode import decode
 from cleaner.errors import InputError
 from cleaner.finished import Told
-from cleaner.shelf import Shelf
+from cleaner.shelf import Parts, Shelf
 from cleaner.sinks import Output
 from cleaner.sources import Columns, Record, Unread, find_sources, records
 
@@ -28,6 +28,7 @@ class Gold:
 
     def __post_init__(self) -> None:
         self._shelf = Shelf(1)
+        self._takers = Shelf(2)  # by the id that a text was found by: the container and the name of the document
 
     def __enter__(self) -> Self:
         return self
@@ -36,6 +37,7 @@ class Gold:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._shelf.__exit__(kind, error, trace)
+        self._takers.__exit__(kind, error, trace)
 
     @classmethod
     def at(cls, given: str, output: Output, columns: Columns = _GUESSED) -> Self:
@@ -73,11 +75,30 @@ class Gold:
         self.reason = self.reason or f"{name}: {reason}"
 
     def text_for(self, told: Told, output: Output) -> str | None:
-        """The right text of a document: by its name, by that of its clean text, or by its id in its container."""
-        written = str(output.text(told.name)).removeprefix(f"{output.folder / 'text'}/")
-        names = [told.name, written] if not told.container else [told.name, str(told.facts.get("id", ""))]
-        found = next((found for name in names if name and (found := self._shelf.get(name))), None)
+        """The right text of a document: by its name, by that of its clean text, or by its id in its container.
+
+        Of records of one container that share an id the first one has it. Raises `InputError` if records of two
+        containers do, for either could be meant.
+        """
+        found = self._shelf.get(told.name)
+        if found is None and told.container:
+            found = self._by_id(told, str(told.facts.get("id", "")))
+        elif found is None:
+            found = self._shelf.get(str(output.text(told.name)).removeprefix(f"{output.folder / 'text'}/"))
         if found is None:
             return None
         self.used += 1
         return found[0].decode("utf-8", "surrogatepass")
+
+    def _by_id(self, told: Told, record: str) -> Parts | None:
+        found = self._shelf.get(record) if record else None
+        taker = tuple(part.encode("utf-8", "surrogatepass") for part in (told.container, told.name))
+        if found is None or self._takers.put(record, *taker):
+            return found
+        container, name = self._takers.get(record) or taker
+        if container != taker[0]:
+            raise InputError(
+                f"the right text of id {record!r} may be that of {name.decode('utf-8', 'surrogatepass')} or of "
+                f"{told.name}; give right texts ids that are such names"
+            )
+        return None

@@ -135,11 +135,12 @@ class Evaluation:
 
     def _shares(self) -> Facts:
         sums, repaired = self.characters, Counter[str]()
+        gone = sums["noise"] - sums["missed"]
         for counts in self.rules.values():
             repaired.update({name: counts[name] for name in ("repaired", "repaired_right")})
         return {
-            "precision": _share(sums["removed"], sums["removed"] + sums["lost"]),
-            "recall": _share(sums["noise"] - sums["missed"], sums["noise"]),
+            "precision": _share(gone, gone + sums["lost"]),
+            "recall": _share(gone, sums["noise"]),
             "article_kept": _share(sums["article"] - sums["lost"], sums["article"]),
             "repairs": _share(repaired["repaired_right"], repaired["repaired"]),
             "verdicts": _share(self.judged["right"], self.judged.total()),
@@ -149,7 +150,7 @@ class Evaluation:
         return {
             name: {
                 **{what: counts[what] for what in _COUNTS},
-                "precision": _share(counts["noise"], counts["removed"]),
+                "precision": _share(counts["noise"] + counts["replaced"], counts["removed"] + counts["replaced"]),
                 "recall": _share(counts["noise"] + counts["replaced"], self.characters["noise"]),
                 "repairs": _share(counts["repaired_right"], counts["repaired"]),
                 "verdicts": _share(counts["right"], counts["right"] + counts["wrong"]),
@@ -177,7 +178,8 @@ _COUNTS: Final = ("removed", "noise", "lost", "replaced", "repaired", "repaired_
 def evaluated(run: FinishedRun, gold: Gold | None, *, tell: Callable[[int], None] = lambda done: None) -> Evaluation:
     """The figures of a run, by right texts if there are any, and by verdicts in its folder; `tell` hears how far it is.
 
-    Memory doesn't grow with the run. Raises `ReportError` or OSError where a report, text or verdict cannot be read.
+    Memory doesn't grow with the run. Raises `ReportError` or OSError where a report, text or verdict cannot be read,
+    `InputError` where a right text may be that of several documents.
     """
     verdicts = verdicts_at(run.output)
     judged: dict[str, list[Verdict]] = {}
