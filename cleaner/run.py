@@ -191,8 +191,12 @@ def _mine(found: Record | Unread | Passed, cleaner: Cleaner, miner: Miner) -> in
 
 def _withdraw(output: Output) -> None:
     """Remove the account of an earlier run, for soon it won't be true any more."""
-    for place in (output.summary(), output.index(), output.speed(), output.speed_script(), *output.parts()):
+    for place in (*_accounts(output), output.evaluation()):
         remove(place)
+
+
+def _accounts(output: Output) -> tuple[Place, ...]:
+    return output.summary(), output.index(), output.speed(), output.speed_script(), *output.parts()
 
 
 def _write_account(summary: Summary, listing: Listing, output: Output) -> None:
@@ -216,8 +220,8 @@ def _hands(engine: Engine) -> dict[str, Any]:
 
 def _spare(sources: list[Source], output: Output) -> None:
     """Raises `OutputError` if the account of the run would be written over an input."""
-    own = (output.summary(), output.index(), output.duplicates(), output.speed(), output.speed_script())
-    accounts = {_real(place) for place in (*own, *output.parts())}
+    own = (*_accounts(output), output.duplicates(), output.evaluation())
+    accounts = {_real(place) for place in own}
     for source in sources:
         if source.place in accounts:
             raise OutputError(f"{source.name} is an input, and the run would write over it; give another OUT")

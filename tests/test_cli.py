@@ -409,7 +409,7 @@ def test_there_are_these_commands() -> None:
     indexes = ["index add", "index compact", "index query", "index stats"]
     of_rules = ["coverage", "document", "list", "new", "show", "test", "try"]
     rules = [f"rules {name}" for name in of_rules]
-    assert names == ["clean", "config", "dedup", "explain", *indexes, "mine", "review", *rules, "undo"]
+    assert names == ["clean", "config", "dedup", "diff", "eval", "explain", *indexes, "mine", "review", *rules, "undo"]
 
 
 @pytest.mark.parametrize("words", commands(), ids=" ".join)

@@ -106,6 +106,14 @@ def test_two_runs_write_the_same_bytes(tmp_path: Path) -> None:
     assert results[0] == results[1]
 
 
+def test_what_was_measured_of_an_earlier_run_goes_and_what_people_said_stays(tmp_path: Path) -> None:
+    folder_of(tmp_path / "in", {"good.txt": GOOD})
+    folder_of(tmp_path / "out", {"eval.html": b"old", "verdicts.jsonl": b""})
+    run(tmp_path)
+    assert not (tmp_path / "out" / "eval.html").exists()
+    assert (tmp_path / "out" / "verdicts.jsonl").exists()
+
+
 def test_a_second_run_into_the_same_folder_changes_nothing(tmp_path: Path) -> None:
     folder_of(tmp_path / "in", {"good.txt": GOOD})
     assert run(tmp_path).facts() == run(tmp_path).facts()

@@ -51,7 +51,7 @@ def evaluate(
         fail(str(error))
     if gold is None and not evaluation.verdicts:
         fail(f"{out} has no verdicts; give right texts as GOLD, or judge edits with `cleaner review {out}`")
-    place = run.output.folder / "eval.html"
+    place = run.output.evaluation()
     with written_to(place, "an OUT"):
         write(place, page(evaluation))
     if json_file is not None:

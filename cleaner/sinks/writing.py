@@ -97,6 +97,10 @@ class Output:
         """What people said of edits; no run writes it, nor removes it."""
         return self.folder / "verdicts.jsonl"
 
+    def evaluation(self) -> Place:
+        """The page that holds the run against right texts and verdicts."""
+        return self.folder / "eval.html"
+
     def index(self) -> Place:
         """The page that leads to all reports."""
         return self.folder / "index.html"
