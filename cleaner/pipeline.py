@@ -14,6 +14,7 @@ from cleaner import fold, quality, rules, spam, structure
 from cleaner.document import Document, Edit
 from cleaner.errors import RuleError
 from cleaner.extract import sites
+from cleaner.kinds import KINDS
 from cleaner.punctuation import widen
 from cleaner.repair import (
     bbcode,
@@ -106,7 +107,9 @@ class Cleaner:
         for name, files in (("rule_files", rule_files), ("site_files", site_files)):
             if isinstance(files, str | Path):
                 raise TypeError(f"{name} is a list of files; write [{str(files)!r}]")
-        self.rules = rules.load([*shipped_rule_files(), *map(Path, rule_files)], [spam.load().demand])
+        paths = [*shipped_rule_files(), *map(Path, rule_files)]
+        self.rules = rules.load(paths, [spam.load().demand])
+        self.kinds = {**{path.stem: rules.read(path).about for path in paths}, **KINDS}
         self.sites = {**sites.shipped(), **sites.load(map(Path, site_files))}
         self.templates = templates
         self.layers = (*_plan(self.rules), *_conversions(script, punctuation))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -114,7 +114,7 @@ def clean_files(  # noqa: PLR0913  each is a choice of its own
         run.settle(across.memory, place)
         summary.check(run.came, run.written)
         watch.lap("settling")
-        _write_account(summary, listing, output)
+        _write_account(summary, listing, output, cleaner.kinds)
         watch.lap("account")
         if clock:
             _write_speed(watch.facts(run.figures(1.0), known=summary.known, **_hands(engine)), output)
@@ -199,12 +199,12 @@ def _accounts(output: Output) -> tuple[Place, ...]:
     return output.summary(), output.index(), output.speed(), output.speed_script(), *output.parts()
 
 
-def _write_account(summary: Summary, listing: Listing, output: Output) -> None:
+def _write_account(summary: Summary, listing: Listing, output: Output, kinds: Mapping[str, str]) -> None:
     """Write what a run has to say of all: the page last, so that it is there only if what it leads to is."""
     summary.listed = listing.write(output)
     facts = summary.facts()
     write(output.summary(), report.to_json(facts))
-    write(output.index(), report.index_page(facts))
+    write(output.index(), report.index_page(facts, kinds=kinds))
 
 
 def _write_speed(facts: dict[str, Any], output: Output) -> None:

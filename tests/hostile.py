@@ -87,11 +87,12 @@ def hostile_pages(text: str) -> dict[str, str]:
     """Every kind of page that a run writes, with that text wherever text of others can come."""
     document = hostile_document(text)
     dropped = Document.of("甲", name=f"{text}d").revised([Edit(0, "甲", "", "drop/x", f"因{text}")])
+    kinds = {edit.kind: f"因{text}" for edit in (*document.edits, *dropped.edits)}
     return {
         "document": document_page(document),
         "dropped": document_page(dropped),
         "failure": failure_page(Failure(text, f"因{text}")),
-        "index": index_page(_told(_summary(text, document, dropped).facts())),
+        "index": index_page(_told(_summary(text, document, dropped).facts()), kinds=kinds),
     }
 
 

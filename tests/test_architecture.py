@@ -158,6 +158,7 @@ ORDER = [
     "index.shared.additions",
     "index.shared",
     "index",
+    "kinds",
     "pipeline",
     "",
     "versions",

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bench.shearing import shear
+from cleaner.kinds import KINDS
 from cleaner.pipeline import Cleaner
 from cleaner.rules import keys
 from cleaner.spam import lexicons
@@ -51,6 +52,13 @@ def test_every_rule_has_its_place_in_the_reference(site: Path, cleaner: Cleaner)
     for rule in cleaner.rules.rules:
         page = (site / "rules" / f"{rule.kind}.html").read_text("utf-8")
         assert f'id="rule-{rule.kind}-{rule.id}"' in page, rule.name
+
+
+def test_every_kind_that_code_finds_is_told_where_people_look() -> None:
+    assert names.built_in() == KINDS.keys()
+    found = names.by_kind().keys()
+    assert found >= {"front-matter", "duplicates", "shear"}
+    assert KINDS.keys() - found == {"drop", "extract"}  # whose names are put together of constants
 
 
 @pytest.mark.parametrize("path", [ROOT / "README.md", *PAGES], ids=lambda path: path.name)

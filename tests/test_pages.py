@@ -67,7 +67,7 @@ ELEMENTS_OF_RUNS: Final = {
 }  # fmt: skip
 VALUES_OF_RUNS: Final = {
     "class": re.compile(
-        "number|wide|unseen|cards?|large|figures|chart|tick|axis (?:left|bottom)|series (?:bars|columns)"
+        "number|wide|why|unseen|cards?|large|figures|chart|tick|axis (?:left|bottom)|series (?:bars|columns)"
     ),
     "id": re.compile("[a-z_-]+"),
     "value": re.compile(".*", re.DOTALL),

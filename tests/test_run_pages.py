@@ -5,6 +5,7 @@ Skipped where there is no chromium.
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from functools import partial
@@ -15,6 +16,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Browser, Page
 
+from cleaner.kinds import KINDS
 from cleaner.listing import Listing
 from cleaner.marks import marked
 from cleaner.report import Failure, Listed, Row, Summary, index_page
@@ -113,9 +115,39 @@ def test_one_screen_answers_what_went_in_and_out_what_was_removed_and_what_needs
         assert page.locator("#balance").inner_text() == "12 files in = 10 written + 1 dropped + 1 failed"
         drawn = page.locator("#removed svg").text_content()
         assert drawn is not None
-        assert re.search(r"\d+\.\d% repeats", drawn)
+        assert re.search(r"\d+\.\d % repeats", drawn)
+        assert f"repeats: {KINDS['repeats']}" in page.locator("#removed .why").inner_text()
         assert "1 could not be cleaned" in page.locator("#attention").inner_text()
         assert "1 that lost bytes in decoding" in page.locator("#attention").inner_text()
+
+
+def test_the_balance_of_characters_adds_up(chromium: Browser, out: Path) -> None:
+    with shown(chromium, index(out)) as page:
+        said = page.locator("#characters").inner_text()
+        text, source, removed, replaced, put = (int(each.replace(",", "")) for each in re.findall(r"[\d,]+", said))
+    assert text == source - removed - replaced + put
+    assert put == sum(len(edit["new"]) for edit in edits(out) if edit["new"] != edit["old"]) > 0
+
+
+def edits(out: Path) -> list[dict[str, Any]]:
+    """All edits of the reports of a run."""
+    reports = [json.loads(path.read_text("utf-8")) for path in (out / "reports").rglob("*.json")]
+    return [edit for report in reports for layer in report.get("layers", ()) for edit in layer]
+
+
+def test_what_was_replaced_is_told_and_by_which_kind(chromium: Browser, out: Path) -> None:
+    with shown(chromium, index(out)) as page:
+        told = re.search(r"(\d+\.\d) % were replaced, most of them by ([a-z-]+)", page.locator("#removed").inner_text())
+        assert told is not None
+        kinds = json.loads((out / "summary.json").read_text("utf-8"))["kinds"]
+        assert kinds[told[2]]["replaced"] == max(counts["replaced"] for counts in kinds.values())
+
+
+def test_every_kind_says_what_it_finds(chromium: Browser, out: Path) -> None:
+    with shown(chromium, index(out)) as page:
+        words = page.locator("#by-kind table").first.locator("tbody tr td:nth-child(2)").all_inner_texts()
+        assert len(words) > 5
+        assert all(words)
 
 
 def test_figures_of_speed_stand_in_the_page_if_they_are_there(chromium: Browser, out: Path) -> None:

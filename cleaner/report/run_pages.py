@@ -18,10 +18,11 @@ _KINDS: Final = 7  # that the first screen has room for
 _RULES: Final = 12  # that are drawn; the table has all
 _LISTED: Final = 20  # failures, dropped documents and containers that stand in the page; the table has all documents
 _THOUSAND: Final = 1000
+_UNTOLD: Final[Mapping[str, str]] = {}
 
 
-def index_page(summary: Facts) -> str:
-    """The page of a run, from the facts of its summary."""
+def index_page(summary: Facts, *, kinds: Mapping[str, str] = _UNTOLD) -> str:
+    """The page of a run, from the facts of its summary; `kinds` says in a few words what each kind of rules finds."""
     removed = _removed(summary["kinds"], summary["characters"]["source"])
     return render(
         "index.html",
@@ -34,6 +35,10 @@ def index_page(summary: Facts) -> str:
         address_of=address_of,
         files={file["name"] for file in summary["files"]},
         removed=removed,
+        abouts=kinds,
+        balance=_balance(summary["characters"]),
+        replaced=max(removed, key=lambda row: row["replaced"], default=None),
+        first_kinds=_first(removed, _KINDS),
         removed_chart=_removed_chart("kinds", removed, most=_KINDS, title="Removed, by kind"),
         rules=(rules := _removed(summary["rules"], summary["characters"]["source"])),
         rules_chart=_removed_chart("rules", rules, most=_RULES, title="Removed, by rule"),
@@ -54,9 +59,19 @@ def _removed(sums: Mapping[str, Mapping[str, int]], source: int) -> list[dict[st
     return sorted(rows, key=lambda row: -row["removed"])
 
 
+def _first(removed: list[dict[str, Any]], most: int) -> list[dict[str, Any]]:
+    return [row for row in removed if row["removed"]][:most]
+
+
+def _balance(characters: Mapping[str, int]) -> dict[str, int]:
+    """What there was less what was removed and replaced, and what was put in place of that, is what there is now."""
+    gone = characters["removed"] + characters["replaced"]
+    return {**characters, "put": characters["text"] - characters["source"] + gone}
+
+
 def _removed_chart(name: str, removed: list[dict[str, Any]], *, most: int, title: str) -> str:
-    shown = [row for row in removed if row["removed"]][:most]
-    points = [(f"{row['share']:.1%} {row['name']}", round(100 * row["share"], 3)) for row in shown]
+    shown = _first(removed, most)
+    points = [(f"{100 * row['share']:.1f} % {row['name']}", round(100 * row["share"], 3)) for row in shown]
     told = ", ".join(label for label, _ in points)
     return charts.bars(name, points, title=title, unit=" %", told=f"Percent of all characters: {told}")
 

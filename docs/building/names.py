@@ -22,7 +22,7 @@ from docs.building import markdown, rulebook
 
 _PACKAGE: Final = Path(cleaner.__file__).parent
 _README: Final = _PACKAGE.parent / "README.md"
-_NAME: Final = re.compile(r"[a-z]+/[a-z0-9]+(?:-[a-z0-9]+)*")
+_NAME: Final = re.compile(r"[a-z]+(?:-[a-z]+)*/[a-z0-9]+(?:-[a-z0-9]+)*")
 _OPTION: Final = re.compile(r"(?<![\w-])(--[a-z][a-z0-9-]*|-[a-z](?![\w-]))")
 _SHELLS: Final = ("sh", "console", "text", "")  # fenced blocks in which commands stand
 _PLACE: Final = "[a-z0-9-]+"
