@@ -1,4 +1,4 @@
-"""What happened to one line, and why; or why nothing did. Next: `documenting`."""
+"""What happened to one line, and why; or why nothing did. Next: `trying`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A line that somebody points at, FILE:LINE → its document and its line there. Next: `trying`.
+"""A line that somebody points at, FILE:LINE → its document and its line there. Next: `explaining`.
 
 FILE is an input, or a text that a run wrote, which its report leads back to its source.
 """

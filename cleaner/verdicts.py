@@ -1,4 +1,4 @@
-"""What people said of edits, right or wrong, in a plain file of the run. Next: `reuse`.
+"""What people said of edits, right or wrong, in a plain file of the run. Next: `comparing`.
 
 `verdicts.jsonl` stands beside `summary.json` and has a line for each edit that someone judged. It says by itself what
 was judged, so that it can be kept when reports are gone. `report/schemas/verdict.schema.json` describes a line.

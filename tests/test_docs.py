@@ -76,6 +76,9 @@ def test_a_page_names_only_what_exists(path: Path) -> None:
         ("The option `--scirpt` converts.", "--scirpt"),
         ("It is reported as `share/share-baar`.", "share/share-baar"),
         ("It is reported as `holes/dsah`.", "holes/dsah"),
+        ("The code: `cleaner/structures.py`.", "cleaner/structures.py"),
+        ("The code: `cleaner/structures/`.", "cleaner/structures/"),
+        ("`python -m bench.tags` measures it.", "bench.tags"),
     ],
 )
 def test_what_doesnt_exist_is_noticed(page: str, name: str) -> None:

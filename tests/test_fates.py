@@ -6,6 +6,7 @@ from hypothesis import example, given
 
 from cleaner.document import Document, Edit
 from cleaner.fates import KEPT, NOBODY, REMOVED, REPLACED, Fates, fates_of
+from cleaner.report.composition import composed
 from tests.strategies import documents
 
 
@@ -48,6 +49,16 @@ def test_what_is_kept_stands_in_the_text_and_what_is_not_was_changed_by_an_edit(
     assert ((fates.states == KEPT) == (fates.by == NOBODY)).all()
     assert (fates.starts <= fates.ends).all()
     assert len(fates.starts) == len(document.text)
+
+
+@given(documents())
+def test_what_no_edit_took_by_the_report_is_kept(document: Document) -> None:
+    states, done = fates_of(document).states, 0
+    for stretch in composed(document).stretches:
+        if stretch.is_source:
+            assert not stretch.is_clean or (states[done : done + len(stretch.text)] == KEPT).all()
+            done += len(stretch.text)
+    assert done == len(document.source)
 
 
 def test_a_character_is_charged_to_the_edit_that_removed_it() -> None:

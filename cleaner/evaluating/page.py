@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import quote
 
 from cleaner.evaluating.runs import Evaluation, Facts
-from cleaner.finished import FinishedRun
-from cleaner.report.rendering import render
+from cleaner.report.rendering import address_of, render
 
 _RULES: Final = 10  # on a terminal: those that lost most
 _FILES: Final = 3  # of each of these
@@ -100,10 +98,10 @@ def shown_share(share: float | None) -> str:
 
 def page(evaluation: Evaluation) -> str:
     """The page `eval.html` in the folder of the run, which leads to the reports there."""
-    run, facts = evaluation.run, evaluation.facts()
+    facts = evaluation.facts()
 
     def links_of(file: Facts) -> list[tuple[str, str]]:
-        return [("report", "" if file["container"] else _address(run, file["name"]))]
+        return [("report", "" if file["container"] else address_of(file["name"]))]
 
     return render(
         "eval.html",
@@ -113,8 +111,3 @@ def page(evaluation: Evaluation) -> str:
         share=shown_share,
         links_of=links_of,
     )
-
-
-def _address(run: FinishedRun, name: str) -> str:
-    """The way from the folder of a run to the report on a file."""
-    return quote(str(run.page(name)).removeprefix(f"{run.output.folder}/"), errors="surrogateescape")

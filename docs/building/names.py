@@ -1,4 +1,4 @@
-"""Names that pages give commands, options and rules; what doesn't exist is told of."""
+"""Names that pages give commands, options, rules and files; what doesn't exist is told of."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ _PACKAGE: Final = Path(cleaner.__file__).parent
 _README: Final = _PACKAGE.parent / "README.md"
 _NAME: Final = re.compile(r"[a-z]+(?:-[a-z]+)*/[a-z0-9]+(?:-[a-z0-9]+)*")
 _OPTION: Final = re.compile(r"(?<![\w-])(--[a-z][a-z0-9-]*|-[a-z](?![\w-]))")
+_FILE: Final = re.compile(r"(?:bench|cleaner|docs|rules|seeds|tests)/[\w./-]+")  # of the repository
+_MODULE: Final = re.compile(r"python -m (?P<name>(?:bench|docs|tests)[\w.]*)")
 _SHELLS: Final = ("sh", "console", "text", "")  # fenced blocks in which commands stand
 _PLACE: Final = "[a-z0-9-]+"
 _STAND_INS: Final = frozenset({"kind/name", "kind/id"})  # what pages write for any rule
@@ -101,7 +103,7 @@ class Unknown(NamedTuple):
 
 
 def unknown(page: str) -> Iterator[Unknown]:
-    """The names on a page that no command, option or rule has."""
+    """The names on a page that no command, option, rule or file has."""
     for span in markdown.spans(page):
         yield from _unknown_in(span.line, span.text)
     for block in markdown.blocks(page):
@@ -112,13 +114,25 @@ def unknown(page: str) -> Iterator[Unknown]:
 
 
 def _unknown_in(line: int, span: str) -> Iterator[Unknown]:
-    if _NAME.fullmatch(span):
+    if missing := _missing_file(span):
+        yield Unknown(line, missing, "file")
+    elif _NAME.fullmatch(span):
         if span not in _STAND_INS and not rules().has(span) and not (_PACKAGE.parent / span).exists():
             yield Unknown(line, span, "rule")
     elif words := _command_line(span):
         yield from _unknown_words(line, words)
     elif span.startswith("-") and (option := _OPTION.match(span)) and option[1] not in _all_options():
         yield Unknown(line, option[1], "option")
+
+
+def _missing_file(span: str) -> str:
+    """The file of the repository, or the module, that a span names and that isn't there; "" if it names none such."""
+    root = _PACKAGE.parent
+    if module := _MODULE.search(span):
+        path = root / module["name"].replace(".", "/")
+        return "" if path.with_suffix(".py").is_file() or path.is_dir() else module["name"]
+    is_file = _FILE.fullmatch(span) and (span.endswith("/") or "." in span.rpartition("/")[2])
+    return span if is_file and not (root / span).exists() else ""
 
 
 def _command_line(line: str) -> list[str]:
