@@ -312,6 +312,10 @@ def test_eval_by_verdicts_alone_needs_some(folder: Path) -> None:
     code, stdout, _ = run("eval", folder)
     assert code == 0
     assert "1 edits are right and 0 wrong (100.0% right)" in stdout
+    assert [line.split() for line in stdout.splitlines()[1:3]] == [["kind", "right", "wrong"], ["app", "1", "0"]]
+    for told in (stdout, (folder / "eval.html").read_text("utf-8")):
+        assert "removed" not in told  # nothing says how much was
+        assert "recision" not in told
 
 
 # text of others

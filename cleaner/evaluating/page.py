@@ -19,6 +19,15 @@ def lines(evaluation: Evaluation) -> Iterator[str]:
     yield from counted(facts)
     yield from _lost(facts)
     yield from _missed(facts)
+    yield from _by_kind(facts)
+
+
+def _by_kind(facts: Facts) -> Iterator[str]:
+    """A table of the kinds; of verdicts alone if there are no right texts, for then nothing else was counted."""
+    if not facts["gold"]:
+        yield f"{'kind':<24} {'right':>6} {'wrong':>6}"
+        yield from (f"{name:<24} {each['right']:>6,} {each['wrong']:>6,}" for name, each in facts["kinds"].items())
+        return
     heads = (f"{'kind':<24} {'removed':>9} {'precision':>9}", f"{'recall':>7} {'lost':>7} {'repairs':>7}")
     yield " ".join((*heads, f"{'right':>6} {'wrong':>6}"))
     for name, each in facts["kinds"].items():
