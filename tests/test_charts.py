@@ -37,8 +37,16 @@ def test_labels_of_others_are_text_and_have_room() -> None:
     assert {each.tag for each in root.iter()} == ELEMENTS
     assert not [name for each in root.iter() for name in each.attrib if name.startswith("on") or name == "style"]
     assert all(float(each.attrib[side]) >= 0 for each in root.iter("rect") for side in ("width", "height"))
-    assert max(map(len, texts(chart))) <= 24
+    assert max(map(len, texts(chart))) <= 42
     assert not re.search(r"<(?:script|img|iframe)", chart)
+
+
+def test_names_of_rules_stand_whole_in_a_chart_that_is_as_broad_as_they_need() -> None:
+    name = "12.3 % markdown/image-with-empty-words"
+    chart = bars("x", [(name, 12.3)], title="x", told=name)
+    assert name in texts(chart)
+    assert ElementTree.fromstring(chart).attrib["class"] == "chart broad"
+    assert ElementTree.fromstring(bars("x", [("7 % 重复", 7.0)], title="x", told="x")).attrib["class"] == "chart"
 
 
 def test_of_many_columns_some_are_labelled() -> None:

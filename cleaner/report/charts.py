@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from leather import Chart
 
 _WIDTH: Final = 440  # in which leather's letters of 14 pixels are as large as those of the page around
+_BROAD: Final = 640  # of a chart that is shown as much wider, so that long labels are whole
 _BAR: Final = 26  # pixels of height for a bar and its label
 _BESIDE: Final = 80  # pixels of height for the axis and the margins
 _HEIGHT: Final = 220  # of a histogram
 _LABEL: Final = 24  # characters that there is room for beside bars
+_BROAD_LABEL: Final = 42  # and in a broad one
 _LABELLED: Final = 5  # columns at most that have a label, which would run into each other
 
 Points = Sequence[tuple[str, float]]
@@ -31,7 +33,7 @@ def bars(name: str, points: Points, *, title: str, told: str, unit: str = "") ->
     """A bar for each point, the first at the top, with its label, which may be text of others; "" for no points.
 
     `name` is what its title and its description `told` are called in the page; no other chart there may have it.
-    `unit` stands behind each number of the axis.
+    `unit` stands behind each number of the axis. Long labels make the chart broad; one that has no room even so is cut.
     """
     if not points:
         return Markup("")
@@ -39,11 +41,14 @@ def bars(name: str, points: Points, *, title: str, told: str, unit: str = "") ->
 
     chart = Chart()
     chart.add_bars([(value, str(number)) for number, (_, value) in enumerate(points)])
-    labels = [_short(marks.marked(label)) for label, _ in points]
+    whole = [marks.marked(label) for label, _ in points]
+    is_broad = max(map(len, whole)) > _LABEL
+    labels = [_short(label, _BROAD_LABEL if is_broad else _LABEL) for label in whole]
     chart.add_x_scale(0, max(value for _, value in points) or 1)
     chart.add_x_axis(tick_formatter=lambda value, at, of: f"{float(value):g}{unit}")
     chart.add_y_axis(tick_formatter=lambda number, at, of: labels[int(number)])
-    return _svg(chart, name, title=title, told=told, height=_BESIDE + _BAR * len(points))
+    size = _BROAD if is_broad else _WIDTH, _BESIDE + _BAR * len(points)
+    return _svg(chart, name, title=title, told=told, size=size)
 
 
 def columns(name: str, points: Points, *, title: str, told: str) -> Markup:
@@ -56,18 +61,20 @@ def columns(name: str, points: Points, *, title: str, told: str) -> Markup:
     labels = [label if number % every == 0 else "" for number, (label, _) in enumerate(points)]
     chart.add_y_scale(0, max(value for _, value in points) or 1)
     chart.add_x_axis(tick_formatter=lambda number, at, of: labels[int(number)])
-    return _svg(chart, name, title=title, told=told, height=_HEIGHT)
+    return _svg(chart, name, title=title, told=told, size=(_WIDTH, _HEIGHT))
 
 
-def _svg(chart: Chart, name: str, *, title: str, told: str, height: int) -> Markup:
-    attributes = {"class": "chart", "role": "img", "viewBox": f"0 0 {_WIDTH} {height}"}
+def _svg(chart: Chart, name: str, *, title: str, told: str, size: tuple[int, int]) -> Markup:
+    width, height = size
+    look = "chart" if width == _WIDTH else "chart broad"
+    attributes = {"class": look, "role": "img", "viewBox": f"0 0 {width} {height}"}
     root = ElementTree.Element("svg", {**attributes, "aria-labelledby": f"{name}-title {name}-told"})
     ElementTree.SubElement(root, "title", id=f"{name}-title").text = title
     ElementTree.SubElement(root, "desc", id=f"{name}-told").text = marks.marked(told)
-    drawn: Any = chart.to_svg_group(_WIDTH, height)
+    drawn: Any = chart.to_svg_group(width, height)
     root.append(drawn)
     return Markup(ElementTree.tostring(root, encoding="unicode"))  # which escapes all text
 
 
-def _short(label: str) -> str:
-    return label if len(label) <= _LABEL else f"{label[: _LABEL - 1]}…"
+def _short(label: str, most: int) -> str:
+    return label if len(label) <= most else f"{label[: most - 1]}…"
