@@ -43,6 +43,7 @@ def row(number: int) -> Row:
         1500,
         500,
         12,
+        12,
         7,
         False,
         kinds,

@@ -38,7 +38,7 @@ from cleaner.rules import RuleSet
 from cleaner.sinks import Output, State
 from cleaner.sources import Columns, Passed, Record, Unread, records
 
-_FORMAT: Final = 2  # of what is kept; another one is done again
+_FORMAT: Final = 3  # of what is kept; another one is done again
 _KEY: Final = 40  # letters,
 _RULES: Final = 16  # and those for the rules
 

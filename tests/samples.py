@@ -10,6 +10,10 @@ from unittest.mock import patch
 from cleaner import pipeline
 from cleaner.pipeline import Cleaner
 
+# What a report counts of a rule that did nothing.
+NOTHING: Final = dict.fromkeys(
+    ("edits", "removed", "replaced", "put_in", "flagged", "removed_hanzi", "unsure_sentences"), 0
+)
 TITLE: Final = "青石桥头的旧书铺"
 LEAD: Final = "青石桥头有一家旧书铺，铺面不过两步宽，门口却总停着几辆自行车，车筐里放着刚买的书。"
 MIDDLE: Final = (

@@ -17,7 +17,7 @@ from cleaner.index import Parameters, open_index
 from cleaner.report import Summary, source_of
 from cleaner.run import AcrossFiles, clean_files
 from tests.prose import edited, prose
-from tests.samples import cleaner_with
+from tests.samples import NOTHING, cleaner_with
 
 TEXT = prose(1)
 NEAR = edited(TEXT, 0.01)
@@ -59,7 +59,9 @@ def test_a_near_duplicate_has_a_report_and_no_text(tmp_path: Path) -> None:
     dropped = report(tmp_path, "b.txt")
     assert dropped["outcome"] == "dropped"
     assert dropped["quality"]["characters"] == len(NEAR)
-    assert dropped["rules"]["drop/near-duplicate"] == {"edits": 1, "removed": len(NEAR), "replaced": 0, "flagged": 0}
+    assert dropped["rules"]["drop/near-duplicate"] == {
+        **NOTHING, "edits": 1, "removed": len(NEAR), "removed_hanzi": dropped["hanzi"]["source"],
+    }  # fmt: skip
     assert dropped["rules"]["duplicates/own-sentence"]["edits"] > 0
     (drop,) = summary.facts()["dropped"]
     assert (drop["name"], drop["rule"]) == ("b.txt", "drop/near-duplicate")
@@ -111,7 +113,7 @@ def test_the_account_counts_every_edit_of_the_reports(tmp_path: Path) -> None:
         counted = {key: sum(each[key] for each in of_rule) for key in of_rule[0]}
         assert facts["rules"][rule] == {**counted, "files": len(of_rule)}
     for entry, each in zip(facts["files"], reports, strict=True):
-        assert entry == {key: each[key] for key in ("name", "outcome", "characters", "quality")}
+        assert entry == {key: each[key] for key in ("name", "outcome", "characters", "hanzi", "quality")}
 
 
 def test_a_near_duplicate_that_stays_is_flagged(tmp_path: Path) -> None:

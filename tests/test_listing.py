@@ -109,7 +109,7 @@ def test_a_part_holds_what_others_wrote_as_text(fragment: str) -> None:
     assert marked(script) == script
     _, kinds, rows = json.loads(f"[{script[12:-3]}]")
     assert [each[0] for each in rows] == [marked(name) for name in (fragment, f"{fragment}.jsonl:1", fragment)]
-    assert rows[2][14] == marked(f"因{fragment}")
+    assert rows[2][15] == marked(f"因{fragment}")
     assert kinds == [marked(fragment.partition("/")[0])]
     assert [each[1] for each in rows] == [stem_of(safe_name(fragment)), "", stem_of(safe_name(fragment))]
 
@@ -152,10 +152,10 @@ def test_the_table_of_a_run_says_of_each_document_what_its_report_says(tmp_path:
     assert {name: names_of[outcome] for name, outcome in outcomes(out).items()} == expected
     assert len(names(out)) == summary["accounts"]["in"] == len(expected)
     characters = {each["name"]: each["characters"] for each in facts if "characters" in each}
-    keys = ("source", "text", "removed", "replaced", "flagged")
+    keys = ("source", "text", "removed", "replaced", "put_in", "flagged")
     for _, _, rows_ in parts(out):
         for each in rows_:
-            assert each[0] not in characters or dict(zip(keys, each[6:11], strict=True)) == characters[each[0]]
+            assert each[0] not in characters or dict(zip(keys, each[6:12], strict=True)) == characters[each[0]]
             assert not each[1] or (out / "reports" / f"{each[1]}.html").exists()
     assert summary["duplicates"]["dropped"] > 3
 

@@ -56,7 +56,7 @@ ELEMENTS_OF_RUNS: Final = {
     "section": {"id", "class", "aria-labelledby"}, "h2": {"id"}, "p": {"id", "class", "role", "hidden"},
     "div": {"class", "role", "aria-label", "aria-labelledby", "tabindex"},
     "table": {"id", "data-rows", "data-parts", "data-suspicious"}, "thead": set(), "caption": set(),
-    "th": {"class", "scope"}, "a": {"href", "data-show"}, "span": {"class", "title", "id"},
+    "th": {"class", "scope"}, "a": {"href", "data-show", "data-kind"}, "span": {"class", "title", "id"},
     "details": {"open"}, "summary": set(), "figure": set(), "figcaption": set(),
     "form": {"id", "hidden"}, "label": set(), "input": {"type", "id", "autocomplete"}, "select": {"id"},
     "option": {"value"}, "button": {"type", "id"},
@@ -67,10 +67,11 @@ ELEMENTS_OF_RUNS: Final = {
 }  # fmt: skip
 VALUES_OF_RUNS: Final = {
     "class": re.compile(
-        "number|wide|why|unseen|cards?|large|figures|chart|tick|axis (?:left|bottom)|series (?:bars|columns)"
+        "number|wide|why|unseen|cards?|large|figures|chart(?: broad)?|tick|axis (?:left|bottom)|series (?:bars|columns)"
     ),
     "id": re.compile("[a-z_-]+"),
     "value": re.compile(".*", re.DOTALL),
+    "data-kind": re.compile(".*", re.DOTALL),
     "role": re.compile("status|region|img"),
     "aria-labelledby": re.compile("[a-z_-]+(?: [a-z_-]+)?"),
     "href": re.compile(r"#[a-z-]+|duplicates\.jsonl|reports/[^:?#\"'<>\\]*\.html"),
@@ -101,7 +102,7 @@ def nodes(page: str) -> Iterator[LexborNode]:
 
 def skeleton(page: str) -> list[str]:
     """The elements and attributes of a page, but for marks, for what they hold of text, and for what is drawn."""
-    without_charts = re.sub('<svg class="chart".*?</svg>', "", page, flags=re.DOTALL)
+    without_charts = re.sub('<svg class="chart(?: broad)?".*?</svg>', "", page, flags=re.DOTALL)
     shown = (node for node in nodes(without_charts) if node.attributes.get("class") != "unseen")
     return [f"{node.tag} {sorted(node.attributes)}" for node in shown]
 

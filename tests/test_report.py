@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from dataclasses import replace
 from importlib import resources
 from typing import Any
@@ -21,6 +22,7 @@ from cleaner.errors import ReportError
 from cleaner.extract import extract
 from cleaner.quality import MEANINGS, figures
 from cleaner.report import (
+    Account,
     Failure,
     Summary,
     document_page,
@@ -35,8 +37,8 @@ from cleaner.report import (
 from cleaner.report import (
     document_of as read_again,
 )
-from cleaner.report.facts import totals
-from tests.samples import ARTICLE, LEAD, TRADITIONAL_ARTICLE, cleaner_with
+from cleaner.report.facts import by_rule, totals
+from tests.samples import ARTICLE, LEAD, NOTHING, TRADITIONAL_ARTICLE, cleaner_with
 from tests.strategies import decoded_texts, documents, encodable_texts
 
 CLEANER = cleaner_with()
@@ -61,7 +63,56 @@ def cleaned(data: bytes) -> Document:
 def test_what_a_doubtful_change_replaced_counts_as_flagged_too() -> None:
     edits = [Edit(0, "甲乙", "丙丁", "a/guess", "", 0.5), Edit(5, "戊", "己", "a/sure", "", 0.9)]
     assert [edit.is_doubtful for edit in edits] == [True, False]
-    assert totals(edits) == {"removed": 0, "replaced": 3, "flagged": 2}
+    assert totals(edits) == {"removed": 0, "replaced": 3, "put_in": 3, "flagged": 2}
+
+
+@given(documents())
+def test_characters_balance_whatever_later_layers_do_to_what_earlier_ones_put_in(document: Document) -> None:
+    found = facts(document)
+    for each in (found, Account.of(found)._asdict(), summed := of_two(document, container="")):
+        count = each["characters"]
+        assert count["source"] - count["removed"] - count["replaced"] + count["put_in"] == count["text"]
+    assert summed["characters"]["put_in"] == 2 * sum(rule["put_in"] for rule in found["rules"].values())
+    assert of_two(document, container="a.jsonl")["containers"][0]["characters"] == summed["characters"]
+
+
+@given(documents())
+def test_hanzi_that_were_removed_are_counted_by_rule(document: Document) -> None:
+    found, removed = facts(document), [edit for edit in document.edits if not edit.new]
+    for rule, counts in found["rules"].items():
+        assert counts["removed_hanzi"] == sum(map(hanzi_in, (edit.old for edit in removed if edit.rule == rule)))
+    whole = {"source": hanzi_in(document.source), "text": hanzi_in(document.text)}
+    assert found["hanzi"] == {**whole, "removed": sum(map(hanzi_in, (edit.old for edit in removed)))}
+    for container in ("", "a.jsonl"):
+        summed = of_two(document, container=container)
+        assert summed["hanzi"] == {name: 2 * count for name, count in found["hanzi"].items()}
+    assert summed["containers"][0]["hanzi"] == summed["hanzi"]
+
+
+def hanzi_in(text: str) -> int:
+    return len(re.findall("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U00031fff]", text))
+
+
+def of_two(document: Document, *, container: str) -> dict[str, Any]:
+    """The facts of a summary that counts the document twice, by way of others that were revised to it."""
+    summary, before = Summary(settings={}), Document.of(document.source, name=document.name)
+    for name in ("one", "two"):
+        told = [Account.of(facts(each))._replace(name=name) for each in (before, document)]
+        summary.count(told[0], container=container)
+        summary.revise(*told, container=container)
+    return summary.facts()
+
+
+def test_sentences_count_as_removed_unsurely_if_their_edit_is_not_sure_and_removes_them() -> None:
+    prose = "孩子们都到河边去放风筝了。谁知道他们几时回来呢？首页 新闻\n联系我们\n谢谢！"
+    edits = [
+        Edit(0, prose, "", "a/unsure", "", 0.6),
+        Edit(0, prose, "", "a/sure", "", 0.95),
+        Edit(0, prose, prose, "a/flag", "", 0.6),
+        Edit(0, prose, "甲", "a/new", "", 0.6),
+    ]
+    found = {rule: counts["unsure_sentences"] for rule, counts in by_rule(edits).items()}
+    assert found == {"a/unsure": 2, "a/sure": 0, "a/flag": 0, "a/new": 0}
 
 
 def test_facts_count_what_happened() -> None:
@@ -70,10 +121,11 @@ def test_facts_count_what_happened() -> None:
         [Edit(0, "子丑丙", "", "a/x", "")],
     )
     found = facts(document)
-    assert found["characters"] == {"source": 4, "text": 1, "removed": 4, "replaced": 1, "flagged": 1}
+    assert found["characters"] == {"source": 4, "text": 1, "removed": 4, "replaced": 1, "put_in": 2, "flagged": 1}
+    assert found["hanzi"] == {"source": 4, "text": 1, "removed": 4}
     assert found["rules"] == {
-        "a/x": {"edits": 2, "removed": 4, "replaced": 0, "flagged": 0},
-        "b/y": {"edits": 2, "removed": 0, "replaced": 1, "flagged": 1},
+        "a/x": {**NOTHING, "edits": 2, "removed": 4, "removed_hanzi": 4},
+        "b/y": {**NOTHING, "edits": 2, "replaced": 1, "put_in": 2, "flagged": 1},
     }
     assert [edit["source"] for layer in found["layers"] for edit in layer] == [[0, 1], [1, 2], [3, 4], [1, 3]]
     first = found["layers"][0][0]
@@ -449,11 +501,11 @@ def test_a_summary_adds_up_files_rules_and_kinds() -> None:
     summary.fail(Failure("three", "is missing"))
     found = summary.facts()
     assert found["accounts"] == {"in": 3, "written": 2, "dropped": 0, "failed": 1}
-    assert found["characters"] == {"source": 8, "text": 6, "removed": 2, "replaced": 1, "flagged": 1}
-    assert found["rules"]["a/x"] == {"files": 2, "edits": 2, "removed": 2, "replaced": 0, "flagged": 0}
+    assert found["characters"] == {"source": 8, "text": 6, "removed": 2, "replaced": 1, "put_in": 1, "flagged": 1}
+    assert found["rules"]["a/x"] == {**NOTHING, "files": 2, "edits": 2, "removed": 2, "removed_hanzi": 2}
     assert found["kinds"] == {
-        "a": {"edits": 3, "removed": 2, "replaced": 0, "flagged": 1},
-        "b": {"edits": 1, "removed": 0, "replaced": 1, "flagged": 0},
+        "a": {**NOTHING, "edits": 3, "removed": 2, "removed_hanzi": 2, "flagged": 1},
+        "b": {**NOTHING, "edits": 1, "replaced": 1, "put_in": 1},
     }
     assert [file["name"] for file in found["files"]] == ["one", "two"]
     assert found["failures"] == [Failure("three", "is missing").facts()]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from cleaner.quality import Quality
-from cleaner.report.facts import Facts
+from cleaner.report.facts import Facts, in_all
+
+NO_HANZI: Final[Mapping[str, int]] = {"source": 0, "text": 0, "removed": 0}  # which is all that older reports know
 
 
 class Account(NamedTuple):
     """What the account of a run needs to know of a document.
 
     `dropped` is the rule that dropped it, and why. `is_lossy` says that its bytes cannot be had back from its text; of
-    a page that means nothing, whose source is what was made of it.
+    a page that means nothing, whose source is what was made of it. `hanzi` are those of source and text, and removed.
     """
 
     name: str
@@ -23,6 +25,7 @@ class Account(NamedTuple):
     rules: dict[str, dict[str, int]]
     dropped: tuple[str, str] = ("", "")
     is_lossy: bool = False
+    hanzi: Mapping[str, int] = NO_HANZI
 
     @classmethod
     def of(cls, told: Facts) -> Account:
@@ -31,7 +34,16 @@ class Account(NamedTuple):
         last = told["layers"][-1][-1] if outcome == "dropped" else {"rule": "", "why": ""}
         dropped = last["rule"], last["why"]
         is_lossy = not told["lossless"] and "about" not in told
-        return cls(told["name"], outcome, told["characters"], quality, told["rules"], dropped, is_lossy)
+        return cls(
+            told["name"],
+            outcome,
+            told["characters"],
+            quality,
+            told["rules"],
+            dropped,
+            is_lossy,
+            told.get("hanzi", NO_HANZI),
+        )
 
     @classmethod
     def again(cls, told: Mapping[str, Any]) -> Account:
@@ -39,12 +51,17 @@ class Account(NamedTuple):
         return cls(**{**told, "quality": Quality(*told["quality"]), "dropped": tuple(told["dropped"])})
 
     @property
+    def hanzi_in_all(self) -> int:
+        """Hanzi of the source, or those left and removed if they are more: repairs win some back."""
+        return in_all(self.hanzi)
+
+    @property
     def fate(self) -> str:
         """What the sums count it as: "written" or "dropped"."""
         return "dropped" if self.outcome == "dropped" else "written"
 
     def kinds(self) -> dict[str, dict[str, int]]:
-        """By kind of rule, sorted: edits, characters removed, replaced and flagged."""
+        """By kind of rule, sorted: the sums of what `rules` counts."""
         return by_kind(self.rules)
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from cleaner.document import Document, Edit
 from cleaner.quality import MEANINGS, Quality, figures, is_dropped
 from cleaner.report.composition import Placed, Row, composed, rows
-from cleaner.report.facts import Failure, by_rule, outcome, totals
+from cleaner.report.facts import Failure, by_rule, hanzi_of, in_all, outcome, sums_of
 from cleaner.report.marking import classes_of, marked_text
 from cleaner.report.rendering import address_of, policy_of, render, top_of
 
@@ -84,6 +84,8 @@ def document_page(document: Document, *, quality: Quality | None = None, around:
         for place, start in matched.items()
         if start < shown
     }
+    rules = by_rule(document.edits)
+    hanzi = hanzi_of(document, rules)
     classes = classes_of(placed.edit.kind for placed in found.edits)
     return render(
         around.template,
@@ -98,11 +100,14 @@ def document_page(document: Document, *, quality: Quality | None = None, around:
         lossless=document.lossless,
         source_length=len(document.source),
         text_length=len(document.text),
-        totals=totals(document.edits),
+        totals=sums_of(rules),
+        hanzi_removed=hanzi["removed"],
+        hanzi_in_all=in_all(hanzi),
+        unsure=sum(counts["unsure_sentences"] for counts in rules.values()),
         dropped=document.layers[-1][0].why if is_dropped(document) else "",
         quality=(quality or figures(document))._asdict(),
         meanings=MEANINGS,
-        rules=by_rule(document.edits),
+        rules=rules,
         shades=_shades(found.edits, classes),
         classes=classes,
         text=marked_text(

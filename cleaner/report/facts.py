@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from json.encoder import encode_basestring
 from math import isfinite
+from types import MappingProxyType
 from typing import Any, Final
 
 from cleaner.decode import encode
-from cleaner.document import About, Document, Edit, Layer, Matched, undone
+from cleaner.document import SURE, About, Document, Edit, Layer, Matched, undone
 from cleaner.errors import ReportError, StaleEditError
-from cleaner.quality import Quality, figures, is_dropped
+from cleaner.quality import Quality, figures, hanzi, is_dropped
 
 FORMAT: Final = 3  # raised when the meaning of a field changes
 
@@ -41,8 +42,9 @@ def facts(document: Document, *, quality: Quality | None = None) -> Facts:
 
     `outcome` is "cleaned", "unchanged", "empty" (nothing was left) or "dropped". `quality` holds the figures of
     `quality.Quality`, of a dropped document those it had before. `characters` counts code points: of
-    the source, of the text, removed, replaced and flagged. `rules` counts edits and removed characters by
-    rule. `layers` lists the edits of each layer in order; `start` is the place in the text that layer saw,
+    the source, of the text, removed, replaced, put in the place of those, and flagged; source - removed - replaced +
+    put in = text. `hanzi` counts those of the source, of the text, and removed. `rules` says for each rule what
+    `by_rule` does. `layers` lists the edits of each layer in order; `start` is the place in the text that layer saw,
     `source` the span in the source, and `confidence` stands where a finder isn't quite sure. `matched` stands where a
     text is like another: `name` is the other's, and `page` whether it has a report page; or `name` is "" for this very
     document, `span` the place in the text that layer saw, and `source` in the source. `about` stands for HTML
@@ -58,7 +60,8 @@ def facts(document: Document, *, quality: Quality | None = None) -> Facts:
         "lossless": document.lossless,
         "source_sha256": source,
         "text_sha256": source if document.text == document.source else _digest(document.text),
-        "characters": {"source": len(document.source), "text": len(document.text), **_sums(rules.values())},
+        "characters": {"source": len(document.source), "text": len(document.text), **sums_of(rules)},
+        "hanzi": hanzi_of(document, rules),
         "quality": (quality or figures(document))._asdict(),
         "rules": rules,
         "layers": _layers(document),
@@ -76,30 +79,80 @@ def outcome(document: Document) -> str:
 
 
 def totals(edits: Iterable[Edit]) -> dict[str, int]:
-    """Characters removed, replaced and flagged; what a doubtful change replaced is flagged as well."""
-    return _sums(by_rule(edits).values())
+    """Characters removed, replaced, put in and flagged; what a doubtful change replaced is flagged as well.
+
+    Each layer of edits adds to them, so that a text is always its source's length - removed - replaced + put in long.
+    """
+    return sums_of(by_rule(edits))
 
 
-def _sums(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    sums = {"removed": 0, "replaced": 0, "flagged": 0}
-    for each in counts:
+def sums_of(rules: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+    """The same from what `by_rule` gives."""
+    sums = {"removed": 0, "replaced": 0, "put_in": 0, "flagged": 0}
+    for each in rules.values():
         for name in sums:
             sums[name] += each[name]
     return sums
 
 
+def hanzi_of(document: Document, rules: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+    """Hanzi of the source, of the text, and removed, given what `by_rule` says of the document's edits."""
+    is_same = document.text == document.source
+    source, text = hanzi([document.source]) * 2 if is_same else hanzi([document.source, document.text])
+    return {"source": source, "text": text, "removed": sum(each["removed_hanzi"] for each in rules.values())}
+
+
+def in_all(hanzi: Mapping[str, int]) -> int:
+    """How many hanzi there were: those of the source, or those left and removed if repairs won some back."""
+    return max(hanzi["source"], hanzi["text"] + hanzi["removed"])
+
+
 def by_rule(edits: Iterable[Edit]) -> dict[str, dict[str, int]]:
-    """For each rule, sorted by name: edits, characters removed, replaced and flagged."""
+    """For each rule, sorted by name: edits, characters removed, replaced, put in their place, and flagged.
+
+    `removed_hanzi` are those among the removed, and `unsure_sentences` those in what was removed without being sure.
+    """
     rules: dict[str, dict[str, int]] = {}
+    removed: dict[str, list[str]] = {}
     for edit in edits:
         counts = rules.get(edit.rule)
         if counts is None:
-            counts = rules[edit.rule] = {"edits": 0, "removed": 0, "replaced": 0, "flagged": 0}
+            counts = rules[edit.rule] = dict(_NOTHING)
         counts["edits"] += 1
-        counts["flagged" if edit.is_flag else "replaced" if edit.new else "removed"] += len(edit.old)
-        if edit.is_doubtful:
-            counts["flagged"] += len(edit.old)
+        old, new = edit.old, edit.new  # asked once, for there may be very many edits
+        if new == old:
+            counts["flagged"] += len(old)
+            continue
+        if new:
+            counts["replaced"] += len(old)
+            counts["put_in"] += len(new)
+        else:
+            counts["removed"] += len(old)
+            removed.setdefault(edit.rule, []).append(old)
+        if edit.confidence < SURE:
+            counts["flagged"] += len(old)
+            counts["unsure_sentences"] += 0 if new else sentences(old)
+    for rule, count in zip(removed, hanzi(["".join(texts) for texts in removed.values()]), strict=True):
+        rules[rule]["removed_hanzi"] = count
     return {rule: rules[rule] for rule in sorted(rules)}
+
+
+def sentences(text: str) -> int:
+    r"""How many Chinese sentences a text has that say something: an end mark, and a clause or more before it.
+
+    >>> sentences("首页 新闻 联系我们\n谢谢！孩子们都到河边去放风筝了。")
+    1
+    """
+    said = [each for each in _UP_TO_END.findall(text) if each[-1] in _ENDS]
+    return sum(count >= _SENTENCE for count in hanzi(said))
+
+
+_NOTHING: Final[Mapping[str, int]] = MappingProxyType(
+    dict.fromkeys(("edits", "removed", "replaced", "put_in", "flagged", "removed_hanzi", "unsure_sentences"), 0)
+)
+_SENTENCE: Final = 8  # hanzi: shorter ones are calls and thanks
+_ENDS: Final = "。！？!?"
+_UP_TO_END: Final = re.compile(f"[^{_ENDS}\n]+[{_ENDS}]?")
 
 
 def _layers(document: Document) -> list[list[Facts]]:

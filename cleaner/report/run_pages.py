@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from cleaner.quality import MEANINGS
 from cleaner.report import charts
 from cleaner.report.accounts import by_kind
-from cleaner.report.facts import Facts
+from cleaner.report.facts import Facts, in_all
 from cleaner.report.rendering import address_of, render
 from cleaner.report.suspicion import SUSPICIOUS_FROM
 from cleaner.report.table import OUTCOMES, parts_of
@@ -23,7 +23,8 @@ _UNTOLD: Final[Mapping[str, str]] = {}
 
 def index_page(summary: Facts, *, kinds: Mapping[str, str] = _UNTOLD) -> str:
     """The page of a run, from the facts of its summary; `kinds` says in a few words what each kind of rules finds."""
-    removed = _removed(summary["kinds"], summary["characters"]["source"])
+    of = _Of(max(summary["characters"]["source"], 1), in_all(summary["hanzi"]))
+    removed, rules = _removed(summary["kinds"], of), _removed(summary["rules"], of)
     return render(
         "index.html",
         styles=("page.css", "index.css"),
@@ -32,16 +33,18 @@ def index_page(summary: Facts, *, kinds: Mapping[str, str] = _UNTOLD) -> str:
         summary=summary,
         noun="records" if "containers" in summary else "files",
         meanings=MEANINGS,
+        in_all=in_all,
         address_of=address_of,
         files={file["name"] for file in summary["files"]},
         removed=removed,
         abouts=kinds,
-        balance=_balance(summary["characters"]),
+        hanzi=of.hanzi,
+        unsure=sum(row["unsure_sentences"] for row in removed),
         replaced=max(removed, key=lambda row: row["replaced"], default=None),
         first_kinds=_first(removed, _KINDS),
-        removed_chart=_removed_chart("kinds", removed, most=_KINDS, title="Removed, by kind"),
-        rules=(rules := _removed(summary["rules"], summary["characters"]["source"])),
-        rules_chart=_removed_chart("rules", rules, most=_RULES, title="Removed, by rule"),
+        removed_chart=_removed_chart("kind", removed, of, most=_KINDS),
+        rules=rules,
+        rules_chart=_removed_chart("rule", rules, of, most=_RULES),
         figures=_figures(summary["quality"]),
         rows=[{**row, "address": _report(row["page"]) if row["page"] else ""} for row in summary["suspicious"]],
         total=summary["accounts"]["in"],
@@ -53,27 +56,42 @@ def index_page(summary: Facts, *, kinds: Mapping[str, str] = _UNTOLD) -> str:
     )
 
 
-def _removed(sums: Mapping[str, Mapping[str, int]], source: int) -> list[dict[str, Any]]:
-    """What kinds or rules removed, with its share of all characters, the most first."""
-    rows = [{"name": name, **counts, "share": counts["removed"] / max(source, 1)} for name, counts in sums.items()]
-    return sorted(rows, key=lambda row: -row["removed"])
+class _Of(NamedTuple):
+    """What shares are of: all characters, at least 1, and all hanzi, which are drawn unless there are none."""
+
+    characters: int
+    hanzi: int
+
+    @property
+    def drawn(self) -> str:
+        return "hanzi_share" if self.hanzi else "share"
+
+
+def _removed(sums: Mapping[str, Mapping[str, int]], of: _Of) -> list[dict[str, Any]]:
+    """What kinds or rules removed, with its shares of all hanzi and of all characters, the most first."""
+    rows = [
+        {
+            "name": name,
+            **counts,
+            "kind": name.partition("/")[0],
+            "share": counts["removed"] / of.characters,
+            "hanzi_share": counts["removed_hanzi"] / max(of.hanzi, 1),
+        }
+        for name, counts in sums.items()
+    ]
+    return sorted(rows, key=lambda row: (-row["removed_hanzi"], -row["removed"]))
 
 
 def _first(removed: list[dict[str, Any]], most: int) -> list[dict[str, Any]]:
     return [row for row in removed if row["removed"]][:most]
 
 
-def _balance(characters: Mapping[str, int]) -> dict[str, int]:
-    """What there was less what was removed and replaced, and what was put in place of that, is what there is now."""
-    gone = characters["removed"] + characters["replaced"]
-    return {**characters, "put": characters["text"] - characters["source"] + gone}
-
-
-def _removed_chart(name: str, removed: list[dict[str, Any]], *, most: int, title: str) -> str:
-    shown = _first(removed, most)
-    points = [(f"{100 * row['share']:.1f} % {row['name']}", round(100 * row["share"], 3)) for row in shown]
-    told = ", ".join(label for label, _ in points)
-    return charts.bars(name, points, title=title, unit=" %", told=f"Percent of all characters: {told}")
+def _removed_chart(by: str, removed: list[dict[str, Any]], of: _Of, *, most: int) -> str:
+    shares = [(row["name"], 100 * row[of.drawn]) for row in _first(removed, most)]
+    points = [(f"{share:.1f} % {label}", round(share, 3)) for label, share in shares]
+    what, told = "hanzi" if of.hanzi else "characters", ", ".join(label for label, _ in points)
+    title, told = f"Removed {what}, by {by}", f"Percent of all {what}: {told}"
+    return charts.bars(f"{by}s", points, title=title, unit=" %", told=told)
 
 
 def _figures(quality: Facts) -> list[dict[str, Any]]:

@@ -12,13 +12,13 @@ from cleaner.document import Document
 from cleaner.duplicates import Remembering
 from cleaner.errors import AccountError
 from cleaner.quality import Tally, distribution
-from cleaner.report.accounts import Account, by_kind
+from cleaner.report.accounts import NO_HANZI, Account, by_kind
 from cleaner.report.facts import FORMAT, Facts, Failure, facts
 from cleaner.report.table import Listed
 from cleaner.sinks import safe_name
 from cleaner.versions import Versions
 
-_NO_CHARACTERS: Final = {"source": 0, "text": 0, "removed": 0, "replaced": 0, "flagged": 0}
+_NO_CHARACTERS: Final = {"source": 0, "text": 0, "removed": 0, "replaced": 0, "put_in": 0, "flagged": 0}
 _REASONS: Final = 30  # that are counted by themselves, for crawls have types of all sorts
 _LISTED: Final = 100  # records of one container that are listed as dropped, or as failed; its report rows have all
 
@@ -29,6 +29,7 @@ class _Container:
 
     outcomes: Counter[str] = field(default_factory=Counter)
     characters: Counter[str] = field(default_factory=Counter)
+    hanzi: Counter[str] = field(default_factory=lambda: Counter(NO_HANZI))
     listed: Counter[str] = field(default_factory=Counter)
     passed: Counter[str] = field(default_factory=Counter)
 
@@ -38,6 +39,7 @@ class _Container:
             **_written_as(name),
             "outcomes": {key: self.outcomes[key] for key in sorted(self.outcomes) if self.outcomes[key]},
             "characters": dict(self.characters),
+            "hanzi": dict(self.hanzi),
             "passed": self.passed.total(),
             "passed_for": {reason: self.passed[reason] for reason in sorted(self.passed)},
         }
@@ -69,6 +71,7 @@ class Summary:
     known: int = 0
     _accounts: Counter[str] = field(default_factory=Counter)
     _characters: Counter[str] = field(default_factory=lambda: Counter(_NO_CHARACTERS))
+    _hanzi: Counter[str] = field(default_factory=lambda: Counter(NO_HANZI))
     _figures: Tally = field(default_factory=Tally)
     _rules: dict[str, Counter[str]] = field(default_factory=dict)
     _places: dict[str, int] = field(default_factory=dict)  # of each document in `files`, by its name
@@ -96,21 +99,27 @@ class Summary:
             self._rules[rule].subtract({**counts, "files": 1})
         self._accounts[before.fate] -= 1
         self._characters.subtract(before.characters)
+        self._hanzi.subtract(before.hanzi)
         if container:
             self._containers[container].outcomes[before.outcome] -= 1
             self._containers[container].characters.subtract(before.characters)
+            self._containers[container].hanzi.subtract(before.hanzi)
         self._count(after, container)
 
     def _count(self, account: Account, container: str) -> None:
         self._accounts[account.fate] += 1
         self._characters.update(account.characters)
+        self._hanzi.update(account.hanzi)
         if account.fate == "dropped" and self._is_listed("dropped", container):
             self.dropped.append({"name": account.name, "rule": account.dropped[0], "why": account.dropped[1]})
         if container:
             self._sums(container).outcomes[account.outcome] += 1
             self._sums(container).characters.update(account.characters)
+            self._sums(container).hanzi.update(account.hanzi)
         else:
-            self.files[self._places[account.name]].update(outcome=account.outcome, characters=account.characters)
+            self.files[self._places[account.name]].update(
+                outcome=account.outcome, characters=account.characters, hanzi=dict(account.hanzi)
+            )
         for rule, counts in account.rules.items():
             sums = self._rules.get(rule)
             if sums is None:
@@ -150,7 +159,7 @@ class Summary:
 
     @property
     def characters(self) -> dict[str, int]:
-        """Characters of all sources and texts, and those removed, replaced and flagged."""
+        """Characters of all sources and texts, and those removed, replaced, put in and flagged."""
         return dict(self._characters)
 
     @property
@@ -172,7 +181,7 @@ class Summary:
         return listed[what] <= _LISTED
 
     def kinds(self) -> dict[str, dict[str, int]]:
-        """By kind of rule, sorted: edits, characters removed, replaced and flagged."""
+        """By kind of rule, sorted: the sums of what their rules count."""
         return by_kind(self._rules)
 
     def facts(self) -> Facts:
@@ -191,6 +200,7 @@ class Summary:
             "versions": self.versions._asdict() if self.versions else {},
             "accounts": self.accounts(),
             "characters": self.characters,
+            "hanzi": dict(self._hanzi),
             "kinds": self.kinds(),
             "rules": {rule: dict(self._rules[rule]) for rule in sorted(self._rules)},
             "quality": distribution(self._figures),

@@ -29,8 +29,8 @@ class Row(NamedTuple):
 
     `page` is where its report lies below `reports/`, without `.html`; "" if it has none of its own, as records of
     containers. `kinds` are those of the rules that found something. Characters are those of source and text, and those
-    removed, replaced and flagged; shares are between 0 and 1. `suspicion` is its points, and `reasons` are in their
-    order.
+    removed, replaced, put in and flagged; shares are between 0 and 1. `suspicion` is its points, and `reasons` are in
+    their order.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Row(NamedTuple):
     text: int = 0
     removed: int = 0
     replaced: int = 0
+    put_in: int = 0
     flagged: int = 0
     is_lossy: bool = False
     kinds: tuple[str, ...] = ()
@@ -160,6 +161,7 @@ def _packed(row: Row, kinds: dict[str, int]) -> list[Any]:
         row.text,
         row.removed,
         row.replaced,
+        row.put_in,
         row.flagged,
         int(row.is_lossy),
         [kinds[kind] for kind in row.kinds],

@@ -203,10 +203,11 @@ def _head(document: Document) -> Iterator[str]:
         "text": "out",
         "removed": "removed",
         "replaced": "replaced",
+        "put_in": "put in",
         "flagged": "flagged",
     }
     for column, (name, label) in enumerate(names.items()):
-        x = _MARGIN + 150 * column
+        x = _MARGIN + 130 * column
         yield _text("name", x, _MARGIN + 40, label)
         yield _text("figure", x, _MARGIN + 60, f"{told['characters'][name]:,}")
 

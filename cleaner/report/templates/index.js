@@ -4,10 +4,10 @@
 (() => {
   const SHOWN = 100; // rows at a time
   const AT_ONCE = 4; // parts that are loaded at the same time
-  const [NAME, PAGE, OUTCOME, SCRIPT, NOISE, SPAM, SOURCE, TEXT, REMOVED, REPLACED, FLAGGED, LOSSY, KINDS, SUSPICION, REASONS, FOUND] =
-    Array.from({ length: 16 }, (_, place) => place);
+  const [NAME, PAGE, OUTCOME, SCRIPT, NOISE, SPAM, SOURCE, TEXT, REMOVED, REPLACED, PUT_IN, FLAGGED, LOSSY, KINDS, SUSPICION, REASONS, FOUND] =
+    Array.from({ length: 17 }, (_, place) => place);
   const OUTCOMES = ["cleaned", "unchanged", "empty", "dropped", "failed"];
-  const COLUMNS = [NAME, OUTCOME, SUSPICION, SCRIPT, NOISE, SPAM, SOURCE, TEXT, REMOVED, REPLACED, FLAGGED];
+  const COLUMNS = [NAME, OUTCOME, SUSPICION, SCRIPT, NOISE, SPAM, SOURCE, TEXT, REMOVED, REPLACED, PUT_IN, FLAGGED];
   const WORDS = new Set([NAME, OUTCOME, SCRIPT]); // columns that begin with the first of the alphabet
 
   const at = (id) => document.getElementById(id);
@@ -188,9 +188,11 @@
   at("before").disabled = true;
   at("page").textContent = total ? `1 to ${number(body.rows.length)}` : "none";
   at("documents-controls").addEventListener("submit", (event) => event.preventDefault());
-  for (const link of document.querySelectorAll("a[data-show]")) {
+  for (const link of document.querySelectorAll("a[data-show], a[data-kind]")) {
     link.addEventListener("click", () => {
-      controls.show.value = link.dataset.show;
+      controls.show.value = link.dataset.show ?? "";
+      controls.kind.value = link.dataset.kind ?? "";
+      controls.search.value = "";
       anew();
     });
   }
