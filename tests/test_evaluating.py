@@ -80,6 +80,28 @@ def test_of_a_paragraph_said_twice_the_one_that_stays_is_the_article() -> None:
     assert figures(scored(one + one, one + one, one)) == (0, 0, len(one) - 1, 0)
 
 
+def test_lost_copies_of_what_stays_are_told_apart_and_what_is_gone_comes_first() -> None:
+    kept, gone = story(1, sentences=4), f"{story(2, sentences=1).strip()}\n"
+    found = scored(f"{kept}投票\n{kept}{gone}投票\n", f"{kept}投票\n{kept}{gone}投票\n", "投票\n", gone, kept)
+    lost, elsewhere = (found.sums()[what] for what in ("lost", "elsewhere"))
+    assert (elsewhere, lost - elsewhere) == (len("".join(kept.split())) + len("投票"), len(gone) - 1)
+    assert {rule for rule, each in found.by_rule().items() if each["elsewhere"]} == {"a/0", "a/2"}
+    assert (found.lost_lines()[0].text, found.lost_lines()[0].elsewhere) == (gone.rstrip("\n"), 0)
+    assert [line.gone for line in found.lost_lines()[1:]] == [0] * (len(found.lost_lines()) - 1)
+
+
+def test_what_is_short_and_no_line_or_shares_but_words_with_what_stays_is_no_copy() -> None:
+    for source, lost in (
+        ("他们去投票了。\n投票\n", "投票\n"),
+        (f"{PROMPT}请你打开应用看全文好吗\n", "请你打开应用看全文好吗\n"),
+    ):
+        assert scored(source, source, lost).sums()["lost"] > 0
+        assert scored(source, source, lost).sums()["elsewhere"] == 0
+    long = story(1, sentences=8).replace("\n", "")
+    sums = scored(f"{long}\n甲{long}\n", f"{long}\n甲{long}\n", f"甲{long}").sums()
+    assert (sums["lost"], sums["elsewhere"]) == (len(long) + 1, len(long))
+
+
 def test_what_was_lost_is_not_made_up_for_by_noise_that_stays() -> None:
     noise, article, more = (story(seed, sentences=4) for seed in (1, 2, 3))
     for source in (noise + article + more, article + noise + more):
@@ -140,7 +162,7 @@ def test_lines_are_named_with_the_rule_that_took_them() -> None:
     article = story(4, sentences=8)
     line = article.split("\n")[0]
     found = scored(f"{article}{PROMPT}", article, f"{line}\n")
-    assert found.lost_lines() == [Line(1, line, len(line), "a/0")]
+    assert found.lost_lines() == [Line(1, line, len(line), "a/0", 0)]
     assert found.missed_lines() == [Line(3, PROMPT.rstrip(), len(PROMPT) - 1, "")]
 
 
@@ -199,8 +221,9 @@ def test_a_folder_of_right_texts_goes_by_names(folder: Path) -> None:
     assert facts["gold"] == {"texts": 6, "unused": 1, "unread": 1}
     size = len(PROMPT) - 1
     assert facts["rules"]["app/read-on"] | {"recall": 0} == {
-        "removed": 3 * size, "noise": 2 * size, "lost": size, "replaced": 0, "repaired": 0, "repaired_right": 0,
-        "right": 0, "wrong": 0, "precision": 0.6667, "recall": 0, "repairs": None, "verdicts": None,
+        "removed": 3 * size, "noise": 2 * size, "lost": size, "elsewhere": 0, "replaced": 0, "repaired": 0,
+        "repaired_right": 0, "right": 0, "wrong": 0, "precision": 0.6667, "recall": 0, "repairs": None,
+        "verdicts": None,
     }  # fmt: skip
     assert facts["rules"]["app/read-on"]["recall"] == facts["shares"]["recall"] == 1
     (lost,) = facts["lost"]

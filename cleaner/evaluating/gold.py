@@ -1,4 +1,4 @@
-"""The right clean texts, by the names of documents. Next: `scoring`, which holds a document against its own."""
+"""The right clean texts, by the names of documents. Next: `bare`."""
 
 from __future__ import annotations
 

@@ -63,6 +63,11 @@ def _by_gold(facts: Facts) -> Iterator[str]:
         f"Of {sums['article']:,} characters of the articles {sums['lost']:,} were lost "
         f"({shown_share(shares['article_kept'])} are kept); {sums['absent']:,} more are in the right texts alone."
     )
+    if sums["elsewhere"]:
+        yield (
+            f"Of the lost ones {sums['elsewhere']:,} stand elsewhere in the same clean text, as copies do; "
+            f"{sums['lost'] - sums['elsewhere']:,} are gone."
+        )
     if shares["repairs"] is not None:
         yield f"Of the characters that repairs put in, {shown_share(shares['repairs'])} are right."
 
@@ -71,9 +76,9 @@ def _lost(facts: Facts) -> Iterator[str]:
     if facts["lost"]:
         yield "lost, by rule, the worst documents first:"
     for each in facts["lost"][:_RULES]:
-        yield f"  {each['rule']}: {each['characters']:,}"
+        yield f"  {each['rule']}: {lost_of(each)}"
         for file in each["files"][:_FILES]:
-            yield f"    {file['name']}: {file['characters']:,}, {_line(file)}"
+            yield f"    {file['name']}: {lost_of(file)}, {_line(file)}"
     if len(facts["lost"]) > _RULES:
         yield f"  … {len(facts['lost']) - _RULES:,} more rules"
 
@@ -89,6 +94,12 @@ def _line(file: Facts) -> str:
     worst = file["lines"][0]
     text = worst["text"]
     return f"line {worst['line']:,}: {text if len(text) <= _WHAT else text[:_WHAT] + '…'}"
+
+
+def lost_of(each: Facts) -> str:
+    """How many characters were lost there, and how many of them stand elsewhere in the clean text."""
+    told = f"{each['characters']:,}"
+    return f"{told}, of which {each['elsewhere']:,} stand elsewhere in the text" if each["elsewhere"] else told
 
 
 def shown_share(share: float | None) -> str:
@@ -109,5 +120,6 @@ def page(evaluation: Evaluation) -> str:
         facts=facts,
         counted=list(counted(facts)),
         share=shown_share,
+        lost_of=lost_of,
         links_of=links_of,
     )

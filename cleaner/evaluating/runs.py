@@ -23,26 +23,33 @@ Facts = dict[str, Any]
 
 
 class Worst(NamedTuple):
-    """A document with characters that went wrong, and its worst lines; `more` aren't listed."""
+    """A document with characters that went wrong, and its worst lines; `more` aren't listed.
+
+    `elsewhere` of the characters were lost, and stand elsewhere in its clean text.
+    """
 
     name: str
     container: str
     characters: int
+    elsewhere: int
     lines: tuple[Line, ...]
     more: int
 
     @classmethod
     def of(cls, told: Told, lines: list[Line]) -> Worst:
         """What is listed of a document with such lines."""
-        characters = sum(line.characters for line in lines)
+        characters, elsewhere = (sum(getattr(line, what) for line in lines) for what in ("characters", "elsewhere"))
         listed = tuple(map(shown, lines[:_LINES]))
-        return cls(told.name, told.container, characters, listed, len(lines) - len(listed))
+        return cls(told.name, told.container, characters, elsewhere, listed, len(lines) - len(listed))
 
     def facts(self) -> Facts:
         """The document as JSON has it."""
-        lines = [{"line": line.number, "text": line.text, "characters": line.characters} for line in self.lines]
+        lines = [
+            {"line": each.number, "text": each.text, "characters": each.characters, "elsewhere": each.elsewhere}
+            for each in self.lines
+        ]
         return {
-            "name": self.name, "container": self.container, "characters": self.characters,
+            "name": self.name, "container": self.container, "characters": self.characters, "elsewhere": self.elsewhere,
             "lines": lines, "more": self.more,
         }  # fmt: skip
 
@@ -159,11 +166,12 @@ class Evaluation:
         }
 
     def _lost_facts(self) -> list[Facts]:
-        lost = sorted(self._lost, key=lambda rule: (-self.rules[rule]["lost"], rule))
+        lost = sorted(self._lost, key=lambda rule: (-_gone(self.rules[rule]), -self.rules[rule]["lost"], rule))
         return [
             {
                 "rule": rule,
                 "characters": self.rules[rule]["lost"],
+                "elsewhere": self.rules[rule]["elsewhere"],
                 "files": [worst.facts() for worst in self._lost[rule].items()],
             }
             for rule in lost
@@ -171,8 +179,8 @@ class Evaluation:
 
 
 _DOCUMENTS: Final = ("in", "compared", "dropped", "without_gold", "without_text")
-_CHARACTERS: Final = ("article", "noise", "removed", "replaced", "missed", "lost", "absent")
-_COUNTS: Final = ("removed", "noise", "lost", "replaced", "repaired", "repaired_right", "right", "wrong")
+_CHARACTERS: Final = ("article", "noise", "removed", "replaced", "missed", "lost", "elsewhere", "absent")
+_COUNTS: Final = ("removed", "noise", "lost", "elsewhere", "replaced", "repaired", "repaired_right", "right", "wrong")
 
 
 def evaluated(run: FinishedRun, gold: Gold | None, *, tell: Callable[[int], None] = lambda done: None) -> Evaluation:
@@ -193,7 +201,12 @@ def evaluated(run: FinishedRun, gold: Gold | None, *, tell: Callable[[int], None
 
 
 def _put(largest: Largest[Worst], worst: Worst) -> None:
-    largest.add(worst.characters, worst.name, worst)
+    largest.add(worst.characters - worst.elsewhere, worst.name, worst)
+
+
+def _gone(counts: Counter[str]) -> int:
+    """Characters of articles that were lost, and stand nowhere else."""
+    return counts["lost"] - counts["elsewhere"]
 
 
 def _share(part: int, whole: int) -> float | None:
