@@ -284,10 +284,11 @@ def test_verdicts_count_by_rule_and_those_on_other_edits_apart(folder: Path) -> 
     gone = replace_(verdict, source=(0, 1))
     write_verdicts(Output(folder), [verdict, gone, record])
     facts = evaluated(FinishedRun.at(folder), None).facts()
-    assert facts["verdicts"] == {"right": 1, "wrong": 1, "outdated": 1}
+    assert facts["verdicts"] == {"right": 1, "wrong": 1, "outdated": 1, "edits": 4}
     assert [facts["rules"]["app/read-on"][what] for what in ("right", "wrong", "verdicts")] == [1, 1, 0.5]
     assert [each["note"] for each in facts["wrong"]] == ["是正文"]
-    assert facts["gold"] is facts["characters"] is None
+    assert facts["gold"] is facts["characters"] is facts["rules"]["app/read-on"]["removed"] is None
+    Draft202012Validator(SCHEMA).validate(facts)
 
 
 def replace_(verdict: Verdict, **changed: Any) -> Verdict:
@@ -310,7 +311,7 @@ def test_eval_prints_and_writes_a_page_and_figures_that_keep_to_their_schema(fol
     Draft202012Validator(SCHEMA).validate(json.loads((tmp_path / "f.json").read_text("utf-8")))
     tree = LexborHTMLParser((folder / "eval.html").read_text("utf-8"))
     links = [unquote(str(link.attributes["href"])) for link in tree.css("a")]
-    assert links == ["index.html", "reports/copy.html"]
+    assert links == ["index.html", "reports/copy.html", "reports/a.html"]
     assert all((folder / link).is_file() for link in links)
     assert str(tmp_path) not in (folder / "eval.html").read_text("utf-8")
 
@@ -323,7 +324,23 @@ def test_eval_by_verdicts_alone_needs_some(folder: Path) -> None:
     write_verdicts(Output(folder), [verdict_on(FinishedRun.at(folder).find("a.txt").document(), 0, is_right=True)])
     code, stdout, _ = run("eval", folder)
     assert code == 0
-    assert "1 edits are right and 0 wrong (100.0% right)" in stdout
+    assert "1 edits are right and 0 wrong (100.0% right). That is 1 of 4 edits, which people chose" in stdout
+    assert "kind                     judged right judged wrong\n" in stdout
+    assert "removed" not in stdout
+
+
+def test_the_page_has_columns_of_what_was_measured_and_leads_to_what_is_wrong(folder: Path) -> None:
+    a, record = (FinishedRun.at(folder).find(name).document() for name in ("a.txt", "r.jsonl/x"))
+    write_verdicts(Output(folder), [verdict_on(each, 0, is_right=False) for each in (a, record)])
+    assert run("eval", folder)[0] == 0
+    tree = LexborHTMLParser((folder / "eval.html").read_text("utf-8"))
+    assert [str(link.attributes["href"]) for link in tree.css("td a")] == ["reports/a.html"]
+    assert [head.text() for head in tree.css("th.number")] == ["judged right", "judged wrong"] * 2
+    assert run("eval", folder, gold_at(folder))[0] == 0
+    tree = LexborHTMLParser((folder / "eval.html").read_text("utf-8"))
+    heads = [head.text() for head in tree.css("th.number")]
+    assert heads[heads.index("removed") :][:5] == ["removed", "precision", "recall", "lost", "of it elsewhere"]
+    assert "put in" not in heads
 
 
 # text of others

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from cleaner.evaluating.runs import Evaluation, Facts
 from cleaner.report.rendering import address_of, render
@@ -11,6 +11,8 @@ from cleaner.report.rendering import address_of, render
 _RULES: Final = 10  # on a terminal: those that lost most
 _FILES: Final = 3  # of each of these
 _WHAT: Final = 60  # characters of a line
+_KIND: Final = 24  # characters of the name of a kind
+_NUMBER: Final = 9
 
 
 def lines(evaluation: Evaluation) -> Iterator[str]:
@@ -19,14 +21,51 @@ def lines(evaluation: Evaluation) -> Iterator[str]:
     yield from counted(facts)
     yield from _lost(facts)
     yield from _missed(facts)
-    heads = (f"{'kind':<24} {'removed':>9} {'precision':>9}", f"{'recall':>7} {'lost':>7} {'repairs':>7}")
-    yield " ".join((*heads, f"{'right':>6} {'wrong':>6}"))
-    for name, each in facts["kinds"].items():
-        shares = [shown_share(each[share]) for share in ("precision", "recall", "repairs")]
-        yield (
-            f"{name:<24} {each['removed']:>9,} {shares[0]:>9} {shares[1]:>7} {each['lost']:>7,} {shares[2]:>7} "
-            f"{each['right']:>6,} {each['wrong']:>6,}"
-        )
+    yield from _table(facts)
+
+
+def _table(facts: Facts) -> Iterator[str]:
+    columns = columns_of(facts)
+    yield " ".join([f"{'kind':<{_KIND}}", *(f"{each.head:>{each.width}}" for each in columns)])
+    for name, figures in facts["kinds"].items():
+        yield " ".join([f"{name:<{_KIND}}", *(f"{each.told(figures):>{each.width}}" for each in columns)])
+
+
+class Column(NamedTuple):
+    """A column of figures, on a terminal and on the page: its head, and the field that it shows."""
+
+    head: str
+    field: str
+
+    @property
+    def width(self) -> int:
+        """How wide it is on a terminal."""
+        return max(_NUMBER, len(self.head))
+
+    def told(self, figures: Facts) -> str:
+        """The figure of a rule or a kind, as people read it."""
+        figure = figures[self.field]
+        return f"{figure:,}" if isinstance(figure, int) and self.field not in _SHARES else shown_share(figure)
+
+
+_SHARES: Final = ("precision", "recall", "repairs")
+_BY_GOLD: Final = (
+    Column("removed", "removed"), Column("precision", "precision"), Column("recall", "recall"), Column("lost", "lost"),
+    Column("of it elsewhere", "elsewhere"),
+)  # fmt: skip
+_BY_REPAIRS: Final = Column("put in", "repaired"), Column("of it right", "repairs")
+_BY_VERDICTS: Final = Column("judged right", "right"), Column("judged wrong", "wrong")
+
+
+def columns_of(facts: Facts) -> list[Column]:
+    """The columns of what was measured, by right texts or by verdicts; nothing else has a figure."""
+    repaired = facts["shares"]["repairs"] is not None
+    judged = facts["verdicts"]["right"] or facts["verdicts"]["wrong"]
+    return [
+        *(_BY_GOLD if facts["gold"] else ()),
+        *(_BY_REPAIRS if facts["gold"] and repaired else ()),
+        *(_BY_VERDICTS if judged else ()),
+    ]
 
 
 def counted(facts: Facts) -> Iterator[str]:
@@ -34,11 +73,14 @@ def counted(facts: Facts) -> Iterator[str]:
     if facts["gold"]:
         yield from _by_gold(facts)
     given = facts["verdicts"]
-    if sum(given.values()):
+    judged = given["right"] + given["wrong"]
+    if judged or given["outdated"]:
         told = f", {given['outdated']:,} on edits that this run doesn't make" if given["outdated"] else ""
         yield (
             f"Verdicts: {given['right']:,} edits are right and {given['wrong']:,} wrong "
-            f"({shown_share(facts['shares']['verdicts'])} right){told}."
+            f"({shown_share(facts['shares']['verdicts'])} right){told}. "
+            f"That is {judged:,} of {given['edits']:,} edits, which people chose to judge; they were not drawn by "
+            "chance, and say nothing of the rest."
         )
 
 
@@ -119,7 +161,7 @@ def page(evaluation: Evaluation) -> str:
         styles=("page.css", "beside.css"),
         facts=facts,
         counted=list(counted(facts)),
-        share=shown_share,
         lost_of=lost_of,
         links_of=links_of,
+        columns=columns_of(facts),
     )

@@ -130,8 +130,12 @@ class Evaluation:
                 "right": self.judged["right"],
                 "wrong": self.judged["wrong"],
                 "outdated": len(self.verdicts) - self.judged.total(),
+                "edits": sum(counts["edits"] for counts in self.run.summary.get("kinds", {}).values()),
             },
-            "wrong": [{**each._asdict(), "source": list(each.source)} for each in self.wrong],
+            "wrong": [
+                {"container": self.run.container_of(each.name), **each._asdict(), "source": list(each.source)}
+                for each in self.wrong
+            ],
         }
 
     def _gold_facts(self) -> Facts | None:
@@ -156,7 +160,8 @@ class Evaluation:
     def _figures(self, counted: Mapping[str, Counter[str]]) -> dict[str, Facts]:
         return {
             name: {
-                **{what: counts[what] for what in _COUNTS},
+                **{what: counts[what] if self.gold else None for what in _COUNTS},
+                **{what: counts[what] for what in _JUDGED},
                 "precision": _share(counts["noise"] + counts["replaced"], counts["removed"] + counts["replaced"]),
                 "recall": _share(counts["noise"] + counts["replaced"], self.characters["noise"]),
                 "repairs": _share(counts["repaired_right"], counts["repaired"]),
@@ -180,7 +185,8 @@ class Evaluation:
 
 _DOCUMENTS: Final = ("in", "compared", "dropped", "without_gold", "without_text")
 _CHARACTERS: Final = ("article", "noise", "removed", "replaced", "missed", "lost", "elsewhere", "absent")
-_COUNTS: Final = ("removed", "noise", "lost", "elsewhere", "replaced", "repaired", "repaired_right", "right", "wrong")
+_COUNTS: Final = ("removed", "noise", "lost", "elsewhere", "replaced", "repaired", "repaired_right")
+_JUDGED: Final = ("right", "wrong")
 
 
 def evaluated(run: FinishedRun, gold: Gold | None, *, tell: Callable[[int], None] = lambda done: None) -> Evaluation:
