@@ -218,7 +218,7 @@ def test_a_folder_of_right_texts_goes_by_names(folder: Path) -> None:
     (gold / "r.jsonl").write_bytes(json_lines([{"id": "x", "text": f"{STORIES[1]}{PROMPT}"}, {"id": "z", "text": 7}]))
     facts = facts_of(folder, gold)
     assert facts["documents"] == {"in": 6, "compared": 4, "dropped": 1, "without_gold": 1, "without_text": 1}
-    assert facts["gold"] == {"texts": 6, "unused": 1, "unread": 1}
+    assert facts["gold"] == {"texts": 6, "unused": 1, "unread": 1, "pages": 0, "apart": 0, "sources": 1}
     size = len(PROMPT) - 1
     assert facts["rules"]["app/read-on"] | {"recall": 0} == {
         "removed": 3 * size, "noise": 2 * size, "lost": size, "elsewhere": 0, "replaced": 0, "repaired": 0,
@@ -341,6 +341,36 @@ def test_the_page_has_columns_of_what_was_measured_and_leads_to_what_is_wrong(fo
     heads = [head.text() for head in tree.css("th.number")]
     assert heads[heads.index("removed") :][:5] == ["removed", "precision", "recall", "lost", "of it elsewhere"]
     assert "put in" not in heads
+
+
+def refusal(folder: Path, gold: Path) -> str:
+    """What the command says of right texts that are none; it writes nothing."""
+    (folder / "eval.html").write_text("as it was", "utf-8")
+    code, stdout, stderr = run("eval", folder, gold, "--json", folder.parent / "f.json")
+    assert (code, stdout, (folder.parent / "f.json").exists()) == (1, "", False)
+    assert (folder / "eval.html").read_text("utf-8") == "as it was"
+    return stderr
+
+
+def test_right_texts_of_no_document_are_refused_with_the_names_on_both_sides(folder: Path) -> None:
+    said = refusal(folder, gold_at(folder, {f"page-{number}.md": "好" for number in range(5)}))
+    assert "of 5 right texts none is of one of the 6 documents" in said
+    assert "there were looked for a.txt, b.html or b.html.txt, copy.txt, …" in said
+    assert "are called page-0.md, page-1.md, page-2.md, …" in said
+
+
+def test_inputs_or_texts_of_something_else_are_no_right_texts(folder: Path) -> None:
+    assert "of 5 right texts 1 begin as HTML pages, and 3 are sources" in refusal(folder, folder.parent / "in")
+    others = gold_at(folder, {"a.txt": ARTICLE, "copy.txt": ARTICLE, "b.html": STORIES[3]})
+    assert "of 3 right texts 2 are mostly of something that neither" in refusal(folder, others)
+
+
+def test_a_right_text_that_looks_as_if_it_were_none_is_told(folder: Path) -> None:
+    sources = gold_at(folder, {"a.txt": STORIES[0] + PROMPT, "copy.txt": ARTICLE, "b.html": STORIES[3]})
+    code, stdout, _ = run("eval", folder, sources)
+    assert code == 0
+    assert "Look at the right texts: 1 of them are mostly of something that neither" in stdout
+    assert "Look at the right texts: 1 of them are the source of their document" in stdout
 
 
 # text of others

@@ -96,6 +96,9 @@ def _by_gold(facts: Facts) -> Iterator[str]:
         yield f"{documents['without_text']:,} have one, and were not cleaned."
     if gold["unused"] or gold["unread"]:
         yield f"Of the right texts {gold['unused']:,} are of no document, and {gold['unread']:,} could not be read."
+    for what, told in _DOUBTS.items():
+        if gold[what]:
+            yield f"Look at the right texts: {gold[what]:,} of them {told}."
     yield (
         f"Removal: precision {shown_share(shares['precision'])}, recall {shown_share(shares['recall'])}: "
         f"of {sums['noise']:,} characters that should go, {sums['removed']:,} were removed, "
@@ -112,6 +115,13 @@ def _by_gold(facts: Facts) -> Iterator[str]:
         )
     if shares["repairs"] is not None:
         yield f"Of the characters that repairs put in, {shown_share(shares['repairs'])} are right."
+
+
+_DOUBTS: Final = {
+    "pages": "begin as HTML pages, and should be plain text",
+    "apart": "are mostly of something that neither the source nor the clean text of their document has",
+    "sources": "are the source of their document as it stands, so that all that was removed there counts as lost",
+}
 
 
 def _lost(facts: Facts) -> Iterator[str]:

@@ -51,7 +51,7 @@ class Score:
     `counts` says of each character of the source whether it counts, `article` whether the right text has it, and
     `there` whether that was found in the clean text. Of the
     characters of the clean text `made` are those that an edit put there, and `right` those that the right text has.
-    `absent` are characters of the right text that neither has.
+    `absent` are characters of the right text that neither has, of all its `said`.
     """
 
     fates: Fates
@@ -61,6 +61,17 @@ class Score:
     made: Flags
     right: Flags
     absent: int
+    said: int
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether most of the right text is of something else, for neither the source nor the clean text has it."""
+        return 2 * self.absent > self.said
+
+    @property
+    def is_source(self) -> bool:
+        """Whether the right text is the source, so that nothing of that should go, and something went."""
+        return not self.absent and bool(self.lost.any()) and not (self.counts & ~self.article).any()
 
     @property
     def lost(self) -> Flags:
@@ -190,7 +201,8 @@ class _Scoring:
         made[self._text.places] = True
         made &= self._fates.makers != NOBODY
         article = self._article | self._there
-        return Score(self._fates, counts, article, self._there, made, self._right, int((~self._taken).sum()))
+        absent, said = int((~self._taken).sum()), self._taken.size
+        return Score(self._fates, counts, article, self._there, made, self._right, absent, said)
 
     def _firm(self) -> list[Run]:
         """Long runs of the clean text in the right one, which the source has there too, whatever was removed."""
