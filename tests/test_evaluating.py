@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from cleaner.document import Document, Edit
 from cleaner.errors import InputError
-from cleaner.evaluating import Evaluation, Gold, evaluated, page
+from cleaner.evaluating import Evaluation, Gold, evaluated, lines, page
 from cleaner.evaluating.runs import Worst
 from cleaner.evaluating.scoring import Line, Score, score
 from cleaner.finished import FinishedRun, Told
@@ -341,6 +341,21 @@ def test_the_page_has_columns_of_what_was_measured_and_leads_to_what_is_wrong(fo
     heads = [head.text() for head in tree.css("th.number")]
     assert heads[heads.index("removed") :][:5] == ["removed", "precision", "recall", "lost", "of it elsewhere"]
     assert "put in" not in heads
+
+
+def test_the_page_and_the_lines_name_and_count_the_same() -> None:
+    evaluation = hostile_evaluation("x")
+    for number in range(12):
+        evaluation._of(f"a/{number}").update({"removed": 1545, "lost": 1545})
+        evaluation._lost[f"a/{number}"] = Largest(1)
+    told, tree = "\n".join(lines(evaluation)), LexborHTMLParser(page(evaluation))
+    heads = [head.text() for head in tree.css("th.number")]
+    for head in ("removed", "lost", "of it elsewhere", "put in", "of it right", "judged wrong"):
+        assert head in heads
+        assert head in told
+    assert "1,545" in told
+    assert "1545" not in told + str(tree.html)
+    assert "  … 3 more rules, which stand in eval.html" in told
 
 
 def refusal(folder: Path, gold: Path) -> str:

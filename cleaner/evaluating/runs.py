@@ -120,7 +120,7 @@ class Evaluation:
         if pages and 2 * (pages + sources + apart) > compared:
             raise InputError(
                 f"{gold.place}: of {compared:,} right texts {pages:,} begin as HTML pages, and {sources:,} are sources "
-                f"as they stand; give the texts that should come out, as plain as those in {self.run.output.folder}/text"
+                f"as they stand; give the texts that should come out, as plain as {self.run.output.folder}/text"
             )
         if 2 * apart > compared:
             raise InputError(
