@@ -205,6 +205,15 @@ def test_a_rule_by_another_name_changes_no_text(tmp_path: Path) -> None:
     assert [row[0] for row in comparison.totals()] == ["app/one", "app/two"]
 
 
+def test_a_text_that_only_one_run_changed_is_told_in_full(tmp_path: Path) -> None:
+    files = {"x.txt": f"{story(1, sentences=4)}{PROMPT}".encode()}
+    runs = [cleaned(tmp_path / name, files, entries) for name, entries in (("a", [follow()]), ("b", [rule()]))]
+    assert [next(run.told()).outcome for run in runs] == ["unchanged", "cleaned"]
+    for a, b in (runs, runs[::-1]):
+        found = compared(a, b)
+        assert (found.counts, [each.name for each in found.shown]) == ({"changed": 1}, ["x.txt"])
+
+
 def test_a_run_is_the_same_as_itself(runs: tuple[FinishedRun, FinishedRun]) -> None:
     comparison = compared(runs[0], runs[0])
     assert comparison.is_same

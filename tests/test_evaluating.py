@@ -6,6 +6,7 @@ import json
 import re
 from importlib.resources import files
 from pathlib import Path
+from random import Random
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -118,6 +119,16 @@ def test_what_stands_elsewhere_in_the_right_text_is_the_article_all_the_same() -
     assert removed + lost == len(first) - 1
     assert removed == absent < 3  # a letter that both have, and that stays, may count for the one that went
     assert missed == 0
+
+
+def test_posts_in_another_order_are_the_article() -> None:
+    chance = Random(0)
+    posts = ["".join(chr(chance.randrange(0x4E00, 0x9000)) for _ in range(40)) + "\n" for _ in range(100)]
+    source = PROMPT.join(posts)
+    for right in (posts[::-1], chance.sample(posts, len(posts))):
+        removed, missed, lost, absent = figures(scored(source, "".join(right)))
+        assert (removed, lost, absent) == (0, 0, 0)
+        assert missed == 99 * (len(PROMPT) - 1)
 
 
 def test_script_blanks_and_width_do_not_count() -> None:
@@ -326,7 +337,9 @@ def test_eval_by_verdicts_alone_needs_some(folder: Path) -> None:
     assert code == 0
     assert "1 edits are right and 0 wrong (100.0% right). That is 1 of 4 edits, which people chose" in stdout
     assert "kind                     judged right judged wrong\n" in stdout
-    assert "removed" not in stdout
+    for told in (stdout, (folder / "eval.html").read_text("utf-8")):
+        assert "removed" not in told  # nothing says how much was
+        assert "recision" not in told
 
 
 def test_the_page_has_columns_of_what_was_measured_and_leads_to_what_is_wrong(folder: Path) -> None:

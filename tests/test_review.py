@@ -569,6 +569,18 @@ def test_the_schema_takes_what_the_reader_takes(tmp_path: Path) -> None:
             verdicts_at(Output(tmp_path))
 
 
+def test_a_document_is_done_when_all_that_its_page_shows_is_judged(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    review = Review(run)
+    told = review.told("reports/a.html")
+    assert told is not None
+    marks = review.sheet(told).marks
+    monkeypatch.setattr("cleaner.reviewing.judging.MOST_EDITS", len(marks) - 1)
+    for mark in marks[:-1]:
+        assert not review.sheet(told).count.is_all
+        review.judge(told, mark, is_right=True)
+    assert review.sheet(told).count.is_all
+
+
 def test_equal_edits_of_two_documents_have_marks_of_their_own() -> None:
     edit = cleaner.Edit(0, "甲", "", "b/c", "")
     keys = [verdicts.key_of(Document.of("甲", name=name), 0, 1, edit) for name in ("a", "b", "a,")]

@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from cleaner import verdicts
 from cleaner.pipeline import Cleaner
@@ -100,6 +100,43 @@ def test_verdicts_are_given_by_keys_with_a_note_and_taken_back(chromium: Browser
         page.keyboard.press("u")  # of this one nothing was said, so that it is the last one
         expect(page.locator("#review-told")).to_contain_text("Edit 1 is no longer judged")
         assert saved(out) == []
+
+
+def test_the_last_word_is_saved_however_slow_the_first(chromium: Browser, fresh: Served, out: Path) -> None:
+    held: list[Route] = []
+    with shown(chromium, f"{fresh.door.address}{PAGE}") as page:
+
+        def hold(route: Route) -> None:
+            if route.request.method == "POST" and not held:
+                held.append(route)
+            else:
+                route.continue_()
+
+        page.route("**/reports/a.html", hold)
+        page.get_by_role("button", name="edit 1 is right").click()
+        page.get_by_role("button", name="edit 1 is wrong").click()
+        page.wait_for_timeout(200)
+        assert saved(out) == []
+        held[0].continue_()
+        expect(page.get_by_role("button", name="edit 1 is wrong")).to_have_attribute("aria-pressed", "true")
+        assert [line["verdict"] for line in saved(out)] == ["wrong"]
+
+
+def test_a_note_that_is_not_saved_is_kept_while_one_looks_around_and_leaving_asks(
+    chromium: Browser, fresh: Served
+) -> None:
+    with shown(chromium, f"{fresh.door.address}{PAGE}") as page:
+        page.keyboard.press("n")
+        page.locator("#review-note").fill("還沒說完")
+        page.locator("#review-note").blur()
+        page.keyboard.press("n")
+        assert page.locator("#review-note").input_value() == ""
+        page.keyboard.press("p")
+        assert page.locator("#review-note").input_value() == "還沒說完"
+        with page.expect_event("dialog") as asked:
+            page.close(run_before_unload=True)
+        assert asked.value.type == "beforeunload"
+        asked.value.accept()
 
 
 def test_all_edits_are_judged_by_one_key_and_the_next_document_follows(

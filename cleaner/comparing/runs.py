@@ -211,7 +211,7 @@ def _by_rule(found: Iterable[Difference]) -> dict[str, tuple[int, int]]:
 
 def _text(told: Told) -> object:
     """What tells the clean text of a document from another's: none has that of one without a text."""
-    return told.facts["text_sha256"] if told.has_document and told.outcome != "dropped" else None
+    return told.facts.get("text_sha256")
 
 
 def _reason(told: Told) -> tuple[str, str]:

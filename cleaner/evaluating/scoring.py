@@ -14,14 +14,14 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from cleaner.alignment import SHORTEST, Gap, Places, Run, aligned, anchors, credible, gaps
+from cleaner.alignment import SHORTEST, Gap, Places, Run, aligned, anchors, credible, gaps, scattered
 from cleaner.document import Document, undone
 from cleaner.evaluating.bare import Bare, Flags, standing
 from cleaner.fates import KEPT, NOBODY, REMOVED, REPLACED, Fates, fates_of
 from cleaner.fold import Codes, codes, fold_codes
 from cleaner.quality import is_dropped
 
-_MOVES: Final = 8  # times that what stands in another order is looked for
+_MOVES: Final = 8  # times that what stands in another order is looked for: what is found makes more stand once
 _NOWHERE: Final = np.uint32(1 << 28)  # from here on no text has characters
 _SHOWN: Final = 200  # characters of a line
 
@@ -233,9 +233,9 @@ class _Scoring:
         for _ in range(_MOVES):
             if (~self._taken).sum() < SHORTEST:
                 return
-            said = anchors(self._left(self._text, self._right), self._left_of_gold())
+            said = scattered(self._left(self._text, self._right), self._left_of_gold())
             self._mark_text(said)
-            rest = anchors(self._left(self._source, self._article | self._there), self._left_of_gold())
+            rest = scattered(self._left(self._source, self._article | self._there), self._left_of_gold())
             self._mark_source(rest)
             if not said and not rest:
                 return
