@@ -47,14 +47,14 @@ def standing(source: str, text: str, lost: Flags) -> Flags:
         return found
     bare, theirs = Bare.of(source), Bare.of(text)
     whole, lines = text_of(theirs.keys), _lines_of(text)
-    digests = _digests(theirs.keys)
+    shared = np.isin(_digests(bare.keys), _digests(theirs.keys))
     for start, end, is_line in _parts(source, bare, lost):
         keys, places = bare.keys[start:end], bare.places[start:end]
         part = text_of(keys)
         if part in whole if len(part) >= SHORTEST else is_line and part in lines:
             found[places] = True
         else:
-            for at in np.flatnonzero(np.isin(_digests(keys), digests)).tolist():
+            for at in np.flatnonzero(shared[start : max(start, end - _STRETCH + 1)]).tolist():
                 found[places[at : at + _STRETCH]] = True
     return found
 
