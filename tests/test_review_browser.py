@@ -270,3 +270,17 @@ def test_another_site_can_neither_show_nor_use_a_review(chromium: Browser, fresh
         )
         assert all("Source with every edit" not in frame.content() for frame in page.frames[1:])
     assert saved(out) == []
+
+
+def test_heads_of_the_records_are_not_cut_where_room_is_scarce(chromium: Browser, fresh: Served) -> None:
+    with shown(chromium, f"{fresh.door.address}containers/0/", viewport={"width": 240, "height": 640}) as page:
+        page.locator("td a").first.evaluate("link => link.textContent = 'x'.repeat(300)")
+        lines = page.locator("th").evaluate_all(
+            """(heads) => heads.map((head) => {
+                const range = document.createRange();
+                range.selectNodeContents(head);
+                return range.getClientRects().length;
+            })"""
+        )
+        assert lines == [1] * 5
+        assert has_no_sideways_scroll(page)
