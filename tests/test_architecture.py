@@ -206,6 +206,7 @@ ORDER = [
     "comparing.page",
     "comparing",
     "evaluating.gold",
+    "evaluating.bare",
     "evaluating.scoring",
     "evaluating.runs",
     "evaluating.page",
