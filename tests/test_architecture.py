@@ -245,6 +245,7 @@ ORDER = [
     "reviewing.serving",
     "reviewing",
     "config",
+    "cli.printing",
     "cli.configuring",
     "cli.options",
     "cli.engines",

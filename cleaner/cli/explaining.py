@@ -95,6 +95,8 @@ def _told(told: Explained) -> Iterator[str]:
         return
     yield f"  was: {_quoted(told.was)}"
     yield f"  is:  {_outcome(told)}"
+    if told.note:
+        yield f"  why it stays cannot be told: {told.note}"
     for number, change in enumerate(told.changes[:_MOST_EDITS], 1):
         layer = f" (layer {change.layer})" if change.layer else ""
         yield f"{number}. {_did(change.edit)} by {change.edit.rule}{layer}"
@@ -129,13 +131,11 @@ def _doubt(edit: Edit) -> str:
 
 
 def _stays(told: Explained) -> Iterator[str]:
-    if told.note:
-        yield f"why it stays cannot be told: {told.note}"
     if told.staying is None:
         return
     yield "why it stays:"
     yield from _marked(told.staying)
-    yield f"  the tagger: {told.staying.tagger}"
+    yield f"  the tagger{_once(told.staying.tagged_after)}: {told.staying.tagger}"
     for what, features in (("for noise", told.staying.for_noise), ("against", told.staying.against)):
         if features:
             said = ", ".join(f"{name} {weight:+.2f}" for name, weight in features[:_MOST_FEATURES])
@@ -152,7 +152,12 @@ def _marked(staying: Staying) -> Iterator[str]:
         return
     rule = staying.rule
     yield f"  marked by {rule.name}, which takes lines {_WHERE[rule.where]}: {rule.about}"
-    yield f"  spared: {staying.spared}"
+    yield f"  spared{_once(staying.spared_after)}: {staying.spared}"
+
+
+def _once(gone: int) -> str:
+    """When that was, on a page that was looked at again after lines had gone."""
+    return f", looking again once {gone:,} line{'s' * (gone > 1)} had gone" if gone else ""
 
 
 _WHERE: Final = {"edge": "at an edge of the article", "anywhere": "anywhere"}

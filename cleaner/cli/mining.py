@@ -72,8 +72,8 @@ def _print_mined(mined: Mined, out: Path) -> None:
         template = draft.template
         say(f"{what:<8} {shown(template.sample)} {template.share}: {', '.join(template.places)}{reason}")
     if len(dropped) > _MOST_DROPPED:
-        typer.echo(f"dropped  {len(dropped) - _MOST_DROPPED} more")
+        say(f"dropped  {len(dropped) - _MOST_DROPPED} more")
     if mined.rules:
         say(f"{mined.documents} documents, {mined.rules} rules: read them in {out}")
     else:
-        typer.echo(f"{mined.documents} documents, and nothing in them that a rule can be made of: no file written")
+        say(f"{mined.documents} documents, and nothing in them that a rule can be made of: no file written")

@@ -23,6 +23,7 @@ from cleaner.cli.options import (
     fail,
     misuse,
     place_at,
+    put,
     say,
     written_to,
 )
@@ -163,7 +164,7 @@ def new_rule(
         drafted = draft(spot, rule_id, out.stem if out else _KIND, cleaner, judged.values())
         shown = f"{spot.document.name}:{spot.number}"
         if out is None or not drafted.is_proven:
-            typer.echo(new_file(drafted, shown), nl=False)
+            put(new_file(drafted, shown))
         else:
             with written_to(out, "a FILE"):
                 add(drafted, shown, out)
@@ -205,7 +206,7 @@ def show_coverage(
     except (InputError, ReportError) as error:
         fail(str(error))
     if as_json:
-        typer.echo(to_json(found.facts()), nl=False)
+        put(to_json(found.facts()))
         return
     _print_coverage(found)
 
