@@ -52,6 +52,26 @@ def anchors(first: Codes, second: Codes) -> list[Run]:
     return _anchors(first, second, _GRAMS)
 
 
+def scattered(first: Codes, second: Codes) -> list[Run]:
+    """Long runs that two texts share, in whatever order: stretches of eight characters or more that stand once in each.
+
+    Of those that lie over each other the longest one counts.
+
+    >>> from cleaner.fold import codes
+    >>> scattered(codes("今天天气很好不冷不热。孩子们都去了河边。"), codes("孩子们都去了河边。今天天气很好不冷不热。"))
+    [Run(first=0, second=9, length=11), Run(first=11, second=0, length=9)]
+    """
+    runs = [run for gram in _GRAMS for run in _once_in_both(first, second, gram)]
+    taken = np.zeros(first.size, np.bool_), np.zeros(second.size, np.bool_)
+    found = []
+    for run in sorted(runs, key=lambda run: -run.length):
+        here = taken[0][run.first : run.first + run.length], taken[1][run.second : run.second + run.length]
+        if not here[0].any() and not here[1].any():
+            here[0][:] = here[1][:] = True
+            found.append(run)
+    return found
+
+
 def aligned(first: Codes, second: Codes) -> list[Run]:
     """All runs that two texts share, in the order in which they stand in both; few are longer, if any.
 

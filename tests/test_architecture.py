@@ -207,6 +207,7 @@ ORDER = [
     "comparing.page",
     "comparing",
     "evaluating.gold",
+    "evaluating.bare",
     "evaluating.scoring",
     "evaluating.runs",
     "evaluating.page",

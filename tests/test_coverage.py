@@ -60,9 +60,10 @@ def test_a_rule_that_takes_lines_inside_articles_is_told(run: Run) -> None:
     assert eager(found) == {"site/read-on": (why,)}
 
 
-def test_a_rule_that_takes_the_same_lines_below_articles_is_not(run: Run) -> None:
-    texts = [f"{story(number)}\n打开勋章看看\n" for number in range(FEWEST)]
-    assert coverage(*run(texts, MEDAL)).eager == []
+@pytest.mark.parametrize("around", ["{}\n打开勋章看看\n", "打开勋章看看\n{}"])
+def test_a_rule_that_takes_the_same_lines_above_or_below_articles_is_not(run: Run, around: str) -> None:
+    found = coverage(*run([around.format(story(number)) for number in range(FEWEST)], MEDAL))
+    assert (found.eager, found.uses["site/read-on"].removals) == ([], FEWEST)
 
 
 def test_what_reviewers_called_wrong_comes_first(run: Run) -> None:

@@ -67,6 +67,16 @@ def test_a_character_is_charged_to_the_edit_that_removed_it() -> None:
     assert told(made("abcxd", first, second)) == [(0, 3, "", "b/line"), (3, 4, "", "a/x")]
 
 
+def test_what_was_put_into_a_replacement_stands_for_what_that_replaced() -> None:
+    layers = (
+        [Edit(0, "甲", "子丑", "a/one", "")],
+        [Edit(1, "", "寅", "a/two", "")],
+        [Edit(0, "子寅", "", "a/three", "")],
+    )
+    assert made("甲乙", *layers).states.tolist() == [REPLACED, KEPT]
+    assert made("甲乙", *layers, [Edit(0, "丑", "", "a/four", "")]).states.tolist() == [REMOVED, KEPT]
+
+
 def test_what_was_gone_before_is_not_charged_to_who_removes_what_is_around_it() -> None:
     first, second = [Edit(1, "xyz", "", "a/x", "")], [Edit(0, "ab", "甲", "b/repair", "")]
     assert told(made("axyzb", first, second, [Edit(0, "甲", "", "c/line", "")])) == [

@@ -29,6 +29,7 @@ pytestmark = pytest.mark.slow
 
 CLEANER = Cleaner()
 ACROSS = AcrossFiles(templates=3)
+WATCHFUL = {"health_check_period_ms": 500, "health_check_initial_delay_ms": 500}  # soon sees that a node is gone
 FOOT = "上一篇：河边的旧书铺\n下一篇：桥头的茶馆\n订阅我们的周刊，每周五送到您的信箱\n"
 
 
@@ -37,7 +38,8 @@ def cluster() -> Iterator[Any]:
     """A head without processors, so that all work is done by nodes that may go; tests see to it that there are two."""
     from ray.cluster_utils import Cluster  # noqa: PLC0415  if it is installed
 
-    cluster: Any = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+    head = {"num_cpus": 0, "include_dashboard": False, "_system_config": WATCHFUL}
+    cluster: Any = Cluster(initialize_head=True, head_node_args=head)
     yield cluster
     ray.shutdown()
     cluster.shutdown()

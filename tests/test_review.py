@@ -31,7 +31,7 @@ from cleaner.pipeline import Cleaner
 from cleaner.report import facts, to_json
 from cleaner.reviewing import Review, serving
 from cleaner.reviewing.judging import Sheet, page_of
-from cleaner.reviewing.pages import sheet_page
+from cleaner.reviewing.pages import home_page, sheet_page
 from cleaner.run import clean_files
 from cleaner.sinks import Output, place_of, safe_name
 from cleaner.verdicts import LONGEST_NOTE, Verdict, verdicts_at, write_verdicts
@@ -281,6 +281,14 @@ def test_records_have_pages_though_the_run_wrote_none(reading: Served) -> None:
     assert pages["d.jsonl/copy"].review["edits"] > 0  # it was dropped
     assert "Not cleaned" in pages["d.jsonl/bad"].text
     assert pages["d.jsonl/none"].status == 200
+
+
+def test_where_all_are_records_no_files_are_offered(tmp_path: Path, cleaner: Cleaner) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps({"id": "x", "text": story(1)}) + "\n", "utf-8")
+    clean_files([tmp_path / "a.jsonl"], tmp_path / "out", cleaner)
+    shown = LexborHTMLParser(home_page(Review(tmp_path / "out")).html)
+    assert "0 files" not in shown.body.text()
+    assert [link.attributes["href"] for link in shown.css("main a")] == ["next", "index.html", "containers/0/"]
 
 
 def test_the_page_of_what_failed_says_why(reading: Served) -> None:
@@ -567,6 +575,18 @@ def test_the_schema_takes_what_the_reader_takes(tmp_path: Path) -> None:
         (tmp_path / "verdicts.jsonl").write_text(json.dumps(wrong) + "\n", "utf-8")
         with pytest.raises(cleaner.CleanerError, match="line 1 is no verdict"):
             verdicts_at(Output(tmp_path))
+
+
+def test_a_document_is_done_when_all_that_its_page_shows_is_judged(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    review = Review(run)
+    told = review.told("reports/a.html")
+    assert told is not None
+    marks = review.sheet(told).marks
+    monkeypatch.setattr("cleaner.reviewing.judging.MOST_EDITS", len(marks) - 1)
+    for mark in marks[:-1]:
+        assert not review.sheet(told).count.is_all
+        review.judge(told, mark, is_right=True)
+    assert review.sheet(told).count.is_all
 
 
 def test_equal_edits_of_two_documents_have_marks_of_their_own() -> None:

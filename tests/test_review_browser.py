@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from cleaner import verdicts
 from cleaner.pipeline import Cleaner
@@ -75,7 +75,8 @@ def test_verdicts_are_given_by_mouse_and_shown_after_a_reload(chromium: Browser,
         page.get_by_role("button", name="edit 2 is right").click()
         expect(page.get_by_role("button", name="edit 2 is right")).to_have_attribute("aria-pressed", "true")
         assert [line["verdict"] for line in saved(out)] == ["right"]
-        page.get_by_role("button", name="edit 2 is right").click()
+        page.get_by_role("button", name="edit 2 is right").click()  # which confirms it
+        page.locator("#review-undo").click()
         expect(page.locator("#review-told")).to_contain_text("is no longer judged")
         assert saved(out) == []
 
@@ -89,6 +90,7 @@ def test_verdicts_are_given_by_keys_with_a_note_and_taken_back(chromium: Browser
         page.locator("#review-note").fill("应当保留 r w u")
         page.locator("#review-note").blur()
         page.keyboard.press("w")
+        page.keyboard.press("Enter")
         expect(page.locator("#now")).to_contain_text("2 of")  # it goes on to the next one
         expect(page.locator("#review-told")).to_contain_text("Edit 1 is saved as wrong")
         (line,) = saved(out)
@@ -102,6 +104,83 @@ def test_verdicts_are_given_by_keys_with_a_note_and_taken_back(chromium: Browser
         assert saved(out) == []
 
 
+def test_a_note_that_is_typed_after_a_verdict_goes_with_it(chromium: Browser, fresh: Served, out: Path) -> None:
+    with shown(chromium, f"{fresh.door.address}{PAGE}") as page:
+        for keys in ("n", "w"):
+            page.keyboard.press(keys)
+        page.keyboard.type("wrong: r, w and u are letters here")
+        expect(page.locator("#now")).to_contain_text("1 of")
+        page.keyboard.press("Enter")
+        expect(page.locator("#now")).to_contain_text("2 of")
+        assert page.locator("#review-note").input_value() == ""
+        page.keyboard.press("r")  # is a key again
+        expect(page.locator("#now")).to_contain_text("3 of")
+        expect(page.locator("#review-told")).to_contain_text("Edit 2 is saved as right")
+        assert {(line["verdict"], line["note"]) for line in saved(out)} == {
+            ("wrong", "wrong: r, w and u are letters here"), ("right", ""),
+        }  # fmt: skip
+        for key in ("p", "p", "w", "Enter"):  # said again, it is confirmed with its note
+            page.keyboard.press(key)
+        page.keyboard.press("p")
+        page.locator("#review [data-verdict=wrong]").click()
+        page.keyboard.press("Enter")
+        expect(page.locator("#now")).to_contain_text("3 of")
+        page.keyboard.press("r")
+        expect(page.locator("#review-told")).to_contain_text("Edit 3 is saved")
+        assert sum("letters here" in line["note"] for line in saved(out)) == 1
+
+
+def test_a_note_without_a_verdict_says_so(chromium: Browser, fresh: Served, out: Path) -> None:
+    with shown(chromium, f"{fresh.door.address}{PAGE}") as page:
+        page.keyboard.press("n")
+        page.locator("#review-note").fill("為甚麼")
+        page.keyboard.press("Enter")
+        expect(page.locator("#now")).to_contain_text("1 of")
+        expect(page.locator("#review-told")).to_contain_text("The note on edit 1 is not saved yet: say right or wrong")
+        expect(page.locator("#review-count")).to_contain_text("notes that wait for a verdict, on edit 1")
+        page.keyboard.press("Escape")
+        page.keyboard.press("r")
+        expect(page.locator("#review-count")).not_to_contain_text("wait")
+        assert [line["note"] for line in saved(out)] == ["為甚麼"]
+
+
+def test_the_last_word_is_saved_however_slow_the_first(chromium: Browser, fresh: Served, out: Path) -> None:
+    held: list[Route] = []
+    with shown(chromium, f"{fresh.door.address}{PAGE}") as page:
+
+        def hold(route: Route) -> None:
+            if route.request.method == "POST" and not held:
+                held.append(route)
+            else:
+                route.continue_()
+
+        page.route("**/reports/a.html", hold)
+        page.get_by_role("button", name="edit 1 is right").click()
+        page.get_by_role("button", name="edit 1 is wrong").click()
+        page.wait_for_timeout(200)
+        assert saved(out) == []
+        held[0].continue_()
+        expect(page.get_by_role("button", name="edit 1 is wrong")).to_have_attribute("aria-pressed", "true")
+        assert [line["verdict"] for line in saved(out)] == ["wrong"]
+
+
+def test_a_note_that_is_not_saved_is_kept_while_one_looks_around_and_leaving_asks(
+    chromium: Browser, fresh: Served
+) -> None:
+    with shown(chromium, f"{fresh.door.address}{PAGE}") as page:
+        page.keyboard.press("n")
+        page.locator("#review-note").fill("還沒說完")
+        page.locator("#review-note").blur()
+        page.keyboard.press("n")
+        assert page.locator("#review-note").input_value() == ""
+        page.keyboard.press("p")
+        assert page.locator("#review-note").input_value() == "還沒說完"
+        with page.expect_event("dialog") as asked:
+            page.close(run_before_unload=True)
+        assert asked.value.type == "beforeunload"
+        asked.value.accept()
+
+
 def test_all_edits_are_judged_by_one_key_and_the_next_document_follows(
     chromium: Browser, fresh: Served, out: Path
 ) -> None:
@@ -109,9 +188,8 @@ def test_all_edits_are_judged_by_one_key_and_the_next_document_follows(
         page.get_by_role("link", name="Begin with the next document").click()
         page.wait_for_url("**/reports/a.html")
         page.keyboard.press("n")
-        for number in range(len(fresh.get(PAGE).marks)):
-            page.keyboard.press("r")
-            expect(page.locator("#review-told")).to_contain_text(f"Edit {number + 1} is saved as right")
+        for _ in fresh.get(PAGE).marks:
+            page.keyboard.press("r")  # each is for the edit that is shown then, however slow the server
         page.keyboard.press("d")
         page.wait_for_url("**/containers/0/0.html")
         assert len(saved(out)) == len(fresh.get(PAGE).marks)
@@ -233,3 +311,17 @@ def test_another_site_can_neither_show_nor_use_a_review(chromium: Browser, fresh
         )
         assert all("Source with every edit" not in frame.content() for frame in page.frames[1:])
     assert saved(out) == []
+
+
+def test_heads_of_the_records_are_not_cut_where_room_is_scarce(chromium: Browser, fresh: Served) -> None:
+    with shown(chromium, f"{fresh.door.address}containers/0/", viewport={"width": 240, "height": 640}) as page:
+        page.locator("td a").first.evaluate("link => link.textContent = 'x'.repeat(300)")
+        lines = page.locator("th").evaluate_all(
+            """(heads) => heads.map((head) => {
+                const range = document.createRange();
+                range.selectNodeContents(head);
+                return range.getClientRects().length;
+            })"""
+        )
+        assert lines == [1] * 5
+        assert has_no_sideways_scroll(page)

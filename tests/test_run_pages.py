@@ -16,10 +16,11 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Browser, Page
 
+from cleaner import listing
 from cleaner.kinds import KINDS
 from cleaner.listing import Listing
 from cleaner.marks import marked
-from cleaner.report import Failure, Listed, Row, Summary, index_page
+from cleaner.report import Failure, Listed, Row, Summary, index_page, table
 from cleaner.run import clean_files
 from cleaner.sinks import Output
 from tests.browser import PHONE, barriers, chromium, has_no_sideways_scroll, needs_chromium, shown
@@ -32,6 +33,7 @@ SHOWN: Final = 100
 LAST: Final = f"crawl.jsonl:{DOCUMENTS}"
 SEEDS: Final = Path(__file__).parents[1] / "seeds"
 
+NOTHING: Final = {"edits": 0, "removed": 0, "replaced": 0, "flagged": 0}
 SCREEN: Final = {"width": 1280, "height": 800}
 
 __all__ = ["chromium"]
@@ -57,10 +59,10 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a run over very many records, and its table."""
     folder = tmp_path_factory.mktemp("many")
-    with Listing(folder) as listing:
+    with Listing(folder) as waiting:
         for number in range(1, DOCUMENTS + 1):
-            listing.add(row(number))
-        listed = listing.write(Output(folder))
+            waiting.add(row(number))
+        listed = waiting.write(Output(folder))
     summary = Summary(settings={}, listed=listed).facts()
     counts = {"files": 1, "edits": 1, "removed": 1, "replaced": 0, "flagged": 0}
     summary |= {
@@ -244,10 +246,51 @@ def test_documents_are_chosen_by_outcome_by_doubt_and_by_kind(chromium: Browser,
         assert names(page) == ["crawl.jsonl:5"]
 
 
+def test_documents_of_parts_with_kinds_of_their_own_are_chosen(
+    chromium: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (listing, table):
+        monkeypatch.setattr(module, "ROWS", 2)
+    rows = [
+        Row("a", "", "cleaned", flagged=3, kinds=("links",)),
+        Row("b", "", "dropped", flagged=7, kinds=("spam",)),
+        Row("c", "", "empty", source=5, kinds=("notes", "spam")),
+        Row("d", "", "empty"),
+        Row("e", "", "cleaned", noise=0.1234, is_lossy=True, kinds=("spam",)),
+    ]
+    with Listing(tmp_path) as waiting:
+        for each in rows:
+            waiting.add(each)
+        listed = waiting.write(Output(tmp_path))
+    summary = Summary(settings={}, listed=listed).facts()
+    summary["accounts"]["in"] = len(rows)
+    summary["rules"] = {f"{kind}/x": {"files": 1, **NOTHING} for kind in ("links", "notes", "spam")}
+    (tmp_path / "index.html").write_text(index_page(summary), "utf-8")
+    with shown(chromium, index(with_speed(tmp_path))) as page:
+        for name, chosen in (("lossy", "e"), ("empty", "c"), ("flagged", "a"), ("dropped", "b"), ("", "abcde")):
+            page.get_by_label("Show").select_option(name)
+            told(page, f"{len(chosen)} of 5")
+            assert names(page) == [*chosen], name
+        assert "0.123" in page.locator("#documents-table").inner_text()
+        sorts = (
+            ("document", "ascending", "abcde"),
+            ("document", "descending", "edcba"),
+            ("spam", "descending", "abcde"),
+        )
+        for head, way, order in sorts:
+            page.locator("#documents-table thead").get_by_role("button", name=head).click()
+            told(page, f"5 of 5 documents, by “{head}”, {way}")
+            assert names(page) == [*order], "those that are alike stand as they came in"
+        for kind, chosen in (("links", "a"), ("notes", "c"), ("spam", "bce")):
+            page.get_by_label("Edits of kind").select_option(kind)
+            told(page, f"{len(chosen)} of 5")
+            assert names(page) == [*chosen], kind
+
+
 def test_a_part_that_is_gone_is_told(chromium: Browser, tmp_path: Path) -> None:
-    with Listing(tmp_path) as listing:
-        listing.add(row(1))
-        listed = listing.write(Output(tmp_path))
+    with Listing(tmp_path) as waiting:
+        waiting.add(row(1))
+        listed = waiting.write(Output(tmp_path))
     summary = Summary(settings={}, listed=listed).facts()
     summary["accounts"]["in"] = 5001
     (tmp_path / "index.html").write_text(index_page(summary), "utf-8")
@@ -275,10 +318,10 @@ def test_a_page_works_from_a_server_too(chromium: Browser, many: Path) -> None:
 def test_text_of_others_is_text_in_every_row(chromium: Browser, tmp_path: Path) -> None:
     text = "".join(FRAGMENTS)
     rows = hostile_rows(text)
-    with Listing(tmp_path) as listing:
+    with Listing(tmp_path) as waiting:
         for each in rows:
-            listing.add(each)
-        listing.write(Output(tmp_path))
+            waiting.add(each)
+        waiting.write(Output(tmp_path))
     (tmp_path / "index.html").write_text(hostile_pages(text)["index"], "utf-8")
     with shown(chromium, index(with_speed(tmp_path))) as page:
         page.locator("#search").fill("script")

@@ -21,6 +21,7 @@ from cleaner.document import Document
 from cleaner.errors import ReportError
 from cleaner.finished import FinishedRun, Told
 from cleaner.report import Facts, suspicion_by_page
+from cleaner.report.document_pages import MOST_EDITS
 from cleaner.reviewing.records import Records
 from cleaner.sinks import Output, Place, read, safe_name, stamp_of, stem_of
 from cleaner.verdicts import Key, Verdict, changing, key_of, mark_of, verdict_on, verdicts_at
@@ -29,7 +30,7 @@ _RECORD: Final = re.compile(r"containers/(0|[1-9][0-9]{0,8})/(0|[1-9][0-9]{0,8})
 
 
 class Count(NamedTuple):
-    """How many edits there are, and of how many of them someone said whether they are right."""
+    """How many edits a page shows, and of how many of them someone said whether they are right."""
 
     judged: int
     edits: int
@@ -57,8 +58,8 @@ class Sheet:
 
     @property
     def count(self) -> Count:
-        """How many of its edits are judged."""
-        return Count(sum(mark in self.said for mark in self.marks), len(self.marks))
+        """How many of its edits are judged; those that no page shows, nobody can judge."""
+        return Count(sum(mark in self.said for mark in self.marks), min(len(self.marks), MOST_EDITS))
 
 
 class _Leaf(NamedTuple):
