@@ -81,7 +81,7 @@ def _draft(template: Template, number: int, clean: Clean) -> Draft:
     share = template.outcomes[Outcome.GOES] + template.outcomes[Outcome.DOUBTFUL]
     reason = next(iter(template.reasons.most_common(1)), ("", 0))[0]
     if share < _DOUBT * template.outcomes.total() or not (template.going >= _SURE or _is_worth_a_flag(template)):
-        draft.dropped = reason
+        draft.dropped = reason + "".join(f"; {rule} marks it already" for rule, _ in template.marked.most_common(1))
         return draft
     contexts = [context for context in template.contexts if _is_clean(context.article, clean)]
     examples = [_example(context, alone=alone) for alone in (True, False) for context in contexts]

@@ -15,6 +15,7 @@ PACKAGE = Path(cleaner.__file__).parent
 # Each module imports only from those above it.
 ORDER = [
     "errors",
+    "amounts",
     "limits",
     "marks",
     "engine.jobs",

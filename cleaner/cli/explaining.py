@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from cleaner.amounts import amount
 from cleaner.cli.options import (
     HtmlColumn,
     IdColumn,
@@ -157,7 +158,7 @@ def _marked(staying: Staying) -> Iterator[str]:
 
 def _once(gone: int) -> str:
     """When that was, on a page that was looked at again after lines had gone."""
-    return f", looking again once {gone:,} line{'s' * (gone > 1)} had gone" if gone else ""
+    return f", looking again once {amount(gone, 'line')} had gone" if gone else ""
 
 
 _WHERE: Final = {"edge": "at an edge of the article", "anywhere": "anywhere"}

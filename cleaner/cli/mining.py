@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from cleaner.amounts import amount
 from cleaner.cli.options import (
     SOME_FAILED,
     HtmlColumn,
@@ -74,6 +75,7 @@ def _print_mined(mined: Mined, out: Path) -> None:
     if len(dropped) > _MOST_DROPPED:
         say(f"dropped  {len(dropped) - _MOST_DROPPED} more")
     if mined.rules:
-        say(f"{mined.documents} documents, {mined.rules} rules: read them in {out}")
+        them = "it" if mined.rules == 1 else "them"
+        say(f"{amount(mined.documents, 'document')}, {amount(mined.rules, 'rule')}: read {them} in {out}")
     else:
-        say(f"{mined.documents} documents, and nothing in them that a rule can be made of: no file written")
+        say(f"{amount(mined.documents, 'document')}, and nothing in them that a rule can be made of: no file written")
