@@ -67,17 +67,17 @@ def laid(blocks: Blocks) -> Laid:
 def left_out(view: View, choice: Choice, page: Laid) -> Iterator[Edit]:
     """An edit for each block that is not kept, in their order; it takes one of the gaps around the block along.
 
-    Before these, a flag for each block that is kept though it is hidden.
+    Before these, a flag for each block that is kept though it is hidden, or though that is doubtful.
     """
     reasons, inside = _reasons(view, choice), view.blocks.inside.tolist()
     sure = _confidences(view, choice, reasons).tolist()
     steps: dict[int, str] = {}
     rules = {reason: f"{KIND}/{reason.replace(' ', '-')}" for reason in set(reasons)}
     for place in choice.kept:
-        if view.closed[place]:
+        if told := _doubt(view, place, reasons[place]):
             text, start = page.texts[place], page.starts[place] + len(page.gaps[place])
             where = _path(view.blocks.stream, view.blocks.boxes[inside[place]], steps)
-            yield Edit(start, text, text, _KEPT, f"{reasons[place]}, in {where}, but prose within the main content")
+            yield Edit(start, text, text, told.rule, f"{told.why}, in {where}, but {told.but}")
     for first, last in _runs(choice.kept, len(page.texts)):
         gap = _gap_that_stays(page.gaps, first, last)
         for place in range(first, last):
@@ -85,6 +85,23 @@ def left_out(view: View, choice: Choice, page: Laid) -> Iterator[Edit]:
             start, old = _cut(page, place, is_gap_before=place < gap)
             why = f"{reason}, in {_path(view.blocks.stream, element, steps)}"
             yield Edit(start, old, "", rules[reason], why, sure[place])
+
+
+class _Doubt(NamedTuple):
+    """The rule that points at a block that stays, what speaks against it, and what for it."""
+
+    rule: str
+    why: str
+    but: str
+
+
+def _doubt(view: View, place: int, reason: str) -> _Doubt | None:
+    """Why it is doubtful that a block stays, or None."""
+    if view.closed[place]:
+        return _Doubt(_KEPT, reason, "prose within the main content")
+    if place in view.blocks.waiting:
+        return _Doubt(_KEPT, "hidden until a script shows it", "others beside it are seen")
+    return None
 
 
 def _confidences(view: View, choice: Choice, reasons: Sequence[str]) -> Numbers:
