@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from cleaner.coverage import FEWEST, Coverage, Uses, _Ahead, _removals, _why, coverage
 from cleaner.document import Document, Edit
 from cleaner.finished import FinishedRun
 from cleaner.pipeline import Cleaner
 from cleaner.run import clean_files
 from cleaner.verdicts import verdict_on, write_verdicts
+from cleaner.workbench.coverage import FEWEST, Coverage, Uses, _Ahead, _removals, _why, coverage
 from tests.samples import LEAD, cleaner_with, rule, rule_file, story
 
 MEDAL = rule(

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from cleaner import drafting, rules
+from cleaner import rules
 from cleaner.document import Document
-from cleaner.drafting import Drafted, add, draft, known, new_file
 from cleaner.errors import InputError, RuleError
 from cleaner.pipeline import Cleaner
-from cleaner.pointing import Spot
 from cleaner.verdicts import Verdict
+from cleaner.workbench import drafting
+from cleaner.workbench.drafting import Drafted, add, draft, known, new_file
+from cleaner.workbench.pointing import Spot
 from tests.samples import CLOSE, LEAD, MIDDLE, cleaner_with
 
 MEDAL = "勳章：元老 灌水 2024-05-07"

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from cleaner import rules
 from cleaner.document import Document
 from cleaner.errors import InputError, ReportError
-from cleaner.explaining import Explained, _followed, _layers, explain
 from cleaner.pipeline import Cleaner
-from cleaner.pointing import Spot, spot_of
 from cleaner.run import AcrossFiles, clean_files
 from cleaner.sources import Columns
+from cleaner.workbench.explaining import Explained, _followed, _layers, explain
+from cleaner.workbench.pointing import Spot, spot_of
 from tests.samples import CLOSE, LEAD, MIDDLE, rule, rule_file, story
 from tests.strategies import documents
 

@@ -11,7 +11,7 @@ import pytest
 from cleaner import rules
 from cleaner.errors import RuleError
 from cleaner.pipeline import Cleaner
-from cleaner.trying import Match, Tried, broken_by, try_rule
+from cleaner.workbench.trying import Match, Tried, broken_by, try_rule
 from tests.samples import CLOSE, LEAD, MIDDLE
 
 MEDAL = "勳章：元老 灌水"

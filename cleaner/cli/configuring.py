@@ -182,7 +182,7 @@ def _lines(command: Any, said: Settings) -> list[str]:
 
 
 def _line(key: str, parameter: Any, said: Settings) -> str:
-    from cleaner.rulefile import toml_value
+    from cleaner.workbench.rulefile import toml_value
 
     if parameter.name in said:
         value, where = said[parameter.name]

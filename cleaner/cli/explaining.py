@@ -26,8 +26,8 @@ from cleaner.cli.options import (
 
 if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes at once
     from cleaner.document import Edit
-    from cleaner.explaining import Explained
     from cleaner.structure import Staying
+    from cleaner.workbench.explaining import Explained
 
 _QUOTED: Final = 300  # characters of a line that are shown
 _MOST_EDITS: Final = 40
@@ -70,8 +70,8 @@ def explain(
     Example: [bold]cleaner explain page.txt:17[/bold]
     """
     from cleaner.errors import InputError, ReportError
-    from cleaner.explaining import explain as explained
-    from cleaner.pointing import spot_of
+    from cleaner.workbench.explaining import explain as explained
+    from cleaner.workbench.pointing import spot_of
 
     cleaner = cleaner_of(
         script=script.value, punctuation=punctuation.value, rule_files=rules or (), site_files=site or ()

@@ -63,7 +63,7 @@ def mine(
 
 
 def _print_mined(mined: Mined, out: Path) -> None:
-    from cleaner.rulefile import shown
+    from cleaner.workbench.rulefile import shown
 
     dropped = [draft for draft in mined.drafts if draft.table is None]
     standing = [draft for draft in mined.drafts if draft.table is not None]

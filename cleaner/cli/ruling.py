@@ -87,9 +87,9 @@ def document_rules(
 
     Example: [bold]cleaner rules document rules[/bold]
     """
-    from cleaner.documenting import document
     from cleaner.errors import OutputError, RuleError
     from cleaner.pipeline import rule_files_in
+    from cleaner.workbench.documenting import document
 
     if not rule_files_in(folder):
         misuse(f"{folder} holds no rule files; give a folder with .toml files of [[rule]] tables")

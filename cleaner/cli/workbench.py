@@ -32,9 +32,9 @@ from cleaner.cli.ruling import rules_app
 from cleaner.cli.running import command
 
 if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes at once
-    from cleaner.coverage import Coverage
     from cleaner.rules import Rule
-    from cleaner.trying import Broken, Match, Tried
+    from cleaner.workbench.coverage import Coverage
+    from cleaner.workbench.trying import Broken, Match, Tried
 
 __all__ = ["rules_app"]
 
@@ -92,7 +92,7 @@ def try_pattern(
 
     Example: [bold]cleaner rules try '^勋章:' pages --where anywhere[/bold]
     """
-    from cleaner.trying import broken_by, try_rule
+    from cleaner.workbench.trying import broken_by, try_rule
 
     check_inputs(inputs)
     if most < 0:
@@ -149,11 +149,11 @@ def new_rule(
 
     Example: [bold]cleaner rules new forum-medal --from page.txt:17 -o forum.toml[/bold]
     """
-    from cleaner.drafting import add, draft, known, new_file
     from cleaner.errors import InputError, OutputError, ReportError, RuleError
     from cleaner.finished import FinishedRun
-    from cleaner.pointing import spot_of
     from cleaner.verdicts import verdicts_at
+    from cleaner.workbench.drafting import add, draft, known, new_file
+    from cleaner.workbench.pointing import spot_of
 
     if out is not None and out.suffix != ".toml":
         misuse(f"{out}: a rule file is TOML; give it a name that ends in .toml")
@@ -194,10 +194,10 @@ def show_coverage(
 
     Example: [bold]cleaner rules coverage cleaned --rules forum.toml[/bold]
     """
-    from cleaner.coverage import coverage
     from cleaner.errors import InputError, ReportError
     from cleaner.finished import FinishedRun
     from cleaner.report import to_json
+    from cleaner.workbench.coverage import coverage
 
     cleaner = cleaner_of(rule_files=rules or ())
     try:

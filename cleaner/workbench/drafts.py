@@ -13,12 +13,12 @@ from typing import Any, Final
 
 from cleaner.document import Document
 from cleaner.errors import RuleError
-from cleaner.mining import Context, Template
-from cleaner.patterns import pattern_of
 from cleaner.pipeline import cleaning
 from cleaner.rules import Rule, RuleSet, of_tables
 from cleaner.templates.keys import LINK_MARK, letters
 from cleaner.templates.lines import EVERY_PAGE, SITE_WIDE, Outcome
+from cleaner.workbench.mining import Context, Template
+from cleaner.workbench.patterns import pattern_of
 
 Table = dict[str, Any]
 Clean = Callable[[str], Document]

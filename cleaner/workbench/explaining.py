@@ -12,10 +12,10 @@ from cleaner import pipeline, spam, structure
 from cleaner.document import Document, Edit, Layer
 from cleaner.finished import FinishedRun
 from cleaner.pipeline import Cleaner, Step
-from cleaner.pointing import Spot
 from cleaner.structure import Staying
 from cleaner.units import View
 from cleaner.versions import Versions
+from cleaner.workbench.pointing import Spot
 
 _EXTRACT: Final = "extract"  # the kind of edits that take the article out of a page, before any layer
 
