@@ -62,6 +62,11 @@ def test_a_line_that_would_stay_where_it_stands_says_so(cleaner: Cleaner) -> Non
     assert any("stays where it stands: it stands alone above a sentence" in told for told in found.left)
 
 
+def test_a_sentence_is_told_to_be_one(cleaner: Cleaner) -> None:
+    assert any("it is a sentence" in told for told in drafted(PAGE, 2, cleaner).left)
+    assert not any("it is a sentence" in told for told in drafted(PAGE, 4, cleaner).left)
+
+
 def test_without_a_line_that_has_its_words_the_keep_is_made_up_and_that_is_said(cleaner: Cleaner) -> None:
     found = drafted(f"{LEAD}\n{CLOSE}\n{MEDAL}\n", 3, cleaner)
     (keep,) = found.table["keeps"]

@@ -75,6 +75,8 @@ def draft(spot: Spot, rule_id: str, kind: str, cleaner: Cleaner, verdicts: Itera
         for example in _examples(found, cleaner)
     ]
     told = ["say in `about` what it finds, for reports quote it", *left, *wrong]
+    if is_sentence(key):
+        told.insert(0, "it is a sentence: keep this rule only if the site puts it there, and nobody writes it")
     return _best(forms, kind, spot, cleaner, told)
 
 
