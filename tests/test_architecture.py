@@ -238,6 +238,7 @@ ORDER = [
     "adapters.pandas",
     "adapters",
     "reviewing.records",
+    "reviewing.doubting",
     "reviewing.judging",
     "reviewing.pages",
     "reviewing.guarding",
