@@ -241,6 +241,7 @@ ORDER = [
     "adapters.pandas",
     "adapters",
     "reviewing.records",
+    "reviewing.doubting",
     "reviewing.judging",
     "reviewing.pages",
     "reviewing.guarding",

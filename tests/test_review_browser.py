@@ -144,6 +144,41 @@ def test_a_note_without_a_verdict_says_so(chromium: Browser, fresh: Served, out:
         assert [line["note"] for line in saved(out)] == ["為甚麼"]
 
 
+def test_the_doubtful_come_first_and_a_rule_is_judged_at_once(
+    chromium: Browser, fresh: Served, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = fresh.review.told(PAGE)
+    assert told
+    sheet = fresh.review.sheet(told)
+    edits = len(sheet.marks)
+    of_rule = [edit.rule for edit in sheet.document.edits].count(sheet.document.edits[0].rule)
+    monkeypatch.setattr(fresh.review, "sheet", lambda _: replace(sheet, places=[*reversed(range(edits - 1)), None]))
+    with shown(chromium, f"{fresh.door.address}{PAGE}") as page:
+        seen = []
+        for _ in range(edits):
+            page.keyboard.press("e")  # which passes over the one before
+            seen.append(page.locator("#now .edit > a").inner_text())
+        order = page.locator("#text [data-layer]").evaluate_all(
+            """(all) => Object.fromEntries(all.map(
+                (each) => [`${each.dataset.layer}-${each.dataset.index}`, each.id.slice(1)]
+            ))"""
+        )
+        numbers = [
+            order[f"{depth}-{at}"] for depth, layer in enumerate(sheet.document.layers) for at in range(len(layer))
+        ]
+        assert seen == [*reversed(numbers[:-1]), numbers[-2]]
+        page.locator("#review-order").click()
+        page.reload()
+        assert page.locator("#review-order").get_attribute("aria-pressed") == "false"
+        page.locator(f"#r{numbers[0]} > a").click()
+        page.keyboard.press("a")
+        expect(page.locator("#review-told")).to_contain_text(" saved as right")
+        assert len(saved(out)) == of_rule
+        page.keyboard.press("u")
+        expect(page.locator("#review-told")).to_contain_text("no longer judged")
+        assert saved(out) == []
+
+
 def test_the_last_word_is_saved_however_slow_the_first(chromium: Browser, fresh: Served, out: Path) -> None:
     held: list[Route] = []
     with shown(chromium, f"{fresh.door.address}{PAGE}") as page:
@@ -264,7 +299,7 @@ def test_a_hostile_text_runs_nothing_and_loads_nothing(
     sheet = replace(fresh.review.sheet(told), document=document)
     note = "\n".join(FRAGMENTS)
     said = verdicts.Verdict("a.txt", note, (0, 1), note, note, note, is_right=False, note=note)
-    sheet = replace(sheet, marks=list("1234"), said={"1": said}, lost={"5": said})
+    sheet = replace(sheet, marks=list("1234"), places=[None] * 4, said={"1": said}, lost={"5": said})
     monkeypatch.setattr(fresh.review, "sheet", lambda _: sheet)
     asked: list[str] = []
     with shown(chromium, "about:blank") as page:

@@ -21,6 +21,9 @@ def review(
     port: Annotated[
         int, typer.Option(metavar="N", min=0, max=65535, help="The port to listen on; by default any that is free.")
     ] = 0,
+    judges_all: Annotated[
+        bool, typer.Option("--all", help="Count edits of --script and --punctuation as edits to judge, too.")
+    ] = False,
     opens: Annotated[bool, typer.Option("--open/--no-open", help="Show it in a browser at once.")] = False,
 ) -> None:
     """Serve the reports of a run to a browser on this machine, and save which edits are right or wrong.
@@ -32,9 +35,9 @@ def review(
     from cleaner.errors import ReportError
 
     try:
-        from cleaner.reviewing import Review, serve
+        from cleaner.reviewing import CONVERSIONS, Review, serve
 
-        reviewed = Review(place_at(run))
+        reviewed = Review(place_at(run), without=frozenset() if judges_all else CONVERSIONS)
         before = len(reviewed.verdicts())
         reviewed.shown()
         door = _door(port)

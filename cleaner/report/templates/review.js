@@ -5,12 +5,18 @@
   const byId = (id) => document.getElementById(id);
   const state = JSON.parse(byId("review-data").textContent); // marks, what was said of them, and counts
   const anchors = [...document.querySelectorAll("#text [data-layer]")]; // the first mark of each edit, in order
+  const MOST = 500; // verdicts that are sent at once
+  const ORDER = "review-order"; // where the tab remembers it
+  const placeOf = (anchor) => state.places[anchor.dataset.layer]?.[anchor.dataset.index];
+  const places = anchors.map(placeOf); // in the order to judge in; null for what nobody need judge
   const markOf = (anchor) => state.marks[anchor.dataset.layer]?.[anchor.dataset.index];
   const marks = anchors.map(markOf); // of the edits that are shown, by number less one
   const buttons = []; // of each edit in the list
   const drafts = new Map(); // notes that were typed and are not saved, by mark
   const pending = new Map(); // what was said and is not answered yet, by mark
   const failures = new Map(); // why something was not saved, by mark
+  const passed = new Set(); // marks that were looked at and not judged
+  let isDoubtfulFirst = true;
   let now = ""; // the mark of the edit that is looked at
   let last = []; // the marks of what was judged last
   let asking = Promise.resolve();
@@ -42,12 +48,14 @@
       press(button, now);
       button.disabled = !now;
     }
+    byId("review-rule").disabled = !now;
     byId("review-undo").disabled = !wordOn(now).verdict && !last.length;
     byId("review-note").disabled = !now;
     if (document.activeElement !== byId("review-note")) byId("review-note").value = noteOf(now);
     const waiting = [...drafts.keys()].filter((mark) => !wordOn(mark).verdict).map(numberOf);
     byId("review-count").textContent =
       `${state.judged} of ${state.edits} edits judged here, ${state.total} in the run` +
+      (state.gone ? ` (${state.gone} of these on edits that this run doesn't make)` : "") +
       (waiting.length ? `; not saved: notes that wait for a verdict, on edit ${waiting.join(", ")}` : "");
   };
 
@@ -71,16 +79,25 @@
 
   const lookAt = (number) => document.querySelector(`#r${number} > a`).click();
 
-  // The next edit that nobody judged, behind that number or else from the first on; 0 if there is none.
-  const openBehind = (number) => {
-    const round = marks.map((_, at) => (number + at) % marks.length);
-    return 1 + (round.find((at) => !wordOn(marks[at]).verdict) ?? -1);
+  const isWanted = (at) => places[at] !== null && !anchors[at].classList.contains("off");
+  const isOpen = (at) => !wordOn(marks[at]).verdict && isWanted(at);
+
+  // The next edit to judge: the most doubtful one that wasn't passed over, or the next in the text; 0 if there is none.
+  const nextToJudge = () => {
+    const open = [...marks.keys()].filter(isOpen);
+    if (!isDoubtfulFirst) return 1 + (open.find((at) => at >= numberOf(now)) ?? open[0] ?? -1);
+    if (now && !wordOn(now).verdict) passed.add(now);
+    if (open.every((at) => passed.has(marks[at]))) passed.clear();
+    const fresh = open.filter((at) => !passed.has(marks[at]));
+    return 1 + (fresh.sort((one, other) => places[one] - places[other])[0] ?? -1);
   };
 
   const goOn = () => {
-    const next = openBehind(numberOf(now));
+    const next = nextToJudge();
     if (next) lookAt(next);
-    else tell("Every edit here is judged; d leads to the next document.");
+    else tell(marks.some((mark, at) => places[at] !== null && !wordOn(mark).verdict)
+      ? "Every edit of the kinds that are on is judged."
+      : "Every edit here is judged; d leads to the next document.");
   };
 
   const keepDraft = () => {
@@ -92,7 +109,7 @@
   // ---- what is said
 
   const judge = (mark, verdict) => {
-    if (!mark) return tell("Choose an edit first: n leads to the next one.");
+    if (!mark) return tell("Choose an edit first: e leads to the next one to judge.");
     keepDraft();
     return say([mark], { verdict, note: verdict ? noteOf(mark) : "" });
   };
@@ -110,7 +127,20 @@
   const judgeNow = (verdict) => {
     if (!now) return judge(now, verdict);
     judge(now, verdict);
-    if (openBehind(numberOf(now))) goOn();
+    if (marks.some((_, at) => isOpen(at))) goOn();
+  };
+
+  const ruleOf = (mark) => byId(`r${numberOf(mark)}`).querySelector(".kind").textContent;
+
+  // All that its rule did here is right, but for what something was said of, or is being written.
+  const judgeRule = () => {
+    if (!now) return judge(now, "right");
+    keepDraft();
+    const rule = ruleOf(now);
+    const given = marks.filter((mark) => !wordOn(mark).verdict && !drafts.has(mark) && ruleOf(mark) === rule);
+    if (!given.length) return tell(`Something was said of every edit of ${rule} here.`);
+    say(given, { verdict: "right", note: "" });
+    if (marks.some((_, at) => isOpen(at))) goOn();
   };
 
   const judgeWrong = () => {
@@ -118,11 +148,11 @@
     if (now) byId("review-note").focus(); // why, or Enter
   };
 
-  const ask = async (mark, { verdict, note }) => {
+  const ask = async (given, { verdict, note }) => {
     const answer = await fetch(location.pathname, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ edit: mark, verdict: verdict || null, note }),
+      body: JSON.stringify({ edit: given, verdict: verdict || null, note }),
       signal: AbortSignal.timeout(20_000),
     });
     const told = await answer.json().catch(() => ({ error: `Not saved: the server answered ${answer.status}.` }));
@@ -132,7 +162,9 @@
 
   const send = async (given, word) => {
     try {
-      for (const mark of given) Object.assign(state, await ask(mark, word));
+      for (let at = 0; at < given.length; at += MOST) {
+        Object.assign(state, await ask(given.slice(at, at + MOST), word));
+      }
       for (const mark of given) {
         if (drafts.get(mark) === word.note) drafts.delete(mark);
         failures.delete(mark);
@@ -158,9 +190,9 @@
   };
 
   const told = (given, verdict) => {
-    const number = numberOf(given[0]) || "";
     const rest = state.edits - state.judged;
-    return `Edit ${number} ${verdict ? `is saved as ${verdict}` : "is no longer judged"}; ` +
+    const what = given.length > 1 ? `${given.length} edits are` : `Edit ${numberOf(given[0]) || ""} is`;
+    return `${what} ${verdict ? `saved as ${verdict}` : "no longer judged"}; ` +
       (rest ? `${rest} to judge here.` : "every edit here is judged, d leads to the next document.");
   };
 
@@ -228,6 +260,8 @@
   const acts = {
     r: () => judgeNow("right"),
     w: judgeWrong,
+    a: judgeRule,
+    e: goOn,
     u: undo,
   };
 
@@ -248,8 +282,29 @@
     event.preventDefault();
   };
 
+  const chooseOrder = (isDoubtful) => {
+    isDoubtfulFirst = isDoubtful;
+    byId("review-order").setAttribute("aria-pressed", String(isDoubtful));
+    try {
+      sessionStorage.setItem(ORDER, isDoubtful ? "doubtful" : "text");
+    } catch {
+      // then it is for this page alone
+    }
+  };
+
+  const orderBefore = () => {
+    try {
+      return sessionStorage.getItem(ORDER);
+    } catch {
+      return null;
+    }
+  };
+
   const begin = () => {
     addButtons();
+    chooseOrder(orderBefore() !== "text");
+    byId("review-order").addEventListener("click", () => chooseOrder(!isDoubtfulFirst));
+    byId("review-rule").addEventListener("click", judgeRule);
     document.addEventListener("edit", (event) => {
       keepDraft();
       now = marks[event.detail.number - 1];
