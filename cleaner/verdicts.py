@@ -54,9 +54,16 @@ def verdict_on(document: Document, number: int, *, is_right: bool, note: str = "
 
     Raises IndexError if there is none.
     """
-    start, end, edit = list(document.origins())[number]
-    context = _context(document.source, start, end)
-    return Verdict(document.name, edit.rule, (start, end), edit.old, edit.new, context, is_right, note)
+    return next(verdicts_on(document, [number], is_right=is_right, note=note))
+
+
+def verdicts_on(document: Document, numbers: Iterable[int], *, is_right: bool, note: str = "") -> Iterator[Verdict]:
+    """The same verdict on each of many edits."""
+    origins = list(document.origins())
+    for number in numbers:
+        start, end, edit = origins[number]
+        context = _context(document.source, start, end)
+        yield Verdict(document.name, edit.rule, (start, end), edit.old, edit.new, context, is_right, note)
 
 
 def key_of(document: Document, start: int, end: int, edit: Edit) -> Key:

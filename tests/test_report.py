@@ -446,7 +446,7 @@ def test_long_unchanged_stretches_are_not_shown() -> None:
 def test_a_page_of_very_many_edits_shows_the_first_and_says_where_the_others_are(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("cleaner.report.document_pages._MOST_EDITS", 3)
+    monkeypatch.setattr("cleaner.report.document_pages.MOST_EDITS", 3)
     for edits, told in ((3, 0), (5, 2)):
         document = Document.of("山水" * edits + "河").revised(
             [Edit(2 * at, "山", "岳", "a", "b") for at in range(edits)]

@@ -29,9 +29,10 @@ from cleaner.errors import AbsentError
 from cleaner.finished import FinishedRun, Told
 from cleaner.pipeline import Cleaner
 from cleaner.report import facts, to_json
-from cleaner.reviewing import Review, serving
+from cleaner.reviewing import CONVERSIONS, Review, serving
+from cleaner.reviewing.doubting import places_of
 from cleaner.reviewing.judging import Sheet, page_of
-from cleaner.reviewing.pages import sheet_page
+from cleaner.reviewing.pages import home_page, sheet_page
 from cleaner.run import clean_files
 from cleaner.sinks import Output, place_of, safe_name
 from cleaner.verdicts import LONGEST_NOTE, Verdict, verdicts_at, write_verdicts
@@ -283,6 +284,15 @@ def test_records_have_pages_though_the_run_wrote_none(reading: Served) -> None:
     assert pages["d.jsonl/none"].status == 200
 
 
+def test_where_all_are_records_no_files_are_offered(tmp_path: Path, cleaner: Cleaner) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps({"id": "x", "text": story(1)}) + "\n", "utf-8")
+    clean_files([tmp_path / "a.jsonl"], tmp_path / "out", cleaner)
+    shown = LexborHTMLParser(home_page(Review(tmp_path / "out")).html)
+    assert shown.body
+    assert "0 files" not in shown.body.text()
+    assert [link.attributes["href"] for link in shown.css("main a")] == ["next", "index.html", "containers/0/"]
+
+
 def test_the_page_of_what_failed_says_why(reading: Served) -> None:
     assert "Not cleaned" in reading.get("reports/c.html").text
     assert reading.get("reports/absent.html").status == 200
@@ -295,7 +305,7 @@ def test_a_hostile_text_is_text(run: Path) -> None:
     verdict = Verdict(document.name, text, (0, 1), text, text, text, is_right=False, note=text)
     lost, said = {"0" * 32: verdict}, {"1" * 32: verdict}
     page = sheet_page(
-        Sheet(told, document, ["1" * 32] * len(document.edits), said, lost, 2),
+        Sheet(told, document, ["1" * 32] * len(document.edits), said, lost, 2, 0, [None] * len(document.edits)),
         address=f"reports/{safe_name(text)}.html",
         top="../",
     )
@@ -421,7 +431,7 @@ def test_many_tabs_and_two_servers_at_once_lose_nothing(judging: Served, run: Pa
     [
         (b"", 400), (b"{", 400), (b"\xff", 400), (b"[]", 400), (b"null", 400), (b"7" * 9000, 400), (b"[" * 30000, 400),
         ({}, 400), ({"edit": "MARK"}, 400), ({"edit": "MARK", "verdict": "maybe"}, 400),
-        ({"edit": "MARK", "verdict": True}, 400), ({"edit": ["MARK"], "verdict": "right"}, 400),
+        ({"edit": "MARK", "verdict": True}, 400), ({"edit": [["MARK"]], "verdict": "right"}, 400),
         ({"edit": "MARK", "verdict": "right", "note": 7}, 400), ({"edit": "MARK", "verdict": "right", "by": "x"}, 400),
         ({"edit": "MARK", "verdict": "right", "note": "字" * (LONGEST_NOTE + 1)}, 422),
         ({"edit": "0" * 32, "verdict": "right"}, 409), ({"edit": "", "verdict": "right"}, 409),
@@ -569,10 +579,89 @@ def test_the_schema_takes_what_the_reader_takes(tmp_path: Path) -> None:
             verdicts_at(Output(tmp_path))
 
 
+def test_a_document_is_done_when_all_that_its_page_shows_is_judged(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    review = Review(run)
+    told = review.told("reports/a.html")
+    assert told is not None
+    monkeypatch.setattr("cleaner.reviewing.doubting.MOST_EDITS", len(review.sheet(told).marks) - 1)
+    sheet = review.sheet(told)
+    shown = [mark for mark, place in zip(sheet.marks, sheet.places, strict=True) if place is not None]
+    assert len(shown) == len(sheet.marks) - 1
+    for mark in shown:
+        assert not review.sheet(told).count.is_all
+        review.judge(told, mark, is_right=True)
+    assert review.sheet(told).count.is_all
+
+
 def test_equal_edits_of_two_documents_have_marks_of_their_own() -> None:
     edit = cleaner.Edit(0, "甲", "", "b/c", "")
     keys = [verdicts.key_of(Document.of("甲", name=name), 0, 1, edit) for name in ("a", "b", "a,")]
     assert len({verdicts.mark_of(key) for key in keys}) == 3
+
+
+# what to judge, and in which order
+
+
+def test_what_may_be_wrong_or_costs_most_comes_first() -> None:
+    long, longer = "今天天气很好我们去河边看桥", "今天天气很好我们去河边看桥，桥上有灯也有人。"
+    edits = [
+        cleaner.Edit(0, "首页", "", "a/a", ""),
+        cleaner.Edit(2, long, "", "a/a", ""),
+        cleaner.Edit(20, longer, "", "a/a", ""),
+        cleaner.Edit(60, "灯", "灯", "a/flag", "", 0.4),
+        cleaner.Edit(70, "灯", "燈", "script/hant", ""),
+        cleaner.Edit(80, "桥", "乔", "a/b", "", 0.8),
+        cleaner.Edit(90, "桥", "乔", "a/b", "", 0.6),
+    ]
+    text = list("。" * 100)
+    for edit in edits:
+        text[edit.start : edit.end] = edit.old
+    document = Document.of("".join(text)).revised(edits)
+    assert places_of(document, without=CONVERSIONS) == [5, 4, 3, 2, None, 1, 0]
+    assert places_of(document) == [5, 4, 3, 2, 6, 1, 0]
+
+
+def test_conversions_that_were_asked_for_need_no_judging(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(f"{story(1)}\n{SHARE}", "utf-8")
+    rows = [{"id": "x", "text": story(2)}, {"id": "y", "text": f"{story(3)}\n{SHARE}"}]
+    (tmp_path / "b.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    (tmp_path / "c.txt").write_text(f"{story(4)}她说这里没有灯。\n", "utf-8")
+    clean_files([tmp_path / name for name in ("a.txt", "b.jsonl", "c.txt")], tmp_path / "out", Cleaner(script="hant"))
+    review, strict = Review(tmp_path / "out"), Review(tmp_path / "out", without=frozenset())
+    told = review.told("reports/a.html")
+    assert told
+    sheet = review.sheet(told)
+    assert 0 < sheet.count.edits < len(sheet.marks) == strict.sheet(told).count.edits
+    pages = ["reports/a.html", "reports/c.html", "containers/0/0.html", "containers/0/1.html"]
+    assert {review.next_after(each) for each in ("", *pages)} == {pages[0], pages[3]}
+    assert {strict.next_after(each) for each in ("", *pages)} == set(pages)
+    assert "edits of script are left out: conversions that were asked for" in home_page(review).html
+    assert "left out" not in home_page(strict).html
+
+
+def test_many_edits_are_judged_and_taken_back_at_once(judging: Served, run: Path) -> None:
+    page = "reports/a.html"
+    marks = judging.get(page).marks
+    assert judging.post(page, {"edit": marks[1:], "verdict": "right"}).json["judged"] == len(marks) - 1
+    assert judging.post(page, {"edit": [*marks, "0" * 32], "verdict": "wrong"}).status == 409
+    assert {line["verdict"] for line in saved(run)} == {"right"}
+    assert judging.post(page, {"edit": marks[1:], "verdict": None}).json["judged"] == 0
+    assert saved(run) == []
+
+
+def test_verdicts_on_edits_that_are_gone_are_counted_apart(judging: Served, run: Path) -> None:
+    for page in ("reports/a.html", "reports/sub/b.html", "containers/0/0.html"):
+        assert judge(judging, page, 0, "right").status == 200
+    known = verdicts_at(Output(run))
+    (key,) = (key for key in known if key[0] == "a.txt")
+    gone = [known[key]._replace(old="別的"), known[key]._replace(name="absent"), known[key]._replace(name="d.jsonl/no")]
+    write_verdicts(Output(run), [*known.values(), *gone])
+    told = judging.get("reports/a.html").review
+    assert (told["total"], told["gone"]) == (6, 3)
+    assert "3 right, 0 wrong, and 3 verdicts on edits that this run doesn't make" in judging.get("").text.replace(
+        "&#39;", "'"
+    )
+    assert home_page(Review(run)).html.count("and 2 verdicts on edits") == 1  # it read no container yet
 
 
 # the command

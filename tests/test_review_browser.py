@@ -75,7 +75,8 @@ def test_verdicts_are_given_by_mouse_and_shown_after_a_reload(chromium: Browser,
         page.get_by_role("button", name="edit 2 is right").click()
         expect(page.get_by_role("button", name="edit 2 is right")).to_have_attribute("aria-pressed", "true")
         assert [line["verdict"] for line in saved(out)] == ["right"]
-        page.get_by_role("button", name="edit 2 is right").click()
+        page.get_by_role("button", name="edit 2 is right").click()  # which confirms it
+        page.locator("#review-undo").click()
         expect(page.locator("#review-told")).to_contain_text("is no longer judged")
         assert saved(out) == []
 
@@ -89,6 +90,7 @@ def test_verdicts_are_given_by_keys_with_a_note_and_taken_back(chromium: Browser
         page.locator("#review-note").fill("应当保留 r w u")
         page.locator("#review-note").blur()
         page.keyboard.press("w")
+        page.keyboard.press("Enter")
         expect(page.locator("#now")).to_contain_text("2 of")  # it goes on to the next one
         expect(page.locator("#review-told")).to_contain_text("Edit 1 is saved as wrong")
         (line,) = saved(out)
@@ -99,6 +101,81 @@ def test_verdicts_are_given_by_keys_with_a_note_and_taken_back(chromium: Browser
         page.keyboard.press("n")
         page.keyboard.press("u")  # of this one nothing was said, so that it is the last one
         expect(page.locator("#review-told")).to_contain_text("Edit 1 is no longer judged")
+        assert saved(out) == []
+
+
+def test_a_note_that_is_typed_after_a_verdict_goes_with_it(chromium: Browser, fresh: Served, out: Path) -> None:
+    with shown(chromium, f"{fresh.door.address}{PAGE}") as page:
+        for keys in ("n", "w"):
+            page.keyboard.press(keys)
+        page.keyboard.type("wrong: r, w and u are letters here")
+        expect(page.locator("#now")).to_contain_text("1 of")
+        page.keyboard.press("Enter")
+        expect(page.locator("#now")).to_contain_text("2 of")
+        assert page.locator("#review-note").input_value() == ""
+        page.keyboard.press("r")  # is a key again
+        expect(page.locator("#now")).to_contain_text("3 of")
+        expect(page.locator("#review-told")).to_contain_text("Edit 2 is saved as right")
+        assert {(line["verdict"], line["note"]) for line in saved(out)} == {
+            ("wrong", "wrong: r, w and u are letters here"), ("right", ""),
+        }  # fmt: skip
+        for key in ("p", "p", "w", "Enter"):  # said again, it is confirmed with its note
+            page.keyboard.press(key)
+        page.keyboard.press("p")
+        page.locator("#review [data-verdict=wrong]").click()
+        page.keyboard.press("Enter")
+        expect(page.locator("#now")).to_contain_text("3 of")
+        page.keyboard.press("r")
+        expect(page.locator("#review-told")).to_contain_text("Edit 3 is saved")
+        assert sum("letters here" in line["note"] for line in saved(out)) == 1
+
+
+def test_a_note_without_a_verdict_says_so(chromium: Browser, fresh: Served, out: Path) -> None:
+    with shown(chromium, f"{fresh.door.address}{PAGE}") as page:
+        page.keyboard.press("n")
+        page.locator("#review-note").fill("為甚麼")
+        page.keyboard.press("Enter")
+        expect(page.locator("#now")).to_contain_text("1 of")
+        expect(page.locator("#review-told")).to_contain_text("The note on edit 1 is not saved yet: say right or wrong")
+        expect(page.locator("#review-count")).to_contain_text("notes that wait for a verdict, on edit 1")
+        page.keyboard.press("Escape")
+        page.keyboard.press("r")
+        expect(page.locator("#review-count")).not_to_contain_text("wait")
+        assert [line["note"] for line in saved(out)] == ["為甚麼"]
+
+
+def test_the_doubtful_come_first_and_a_rule_is_judged_at_once(
+    chromium: Browser, fresh: Served, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = fresh.review.told(PAGE)
+    assert told
+    sheet = fresh.review.sheet(told)
+    edits = len(sheet.marks)
+    of_rule = [edit.rule for edit in sheet.document.edits].count(sheet.document.edits[0].rule)
+    monkeypatch.setattr(fresh.review, "sheet", lambda _: replace(sheet, places=[*reversed(range(edits - 1)), None]))
+    with shown(chromium, f"{fresh.door.address}{PAGE}") as page:
+        seen = []
+        for _ in range(edits):
+            page.keyboard.press("e")  # which passes over the one before
+            seen.append(page.locator("#now .edit > a").inner_text())
+        order = page.locator("#text [data-layer]").evaluate_all(
+            """(all) => Object.fromEntries(all.map(
+                (each) => [`${each.dataset.layer}-${each.dataset.index}`, each.id.slice(1)]
+            ))"""
+        )
+        numbers = [
+            order[f"{depth}-{at}"] for depth, layer in enumerate(sheet.document.layers) for at in range(len(layer))
+        ]
+        assert seen == [*reversed(numbers[:-1]), numbers[-2]]
+        page.locator("#review-order").click()
+        page.reload()
+        assert page.locator("#review-order").get_attribute("aria-pressed") == "false"
+        page.locator(f"#r{numbers[0]} > a").click()
+        page.keyboard.press("a")
+        expect(page.locator("#review-told")).to_contain_text(" saved as right")
+        assert len(saved(out)) == of_rule
+        page.keyboard.press("u")
+        expect(page.locator("#review-told")).to_contain_text("no longer judged")
         assert saved(out) == []
 
 
@@ -146,9 +223,8 @@ def test_all_edits_are_judged_by_one_key_and_the_next_document_follows(
         page.get_by_role("link", name="Begin with the next document").click()
         page.wait_for_url("**/reports/a.html")
         page.keyboard.press("n")
-        for number in range(len(fresh.get(PAGE).marks)):
-            page.keyboard.press("r")
-            expect(page.locator("#review-told")).to_contain_text(f"Edit {number + 1} is saved as right")
+        for _ in fresh.get(PAGE).marks:
+            page.keyboard.press("r")  # each is for the edit that is shown then, however slow the server
         page.keyboard.press("d")
         page.wait_for_url("**/containers/0/0.html")
         assert len(saved(out)) == len(fresh.get(PAGE).marks)
@@ -223,7 +299,7 @@ def test_a_hostile_text_runs_nothing_and_loads_nothing(
     sheet = replace(fresh.review.sheet(told), document=document)
     note = "\n".join(FRAGMENTS)
     said = verdicts.Verdict("a.txt", note, (0, 1), note, note, note, is_right=False, note=note)
-    sheet = replace(sheet, marks=list("1234"), said={"1": said}, lost={"5": said})
+    sheet = replace(sheet, marks=list("1234"), places=[None] * 4, said={"1": said}, lost={"5": said})
     monkeypatch.setattr(fresh.review, "sheet", lambda _: sheet)
     asked: list[str] = []
     with shown(chromium, "about:blank") as page:
@@ -270,3 +346,17 @@ def test_another_site_can_neither_show_nor_use_a_review(chromium: Browser, fresh
         )
         assert all("Source with every edit" not in frame.content() for frame in page.frames[1:])
     assert saved(out) == []
+
+
+def test_heads_of_the_records_are_not_cut_where_room_is_scarce(chromium: Browser, fresh: Served) -> None:
+    with shown(chromium, f"{fresh.door.address}containers/0/", viewport={"width": 240, "height": 640}) as page:
+        page.locator("td a").first.evaluate("link => link.textContent = 'x'.repeat(300)")
+        lines = page.locator("th").evaluate_all(
+            """(heads) => heads.map((head) => {
+                const range = document.createRange();
+                range.selectNodeContents(head);
+                return range.getClientRects().length;
+            })"""
+        )
+        assert lines == [1] * 5
+        assert has_no_sideways_scroll(page)

@@ -14,7 +14,7 @@ from cleaner.report.facts import Failure, by_rule, hanzi_of, in_all, outcome, su
 from cleaner.report.marking import classes_of, marked_text
 from cleaner.report.rendering import address_of, policy_of, render, top_of
 
-_MOST_EDITS: Final = 10_000  # that a page shows: nobody reads more, and each takes 3 kB of memory while it is made
+MOST_EDITS: Final = 10_000  # that a page shows: nobody reads more, and each takes 3 kB of memory while it is made
 _STYLES: Final = ("page.css", "document.css")
 _SCRIPTS: Final = ("document.js",)
 
@@ -76,7 +76,7 @@ def document_page(document: Document, *, quality: Quality | None = None, around:
     top = top_of(document.name) if around.top is None else around.top
     matched = _matched(document)
     cuts = (document.source.rfind("\n", 0, start) + 1 for start in matched.values())
-    found = composed(document, cuts, most=_MOST_EDITS)
+    found = composed(document, cuts, most=MOST_EDITS)
     lines = rows(found.stretches)
     shown = sum(len(each.text) for each in found.stretches if each.is_source)
     targets = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,15 +21,16 @@ from cleaner.document import Document
 from cleaner.errors import ReportError
 from cleaner.finished import FinishedRun, Told
 from cleaner.report import Facts, suspicion_by_page
+from cleaner.reviewing.doubting import CONVERSIONS, places_of
 from cleaner.reviewing.records import Records
 from cleaner.sinks import Output, Place, read, safe_name, stamp_of, stem_of
-from cleaner.verdicts import Key, Verdict, changing, key_of, mark_of, verdict_on, verdicts_at
+from cleaner.verdicts import Key, Verdict, changing, key_of, mark_of, verdicts_at, verdicts_on
 
 _RECORD: Final = re.compile(r"containers/(0|[1-9][0-9]{0,8})/(0|[1-9][0-9]{0,8})\.html")
 
 
 class Count(NamedTuple):
-    """How many edits there are, and of how many of them someone said whether they are right."""
+    """How many edits there are to judge, and of how many of them someone said whether they are right."""
 
     judged: int
     edits: int
@@ -45,7 +46,9 @@ class Sheet:
     """A document with what was said of its edits.
 
     `marks` are the short names of all edits, layer by layer, `said` the verdicts on them by these. `lost` are verdicts
-    on edits of a document of that name that this one hasn't, by their own. `total` is the number of all verdicts.
+    on edits of a document of that name that this one hasn't, by their own. `total` is the number of all verdicts, and
+    `gone` of those on edits that the run doesn't make. `places` are those of all edits in the order to judge them in,
+    None for what nobody need judge.
     """
 
     told: Told
@@ -54,11 +57,14 @@ class Sheet:
     said: dict[str, Verdict]
     lost: dict[str, Verdict]
     total: int
+    gone: int
+    places: list[int | None]
 
     @property
     def count(self) -> Count:
-        """How many of its edits are judged."""
-        return Count(sum(mark in self.said for mark in self.marks), len(self.marks))
+        """How many of its edits are judged, of those that are to be."""
+        asked = [mark for mark, place in zip(self.marks, self.places, strict=True) if place is not None]
+        return Count(sum(mark in self.said for mark in asked), len(asked))
 
 
 class _Leaf(NamedTuple):
@@ -118,13 +124,18 @@ def _has_edits(file: Facts) -> bool:
 
 
 class Review:
-    """A finished run, and what people say of its edits; many threads may ask at once."""
+    """A finished run, and what people say of its edits; many threads may ask at once.
 
-    def __init__(self, folder: Place) -> None:
+    `without` are kinds of edits that nobody need judge: they can be, but don't count.
+    """
+
+    def __init__(self, folder: Place, *, without: frozenset[str] = CONVERSIONS) -> None:
         self.output = Output(folder)
+        self.without = without
         self._alone, self._reading = Lock(), Lock()
         self._shown: tuple[str, Shown] | None = None
         self._records: dict[str, tuple[str, Records]] = {}
+        self._made: tuple[FinishedRun | None, dict[str, frozenset[Key]]] = None, {}
 
     def shown(self) -> Shown:
         """The run as it is now; raises `ReportError` if none is there, as while it is cleaned again."""
@@ -143,7 +154,7 @@ class Review:
         stamp = stamp_of(self.output.rows(name)) + stamp_of(self.output.text(name))
         with self._reading:  # which takes long, and need not stop who looks at other things
             if name not in self._records or self._records[name][0] != stamp:
-                self._records[name] = stamp, Records.of(name, run.records(name))
+                self._records[name] = stamp, Records.of(name, run.records(name), without=self.without)
             return self._records[name][1]
 
     def verdicts(self) -> dict[Key, Verdict]:
@@ -165,33 +176,73 @@ class Review:
     def sheet(self, told: Told) -> Sheet:
         """A document with what was said of its edits; raises `ReportError` if text and report don't fit."""
         document = told.document()
-        return _sheet(told, document, _marks(document), self.verdicts())
+        return self._sheet(told, document, _marks(document), self.verdicts())
 
-    def judge(self, told: Told, mark: str, *, is_right: bool, note: str = "") -> Sheet:
-        """Say of an edit whether it is right; the last word on it counts.
+    def judge(self, told: Told, *given: str, is_right: bool, note: str = "") -> Sheet:
+        """Say of edits, by their marks, whether they are right; the last word on each counts.
 
         Raises `ReportError` if the document has no such edit, as when it was cleaned again; then nothing is said. Also
         what `verdicts.changing` raises.
         """
         document = told.document()
         marks = _marks(document)
-        if mark not in marks:
+        if not set(marks).issuperset(given):
             raise ReportError(
                 f"{document.name} was cleaned again since this page was loaded, and no longer has this edit; "
                 "nothing was saved: load the page again, and judge what it shows now"
             )
-        verdict = verdict_on(document, marks.index(mark), is_right=is_right, note=note)
+        numbers = {mark: number for number, mark in enumerate(marks)}
+        said = list(verdicts_on(document, [numbers[mark] for mark in given], is_right=is_right, note=note))
         with changing(self.output) as verdicts:
-            verdicts[verdict.key] = verdict
-            return _sheet(told, document, marks, verdicts)
+            verdicts |= {verdict.key: verdict for verdict in said}
+        return self._sheet(told, document, marks, verdicts)
 
-    def withdraw(self, told: Told, mark: str) -> Sheet:
-        """Take back what was said of an edit, be it that the document no longer has it."""
+    def withdraw(self, told: Told, *given: str) -> Sheet:
+        """Take back what was said of edits, be it that the document no longer has them."""
         document = told.document()
         with changing(self.output) as verdicts:
-            for key in [key for key in verdicts if key[0] == document.name and mark_of(key) == mark]:
+            for key in [key for key in verdicts if key[0] == document.name and mark_of(key) in given]:
                 del verdicts[key]
-            return _sheet(told, document, _marks(document), verdicts)
+        return self._sheet(told, document, _marks(document), verdicts)
+
+    def gone(self, keys: Iterable[Key]) -> set[Key]:
+        """Which of those verdicts are on edits that the run doesn't make.
+
+        Of containers that nobody looked at yet, nothing is known: they aren't read for it.
+        """
+        return {key for key in keys if (made := self._made_of(key[0])) is not None and key not in made}
+
+    def _made_of(self, name: str) -> frozenset[Key] | None:
+        """What verdicts on the edits of a document are told by; None if that isn't known."""
+        try:
+            run = self.shown().run
+            if self._made[0] is not run:
+                self._made = run, {}
+            known = self._made[1]
+            if name not in known:
+                documents = [told.document() for told in self._named(name) if told.has_document]
+                known[name] = frozenset(key_of(each, *origin) for each in documents for origin in each.origins())
+            return known[name]
+        except (LookupError, OSError, ReportError):
+            return None
+
+    def _named(self, name: str) -> list[Told]:
+        """All documents of that name; raises LookupError if they may stand in a container that wasn't read yet."""
+        shown = self.shown()
+        found = [self.told(page_of(name))] if shown.files.get(page_of(name)) == name else []
+        for container in shown.run.containers:
+            if name.startswith((f"{container}/", f"{container}:")):
+                records = self._records[container][1]
+                found += [records.told(number) for number in range(len(records)) if records[number].name == name]
+        return [told for told in found if told is not None]
+
+    def _sheet(self, told: Told, document: Document, marks: list[str], verdicts: Mapping[Key, Verdict]) -> Sheet:
+        about = {mark_of(key): verdict for key, verdict in verdicts.items() if key[0] == document.name}
+        known = set(marks)
+        said = {mark: verdict for mark, verdict in about.items() if mark in known}
+        lost = {mark: about[mark] for mark in sorted(about.keys() - known)}
+        places = places_of(document, without=self.without)
+        return Sheet(told, document, marks, said, lost, len(verdicts), len(self.gone(verdicts)), places)
 
     def next_after(self, address: str = "") -> str | None:
         """Where the next document is that has edits nobody judged: behind that one, else from the first on.
@@ -219,7 +270,7 @@ class Review:
 
     def _is_open(self, leaf: _Leaf, said: int) -> bool:
         """Whether a document has edits that nobody judged, given on how many of it something was said."""
-        if not said:
+        if not said and not self._has_conversions():
             return True
         try:
             told = self.told(leaf.address)
@@ -227,13 +278,9 @@ class Review:
         except (OSError, ReportError):  # its page says what is wrong with it
             return True
 
-
-def _sheet(told: Told, document: Document, marks: list[str], verdicts: Mapping[Key, Verdict]) -> Sheet:
-    about = {mark_of(key): verdict for key, verdict in verdicts.items() if key[0] == document.name}
-    known = set(marks)
-    said = {mark: verdict for mark, verdict in about.items() if mark in known}
-    lost = {mark: about[mark] for mark in sorted(about.keys() - known)}
-    return Sheet(told, document, marks, said, lost, len(verdicts))
+    def _has_conversions(self) -> bool:
+        """Whether documents may have edits of which none need be judged."""
+        return not self.without.isdisjoint(rule.partition("/")[0] for rule in self.shown().run.summary["rules"])
 
 
 def _marks(document: Document) -> list[str]:

@@ -12,7 +12,7 @@ from cleaner.quality import Quality
 from cleaner.report.document_pages import Around, document_page
 from cleaner.report.rendering import policy_of, render
 from cleaner.reviewing.judging import Review, Sheet, Shown, page_of_record
-from cleaner.reviewing.records import Kept, Records
+from cleaner.reviewing.records import Kept, Records, edits_in
 
 STYLES: Final = ("page.css", "review.css")
 PER_PAGE: Final = 100  # records, which one looks through on one page
@@ -37,14 +37,21 @@ class Listed(NamedTuple):
 def home_page(review: Review, *, is_done: bool = False) -> Page:
     """Where a review begins: how far it is, and what there is to look at; `is_done` if nothing is left to be judged."""
     shown = review.shown()
-    said = review.verdicts()
-    wrong = sum(not verdict.is_right for verdict in said.values())
-    edits = sum(counts["edits"] for counts in shown.run.summary["rules"].values())
+    given = review.verdicts()
+    gone = review.gone(given)
+    said = [given[key] for key in given.keys() - gone if given[key].rule.partition("/")[0] not in review.without]
+    wrong = sum(not verdict.is_right for verdict in said)
+    rules = shown.run.summary["rules"]
+    left_out = {rule.partition("/")[0] for rule in rules} & review.without
+    edits = edits_in(rules, without=review.without)
     return _rendered(
         "review_home.html",
         files=len(shown.files),
         containers=shown.run.summary.get("containers", []),
         edits=edits,
+        left_out=edits_in(rules, without=frozenset()) - edits,
+        kinds=sorted(left_out),
+        gone=len(gone),
         right=len(said) - wrong,
         wrong=wrong,
         is_done=is_done,
@@ -85,16 +92,19 @@ def sheet_page(sheet: Sheet, *, address: str, top: str) -> Page:
         scripts=("review.js",),
         allowed=_TALKS,
         top=top,
-        values={"address": address, "review": {**state_of(sheet), "marks": _by_layer(sheet)}, "lost": sheet.lost},
+        values={"address": address, "review": {**state_of(sheet), **_by_layer(sheet)}, "lost": sheet.lost},
     )
     quality = Quality(**sheet.told.facts["quality"])
     return Page(document_page(sheet.document, quality=quality, around=around), around.policy())
 
 
-def _by_layer(sheet: Sheet) -> list[list[str]]:
-    """The marks of all edits, for each layer in their order."""
-    marks = iter(sheet.marks)
-    return [[next(marks) for _ in layer] for layer in sheet.document.layers]
+def _by_layer(sheet: Sheet) -> dict[str, list[list[Any]]]:
+    """The marks of all edits and their places in the order to judge them in, for each layer in their order."""
+    marks, places = iter(sheet.marks), iter(sheet.places)
+    return {
+        "marks": [[next(marks) for _ in layer] for layer in sheet.document.layers],
+        "places": [[next(places) for _ in layer] for layer in sheet.document.layers],
+    }
 
 
 def failed_page(name: str, reason: str, *, top: str) -> Page:
@@ -118,7 +128,8 @@ def state_of(sheet: Sheet) -> dict[str, Any]:
         mark: {"verdict": "right" if verdict.is_right else "wrong", "note": verdict.note}
         for mark, verdict in sheet.said.items()
     }
-    return {"said": said, "judged": sheet.count.judged, "edits": sheet.count.edits, "total": sheet.total}
+    count = sheet.count
+    return {"said": said, "judged": count.judged, "edits": count.edits, "total": sheet.total, "gone": sheet.gone}
 
 
 def _rendered(template: str, **values: Any) -> Page:

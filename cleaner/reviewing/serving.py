@@ -59,8 +59,8 @@ _OF_FILES: Final = (
     "base-uri 'none'; form-action 'none'"
 )
 _NO_VERDICT: Final = (
-    "not saved: a verdict is an object with `edit`, `verdict` (right, wrong, or null to take it back) and perhaps "
-    "`note`; load the page again"
+    "not saved: a verdict is an object with `edit` (one, or a list), `verdict` (right, wrong, or null to take it back) "
+    "and perhaps `note`; load the page again"
 )
 _GRACE: Final = 3  # seconds for what is under way when the server is ended
 
@@ -183,18 +183,18 @@ class _Answers:
         return _html(sheet_page(sheet, address=address, top=_top(request)))
 
     async def judge(self, request: Request) -> Response:
-        """Save, or take back, what was said of an edit."""
+        """Save, or take back, what was said of edits."""
         asked = _asked(await _body(request))
         address = request.path_params["address"]
         return await run_in_threadpool(self._judge, address, *asked)
 
-    def _judge(self, address: str, mark: str, verdict: str | None, note: str) -> Response:
+    def _judge(self, address: str, marks: list[str], verdict: str | None, note: str) -> Response:
         told = self._review.told(address)
         if told is None or not told.has_document:
             raise HTTPException(404)
         if verdict is None:
-            return _json(state_of(self._review.withdraw(told, mark)))
-        return _json(state_of(self._review.judge(told, mark, is_right=verdict == "right", note=note)))
+            return _json(state_of(self._review.withdraw(told, *marks)))
+        return _json(state_of(self._review.judge(told, *marks, is_right=verdict == "right", note=note)))
 
     def _file(self, address: str) -> Response:
         """A file of the run, as it is."""
@@ -233,8 +233,8 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
-def _asked(body: bytes) -> tuple[str, str | None, str]:
-    """The edit's mark, the verdict or None to take it back, and the note, from what was sent."""
+def _asked(body: bytes) -> tuple[list[str], str | None, str]:
+    """The marks of one edit or many, the verdict or None to take it back, and the note, from what was sent."""
     try:
         told = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -242,11 +242,16 @@ def _asked(body: bytes) -> tuple[str, str | None, str]:
     if not isinstance(told, dict) or not {"edit", "verdict"} <= told.keys() <= {"edit", "verdict", "note"}:
         raise HTTPException(400, _NO_VERDICT)
     edit, verdict, note = told["edit"], told["verdict"], told.get("note", "")
-    if not isinstance(edit, str) or verdict not in ("right", "wrong", None) or not isinstance(note, str):
+    marks = edit if isinstance(edit, list) else [edit]
+    if (
+        not all(isinstance(mark, str) for mark in marks)
+        or verdict not in ("right", "wrong", None)
+        or not isinstance(note, str)
+    ):
         raise HTTPException(400, _NO_VERDICT)
     if len(note) > LONGEST_NOTE:
         raise HTTPException(422, f"not saved: the note has {len(note):,} characters; shorten it to {LONGEST_NOTE:,}")
-    return edit, verdict, note
+    return marks, verdict, note
 
 
 def _top(request: Request) -> str:
