@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 from bench.corpora import texts
 from cleaner.document import Document
-from cleaner.drafts import drafted
 from cleaner.fold import fold
-from cleaner.mining import Miner
 from cleaner.pipeline import Cleaner
 from cleaner.templates import Counts, groups_of
 from cleaner.templates.keys import generalised
 from cleaner.units import View
+from cleaner.workbench.drafts import drafted
+from cleaner.workbench.mining import Miner
 
 LEAST = 5
 DIRTY = ("wechat_hans_dirty", "web_hant_dirty")

@@ -109,13 +109,17 @@ class FinishedRun:
 
     def find(self, name: str) -> Told:
         """What is told of the input or record of that name; raises `ReportError` if there is none."""
-        container = next((each for each in self.containers if _is_of(name, each)), "")
+        container = self.container_of(name)
         if not container and name in {file["name"] for file in self.summary["files"]}:
             return self.file(name)
         for told in self.records(container) if container else self.failures():
             if told.name == name:
                 return told
         raise ReportError(f"{self.output.folder}: the run tells of no {name!r}; summary.json and report rows name all")
+
+    def container_of(self, name: str) -> str:
+        """The name of the container that something of that name is, or is a record of; "" if there is none."""
+        return next((each for each in self.containers if _is_of(name, each)), "")
 
     def page(self, name: str) -> Place:
         """Where the HTML report on a file that is no container is."""

@@ -14,22 +14,22 @@ from cleaner import logs, report, reuse
 from cleaner.cleaning import Recipe, own_errors, read_record
 from cleaner.counting import counted
 from cleaner.dedup import Policy
-from cleaner.drafts import Draft, drafted
 from cleaner.duplicates import Memory
 from cleaner.engine import Engine, Pool, Serial
 from cleaner.errors import InputError, OutputError
 from cleaner.listing import Listing
 from cleaner.metrics import Figures, Stopwatch
-from cleaner.mining import Miner
 from cleaner.parts import Way
 from cleaner.pipeline import Cleaner
 from cleaner.report import Failure, Summary
-from cleaner.rulefile import rule_file
 from cleaner.running import Progress, Run, Work
 from cleaner.sinks import Output, Place, State, absolute, passing, remove, taken, write
 from cleaner.sources import Columns, Passed, Record, Source, Unread, find_sources, real, records
 from cleaner.templates import LEAST
 from cleaner.versions import Versions
+from cleaner.workbench.drafts import Draft, drafted
+from cleaner.workbench.mining import Miner
+from cleaner.workbench.rulefile import rule_file
 
 __all__ = ["AcrossFiles", "Mined", "Progress", "clean_files", "mine_files"]
 

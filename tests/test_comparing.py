@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from cleaner.comparing import Comparison, compared, page
+from cleaner.comparing import Comparison, compared, lines, page
 from cleaner.comparing.documents import Did, differences, shown
 from cleaner.comparing.pairing import pairs
 from cleaner.comparing.runs import LISTED, Changed, Moved
@@ -187,7 +187,7 @@ def test_characters_are_charged_to_the_rules_that_changed(comparison: Comparison
 def test_what_no_rule_did_is_told_apart(comparison: Comparison) -> None:
     assert [each[:1] + each[2:5] for each in comparison.moved] == [("b.txt", "unchanged", "dropped", "drop/characters")]
     assert [each.name for each in comparison.sources] == ["c.txt"]
-    assert "drop" in [name for name, _, _ in comparison.versions]
+    assert "option drop" in [name for name, _, _ in comparison.versions]
     assert "drop/characters" not in comparison.rules
 
 
@@ -238,6 +238,33 @@ def test_diff_prints_and_ends_well_also_when_runs_differ(runs: tuple[FinishedRun
     assert [line for line in told if line not in stdout] == []
     assert run("diff", a, b, "--check")[0] == 1
     assert run("diff", a, a, "--check")[0] == 0
+
+
+def test_what_the_runs_went_by_is_told_in_words_and_short(comparison: Comparison) -> None:
+    versions = {name: (a, b) for name, a, b in comparison.versions}
+    digests = versions["rule and site files (digest)"]
+    assert [len(digest) for digest in digests] == [12, 12]
+    assert versions["rules that found something in one run alone"] == ("app/read-on", "app/follow, drop/characters")
+    assert versions["option drop"] == ("", "characters < 3")
+    assert len(versions) == 3
+    told = list(lines(comparison))
+    assert "  option drop: none → characters < 3" in told
+    assert any(line.startswith("In A, in B: characters") and "need not add up" in line for line in told)
+
+
+def test_runs_with_nothing_in_common_are_told_so(tmp_path: Path) -> None:
+    a, b = (cleaned(tmp_path / name, {f"{name}.txt": DIRTY[0].encode()}, [rule()]) for name in ("one", "two"))
+    assert list(lines(compared(a, b))) == [
+        "These runs have nothing in common: none of the 1 documents of A and the 1 of B is called as one of the other. "
+        "Compare runs over the same inputs.",
+        "  one.txt: only in A",
+        "  two.txt: only in B",
+    ]
+    folders = [each.output.folder for each in (a, b)]
+    assert [run("diff", *folders, *check)[0] for check in ((), ("--check",))] == [0, 1]
+    assert "By rule" not in page(compared(a, b), tmp_path / "d.html")
+    c = cleaned(tmp_path / "three", {"one.txt": DIRTY[1].encode()}, [rule()])
+    assert "No document has the same source in both" in "\n".join(lines(compared(a, c)))
 
 
 def test_diff_refuses_what_is_no_run(runs: tuple[FinishedRun, FinishedRun], tmp_path: Path) -> None:

@@ -32,3 +32,16 @@ def test_everybody_can_read_it_and_hostile_text_does_nothing(
         assert has_no_sideways_scroll(page)
         assert page.evaluate("document.documentElement.dataset.ran") is None
         assert page.evaluate("document.querySelectorAll('body script, body img, body iframe').length") == 0
+
+
+def test_heads_and_numbers_of_tables_stay_whole_on_a_phone(chromium: Browser, tmp_path: Path) -> None:
+    place = tmp_path / "eval.html"
+    place.write_text(eval_page(hostile_evaluation("一行很长的文字" * 20)), "utf-8")
+    with shown(chromium, place, viewport=PHONE) as page:
+        broken = """[...document.querySelectorAll("th, td.number")].filter(each => {
+            const range = document.createRange();
+            range.selectNodeContents(each);
+            return range.getClientRects().length > each.innerText.trim().split(/\\s+/).length;
+        }).map(each => each.innerText)"""
+        assert page.evaluate(broken) == []
+        assert has_no_sideways_scroll(page)

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from cleaner.coverage import FEWEST, Coverage, Uses, _Ahead, _removals, _why, coverage
 from cleaner.document import Document, Edit
 from cleaner.finished import FinishedRun
 from cleaner.pipeline import Cleaner
 from cleaner.run import clean_files
 from cleaner.verdicts import verdict_on, write_verdicts
+from cleaner.workbench.coverage import FEWEST, Coverage, Uses, _Ahead, _removals, _why, coverage
 from tests.samples import LEAD, cleaner_with, rule, rule_file, story
 
 MEDAL = rule(
@@ -56,7 +56,7 @@ def test_rules_that_found_nothing_are_dead(run: Run) -> None:
 def test_a_rule_that_takes_lines_inside_articles_is_told(run: Run) -> None:
     texts = [f"{story(number)}\n打开勋章看看\n{story(number + 50)}" for number in range(FEWEST)]
     found = coverage(*run(texts, MEDAL))
-    why = f"{FEWEST} of its {FEWEST} removals stood between sentences of the article"
+    why = f"{FEWEST} edits removed words, and {FEWEST} of these stood between sentences of the article"
     assert eager(found) == {"site/read-on": (why,)}
 
 
@@ -82,6 +82,20 @@ def test_what_reviewers_called_wrong_comes_first(run: Run) -> None:
     assert json.loads(json.dumps(told)) == told
 
 
+def test_what_is_built_in_counts_too(run: Run) -> None:
+    finished, cleaner = run([f"{story(number)}<b>灯</b>\n{story(number + 50)}" for number in range(FEWEST)], MEDAL)
+    found = coverage(finished, cleaner)
+    why = f"{2 * FEWEST} edits removed words, and {2 * FEWEST} of these stood between sentences of the article"
+    assert eager(found) == {found.built_in[0]: (why,)}
+    assert found.built_in[0].startswith("markup/")
+    (document, *_) = [told.document() for told in finished.told()]
+    write_verdicts(finished.output, [verdict_on(document, 0, is_right=False)])
+    wrong = document.edits[0].rule
+    judged = coverage(finished, cleaner)
+    assert judged.dead == ["site/read-on"]
+    assert eager(judged)[wrong] == ("reviewers called 1 of its edits wrong", why)
+
+
 def test_other_rules_than_those_of_the_run_are_told_of(run: Run, cleaner: Cleaner) -> None:
     finished, _ = run([story(1)], MEDAL)
     assert coverage(finished, cleaner).is_of_run is False
@@ -91,10 +105,16 @@ def test_other_rules_than_those_of_the_run_are_told_of(run: Run, cleaner: Cleane
     ("uses", "says"),
     [
         (Uses(edits=9, documents=9, removals=9, letters=90, inside=2), ""),
-        (Uses(edits=9, documents=9, removals=9, letters=90, inside=3), "3 of its 9 removals stood between"),
+        (
+            Uses(edits=9, documents=9, removals=9, letters=90, inside=3),
+            "9 edits removed words, and 3 of these stood between",
+        ),
         (Uses(edits=2, documents=2, removals=2, letters=20, inside=2), ""),
         (Uses(edits=9, documents=9, removals=10, letters=90, long=1), ""),
-        (Uses(edits=9, documents=9, removals=10, letters=90, long=2), "2 of its 10 removals had more than 60"),
+        (
+            Uses(edits=9, documents=9, removals=10, letters=90, long=2),
+            "10 edits removed words, and 2 of these more than 60",
+        ),
         (Uses(edits=9, documents=9, removals=9, letters=450), ""),
         (Uses(edits=9, documents=9, removals=9, letters=460), "removed 51 letters a document, where 10 are usual"),
         (Uses(edits=50, documents=50, removals=50, letters=500), ""),

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from cleaner import drafting, rules
+from cleaner import rules
 from cleaner.document import Document
-from cleaner.drafting import Drafted, add, draft, known, new_file
 from cleaner.errors import InputError, RuleError
 from cleaner.pipeline import Cleaner
-from cleaner.pointing import Spot
 from cleaner.verdicts import Verdict
+from cleaner.workbench import drafting
+from cleaner.workbench.drafting import Drafted, add, draft, known, new_file
+from cleaner.workbench.pointing import Spot
 from tests.samples import CLOSE, LEAD, MIDDLE, cleaner_with
 
 MEDAL = "勳章：元老 灌水 2024-05-07"
@@ -59,6 +60,11 @@ def test_a_line_that_would_stay_where_it_stands_says_so(cleaner: Cleaner) -> Non
     assert found.is_proven
     assert found.table["where"] == "edge"
     assert any("stays where it stands: it stands alone above a sentence" in told for told in found.left)
+
+
+def test_a_sentence_is_told_to_be_one(cleaner: Cleaner) -> None:
+    assert any("it is a sentence" in told for told in drafted(PAGE, 2, cleaner).left)
+    assert not any("it is a sentence" in told for told in drafted(PAGE, 4, cleaner).left)
 
 
 def test_without_a_line_that_has_its_words_the_keep_is_made_up_and_that_is_said(cleaner: Cleaner) -> None:

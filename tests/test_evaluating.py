@@ -18,7 +18,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from cleaner.document import Document, Edit
 from cleaner.errors import InputError
-from cleaner.evaluating import Evaluation, Gold, evaluated, page
+from cleaner.evaluating import Evaluation, Gold, evaluated, lines, page
 from cleaner.evaluating.runs import Worst
 from cleaner.evaluating.scoring import Line, Score, score
 from cleaner.finished import FinishedRun, Told
@@ -79,6 +79,28 @@ def test_of_a_paragraph_said_twice_the_one_that_stays_is_the_article() -> None:
     one = story(1, sentences=4)
     assert figures(scored(one + one, one, one)) == (len(one) - 1, 0, 0, 0)
     assert figures(scored(one + one, one + one, one)) == (0, 0, len(one) - 1, 0)
+
+
+def test_lost_copies_of_what_stays_are_told_apart_and_what_is_gone_comes_first() -> None:
+    kept, gone = story(1, sentences=4), f"{story(2, sentences=1).strip()}\n"
+    found = scored(f"{kept}投票\n{kept}{gone}投票\n", f"{kept}投票\n{kept}{gone}投票\n", "投票\n", gone, kept)
+    lost, elsewhere = (found.sums()[what] for what in ("lost", "elsewhere"))
+    assert (elsewhere, lost - elsewhere) == (len("".join(kept.split())) + len("投票"), len(gone) - 1)
+    assert {rule for rule, each in found.by_rule().items() if each["elsewhere"]} == {"a/0", "a/2"}
+    assert (found.lost_lines()[0].text, found.lost_lines()[0].elsewhere) == (gone.rstrip("\n"), 0)
+    assert [line.gone for line in found.lost_lines()[1:]] == [0] * (len(found.lost_lines()) - 1)
+
+
+def test_what_is_short_and_no_line_or_shares_but_words_with_what_stays_is_no_copy() -> None:
+    for source, lost in (
+        ("他们去投票了。\n投票\n", "投票\n"),
+        (f"{PROMPT}请你打开应用看全文好吗\n", "请你打开应用看全文好吗\n"),
+    ):
+        assert scored(source, source, lost).sums()["lost"] > 0
+        assert scored(source, source, lost).sums()["elsewhere"] == 0
+    long = story(1, sentences=8).replace("\n", "")
+    sums = scored(f"{long}\n甲{long}\n", f"{long}\n甲{long}\n", f"甲{long}").sums()
+    assert (sums["lost"], sums["elsewhere"]) == (len(long) + 1, len(long))
 
 
 def test_what_was_lost_is_not_made_up_for_by_noise_that_stays() -> None:
@@ -151,7 +173,7 @@ def test_lines_are_named_with_the_rule_that_took_them() -> None:
     article = story(4, sentences=8)
     line = article.split("\n")[0]
     found = scored(f"{article}{PROMPT}", article, f"{line}\n")
-    assert found.lost_lines() == [Line(1, line, len(line), "a/0")]
+    assert found.lost_lines() == [Line(1, line, len(line), "a/0", 0)]
     assert found.missed_lines() == [Line(3, PROMPT.rstrip(), len(PROMPT) - 1, "")]
 
 
@@ -207,11 +229,12 @@ def test_a_folder_of_right_texts_goes_by_names(folder: Path) -> None:
     (gold / "r.jsonl").write_bytes(json_lines([{"id": "x", "text": f"{STORIES[1]}{PROMPT}"}, {"id": "z", "text": 7}]))
     facts = facts_of(folder, gold)
     assert facts["documents"] == {"in": 6, "compared": 4, "dropped": 1, "without_gold": 1, "without_text": 1}
-    assert facts["gold"] == {"texts": 6, "unused": 1, "unread": 1}
+    assert facts["gold"] == {"texts": 6, "unused": 1, "unread": 1, "pages": 0, "apart": 0, "sources": 1}
     size = len(PROMPT) - 1
     assert facts["rules"]["app/read-on"] | {"recall": 0} == {
-        "removed": 3 * size, "noise": 2 * size, "lost": size, "replaced": 0, "repaired": 0, "repaired_right": 0,
-        "right": 0, "wrong": 0, "precision": 0.6667, "recall": 0, "repairs": None, "verdicts": None,
+        "removed": 3 * size, "noise": 2 * size, "lost": size, "elsewhere": 0, "replaced": 0, "repaired": 0,
+        "repaired_right": 0, "right": 0, "wrong": 0, "precision": 0.6667, "recall": 0, "repairs": None,
+        "verdicts": None,
     }  # fmt: skip
     assert facts["rules"]["app/read-on"]["recall"] == facts["shares"]["recall"] == 1
     (lost,) = facts["lost"]
@@ -272,10 +295,11 @@ def test_verdicts_count_by_rule_and_those_on_other_edits_apart(folder: Path) -> 
     gone = replace_(verdict, source=(0, 1))
     write_verdicts(Output(folder), [verdict, gone, record])
     facts = evaluated(FinishedRun.at(folder), None).facts()
-    assert facts["verdicts"] == {"right": 1, "wrong": 1, "outdated": 1}
+    assert facts["verdicts"] == {"right": 1, "wrong": 1, "outdated": 1, "edits": 4}
     assert [facts["rules"]["app/read-on"][what] for what in ("right", "wrong", "verdicts")] == [1, 1, 0.5]
     assert [each["note"] for each in facts["wrong"]] == ["是正文"]
-    assert facts["gold"] is facts["characters"] is None
+    assert facts["gold"] is facts["characters"] is facts["rules"]["app/read-on"]["removed"] is None
+    Draft202012Validator(SCHEMA).validate(facts)
 
 
 def replace_(verdict: Verdict, **changed: Any) -> Verdict:
@@ -298,7 +322,7 @@ def test_eval_prints_and_writes_a_page_and_figures_that_keep_to_their_schema(fol
     Draft202012Validator(SCHEMA).validate(json.loads((tmp_path / "f.json").read_text("utf-8")))
     tree = LexborHTMLParser((folder / "eval.html").read_text("utf-8"))
     links = [unquote(str(link.attributes["href"])) for link in tree.css("a")]
-    assert links == ["index.html", "reports/copy.html"]
+    assert links == ["index.html", "reports/copy.html", "reports/a.html"]
     assert all((folder / link).is_file() for link in links)
     assert str(tmp_path) not in (folder / "eval.html").read_text("utf-8")
 
@@ -311,11 +335,70 @@ def test_eval_by_verdicts_alone_needs_some(folder: Path) -> None:
     write_verdicts(Output(folder), [verdict_on(FinishedRun.at(folder).find("a.txt").document(), 0, is_right=True)])
     code, stdout, _ = run("eval", folder)
     assert code == 0
-    assert "1 edits are right and 0 wrong (100.0% right)" in stdout
-    assert [line.split() for line in stdout.splitlines()[1:3]] == [["kind", "right", "wrong"], ["app", "1", "0"]]
+    assert "1 edits are right and 0 wrong (100.0% right). That is 1 of 4 edits, which people chose" in stdout
+    assert "kind                     judged right judged wrong\n" in stdout
     for told in (stdout, (folder / "eval.html").read_text("utf-8")):
         assert "removed" not in told  # nothing says how much was
         assert "recision" not in told
+
+
+def test_the_page_has_columns_of_what_was_measured_and_leads_to_what_is_wrong(folder: Path) -> None:
+    a, record = (FinishedRun.at(folder).find(name).document() for name in ("a.txt", "r.jsonl/x"))
+    write_verdicts(Output(folder), [verdict_on(each, 0, is_right=False) for each in (a, record)])
+    assert run("eval", folder)[0] == 0
+    tree = LexborHTMLParser((folder / "eval.html").read_text("utf-8"))
+    assert [str(link.attributes["href"]) for link in tree.css("td a")] == ["reports/a.html"]
+    assert [head.text() for head in tree.css("th.number")] == ["judged right", "judged wrong"] * 2
+    assert run("eval", folder, gold_at(folder))[0] == 0
+    tree = LexborHTMLParser((folder / "eval.html").read_text("utf-8"))
+    heads = [head.text() for head in tree.css("th.number")]
+    assert heads[heads.index("removed") :][:5] == ["removed", "precision", "recall", "lost", "of it elsewhere"]
+    assert "put in" not in heads
+
+
+def test_the_page_and_the_lines_name_and_count_the_same() -> None:
+    evaluation = hostile_evaluation("x")
+    for number in range(12):
+        evaluation._of(f"a/{number}").update({"removed": 1545, "lost": 1545})
+        evaluation._lost[f"a/{number}"] = Largest(1)
+    told, tree = "\n".join(lines(evaluation)), LexborHTMLParser(page(evaluation))
+    heads = [head.text() for head in tree.css("th.number")]
+    for head in ("removed", "lost", "of it elsewhere", "put in", "of it right", "judged wrong"):
+        assert head in heads
+        assert head in told
+    assert "1,545" in told
+    assert "1545" not in told + str(tree.html)
+    assert "  … 3 more rules, which stand in eval.html" in told
+
+
+def refusal(folder: Path, gold: Path) -> str:
+    """What the command says of right texts that are none; it writes nothing."""
+    (folder / "eval.html").write_text("as it was", "utf-8")
+    code, stdout, stderr = run("eval", folder, gold, "--json", folder.parent / "f.json")
+    assert (code, stdout, (folder.parent / "f.json").exists()) == (1, "", False)
+    assert (folder / "eval.html").read_text("utf-8") == "as it was"
+    return stderr
+
+
+def test_right_texts_of_no_document_are_refused_with_the_names_on_both_sides(folder: Path) -> None:
+    said = refusal(folder, gold_at(folder, {f"page-{number}.md": "好" for number in range(5)}))
+    assert "of 5 right texts none is of one of the 6 documents" in said
+    assert "there were looked for a.txt, b.html or b.html.txt, copy.txt, …" in said
+    assert "are called page-0.md, page-1.md, page-2.md, …" in said
+
+
+def test_inputs_or_texts_of_something_else_are_no_right_texts(folder: Path) -> None:
+    assert "of 5 right texts 1 begin as HTML pages, and 3 are sources" in refusal(folder, folder.parent / "in")
+    others = gold_at(folder, {"a.txt": ARTICLE, "copy.txt": ARTICLE, "b.html": STORIES[3]})
+    assert "of 3 right texts 2 are mostly of something that neither" in refusal(folder, others)
+
+
+def test_a_right_text_that_looks_as_if_it_were_none_is_told(folder: Path) -> None:
+    sources = gold_at(folder, {"a.txt": STORIES[0] + PROMPT, "copy.txt": ARTICLE, "b.html": STORIES[3]})
+    code, stdout, _ = run("eval", folder, sources)
+    assert code == 0
+    assert "Look at the right texts: 1 of them are mostly of something that neither" in stdout
+    assert "Look at the right texts: 1 of them are the source of their document" in stdout
 
 
 # text of others

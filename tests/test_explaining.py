@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from cleaner import rules
 from cleaner.document import Document
 from cleaner.errors import InputError, ReportError
-from cleaner.explaining import Explained, _followed, _layers, explain
 from cleaner.pipeline import Cleaner
-from cleaner.pointing import Spot, spot_of
-from cleaner.run import clean_files
+from cleaner.run import AcrossFiles, clean_files
 from cleaner.sources import Columns
+from cleaner.workbench.explaining import Explained, _followed, _layers, explain
+from cleaner.workbench.pointing import Spot, spot_of
 from tests.samples import CLOSE, LEAD, MIDDLE, rule, rule_file, story
 from tests.strategies import documents
 
@@ -123,6 +123,36 @@ def test_the_tagger_says_what_speaks_for_and_against(cleaner: Cleaner) -> None:
     assert all(weight < 0 for weight in against)
 
 
+def test_a_reading_is_that_by_which_the_line_came_nearest_to_going(tmp_path: Path) -> None:
+    """Once the lines around it have gone, the same line reads as an article's."""
+    wall = [
+        rule(
+            id=word,
+            needs=[word],
+            pattern=f"^{word}",
+            changes=[[f"{word}甲\n{LEAD}\n", f"{LEAD}\n"]],
+            keeps=[f"他说{word}。\n"],
+        )
+        for word in ("梧桐苑", "苑友")
+    ]
+    cleaner = Cleaner(rule_files=[rule_file(tmp_path, *wall)])
+    found = stays(f"梧桐苑 » 读书角 » 帖子\n旧书铺\n苑友：老樟树　三叶级\n{LEAD}\n{MIDDLE}\n{CLOSE}\n", 2, cleaner)
+    (flagged,) = found.changes
+    assert found.staying
+    reading = flagged.edit.why[flagged.edit.why.index("reads as") :]
+    assert found.staying.tagger.startswith(reading)
+    assert found.staying.tagger.endswith("but it may be the title, for it says words of the text")
+    assert found.staying.tagged_after == 0
+
+
+def test_a_page_of_which_the_tagger_took_lines_was_asked(cleaner: Cleaner) -> None:
+    text = f"{LEAD}\n{MIDDLE}\n打印\n{CLOSE}\n{MIDDLE}\n登录\n注册\n分享让更多人看到\n"
+    found = stays(text, 3, cleaner)
+    assert found.staying
+    assert found.staying.tagger.startswith("reads as")
+    assert (found.staying.spared_after, found.staying.tagged_after) == (3, 0)
+
+
 def test_a_page_without_marks_does_not_ask_the_tagger(cleaner: Cleaner) -> None:
     found = stays(f"{LEAD}\n{MIDDLE}\n", 1, cleaner)
     assert found.staying
@@ -204,9 +234,23 @@ def test_a_line_of_a_text_of_a_run_is_traced_to_its_source(folder: Path, cleaner
 def test_why_a_line_stays_is_not_told_by_other_rules_than_the_runs(
     folder: Path, cleaner: Cleaner, tmp_path: Path
 ) -> None:
-    found = told(f"{folder / 'in/deep/a.txt'}:5", Cleaner(script="hant"), run=folder / "out")
-    assert found.staying is None
-    assert "differ from those of the run" in found.note
+    files = [rule_file(tmp_path, rule())]
+    clean_files([folder / "in/deep/a.txt"], tmp_path / "shared", Cleaner(), across=AcrossFiles(3))
+    for run, at_hand, says in (
+        ("out", Cleaner(script="hant"), "which had --script keep: give the same"),
+        ("out", Cleaner(rule_files=files), "the run had other rules than these"),
+        (tmp_path / "shared", cleaner, "by what its documents share"),
+    ):
+        found = told(f"{folder / 'in/deep/a.txt'}:5", at_hand, run=folder / run)
+        assert found.staying is None
+        assert says in found.note
+
+
+def test_why_a_line_stays_is_told_by_the_very_rules_of_the_run(folder: Path, tmp_path: Path) -> None:
+    cleaner = Cleaner(rule_files=[rule_file(tmp_path, rule())])
+    clean_files([folder / "in/deep/a.txt"], tmp_path / "own", cleaner)
+    found = told(f"{folder / 'in/deep/a.txt'}:5", cleaner, run=tmp_path / "own")
+    assert (found.note, found.staying is None) == ("", False)
 
 
 @pytest.mark.parametrize(

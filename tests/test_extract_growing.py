@@ -71,6 +71,38 @@ def test_prose_that_is_left_out_and_no_known_furniture_is_doubtful() -> None:
     assert REMARK in doubts
 
 
+SUMMARY = "青石桥，位于青石镇东，是一座三孔的石拱桥，始建于明代，全长四十二米，如今仍供行人和马车通行。"
+
+
+FACTS = "".join(f"<dt><a href=/{name}>{name}</a></dt><dd><a href=/x>{name}记</a></dd>" for name in "桥舟灯渡石水")
+
+
+def encyclopedia(above: str) -> Document:
+    return article(above=f"<div>{above}<dl>{FACTS}</dl></div>")
+
+
+def test_prose_between_the_title_and_the_box_is_kept_and_told() -> None:
+    page = encyclopedia(f"<div class=summary><div>{SUMMARY}</div></div>")
+    assert page.text == f"{SUMMARY}\n{TEXT}"
+    flag = next(edit for edit in page.edits if edit.is_flag)
+    assert (flag.old, flag.rule) == (SUMMARY, "extract/leading-text")
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        f"<div class=popup><p>{SUMMARY}</p></div>", f"<div class=comment-list><p>{SUMMARY}</p></div>",
+        f"<aside><p>{SUMMARY}</p></aside>", f"<p><a href=x>{SUMMARY}</a></p>", f"<p>{TITLE}，{TITLE}。</p>",
+        f"<p>{CLOSE}</p>",
+    ],
+    ids=["a popup", "comments", "an aside", "links", "the title", "said below"],
+)  # fmt: skip
+def test_furniture_between_the_title_and_the_box_is_left_out(above: str) -> None:
+    page = encyclopedia(above)
+    assert page.text == TEXT
+    assert not any(edit.is_flag for edit in page.edits)
+
+
 def test_what_is_hidden_or_surely_furniture_is_not_doubtful() -> None:
     page = article(below=f"<button>展开</button><p hidden>{REMARK}</p>")
     assert [edit.old.strip() for edit in page.edits if edit.is_doubtful] == []

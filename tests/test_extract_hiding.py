@@ -181,6 +181,39 @@ def test_prose_that_folds_within_the_main_content_is_kept_and_told(style: str) -
     assert "hidden" in flag.why
 
 
+UNMARKED = FOLDED.replace("，", "").replace("。", "")  # a sentence without marks
+SEEN = "".join(f"<section style='visibility:visible'>{line}</section>" for line in (LEAD, MIDDLE))
+
+
+@pytest.mark.parametrize("style", ["visibility: hidden", "visibility:hidden;color:#333", "VISIBILITY:HIDDEN"])
+@pytest.mark.parametrize("tag", ["section", "p", "span"])
+def test_what_waits_with_the_article_for_a_script_is_kept_and_told(tag: str, style: str) -> None:
+    page = extract(article(f"<div style='{style}'>{SEEN}<{tag}>{UNMARKED}</{tag}></div>"))
+    assert page.text == f"{LEAD}\n{MIDDLE}\n{UNMARKED}"
+    flag = next(edit for edit in page.edits if edit.is_flag)
+    assert (flag.old, flag.rule) == (UNMARKED, "extract/hidden-text")
+    assert "until a script shows it" in flag.why
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        f"<div style='visibility:hidden'>{SEEN}<p style='display:none'>{SECRET}</p></div>",
+        f"<div style='visibility:hidden'>{SEEN}<p style='visibility:hidden'>{SECRET}</p></div>",
+        f"<div style='visibility:hidden'>{SEEN}<p style='left:-9999px'>{SECRET}</p></div>",
+        f"<div>{SEEN}<p style='visibility:hidden'>{SECRET}</p></div>",
+        f"{SEEN}<div style='visibility:hidden'>{SECRET}<b style='visibility:visible'>渡口</b></div>",
+        f"<div style='font-size:0'>{SEEN.replace('visibility:visible', 'font-size:16px')}<p>{SECRET}</p></div>",
+    ],
+    ids=["another way", "once more", "off screen", "beside", "around a word", "by size"],
+)
+def test_what_is_hidden_beside_or_within_a_waiting_article_goes(hidden: str) -> None:
+    page = extract(article(hidden))
+    assert all(line in page.text for line in (LEAD, MIDDLE))
+    assert SECRET not in page.text
+    assert reason_of(page).startswith("hidden")
+
+
 @pytest.mark.parametrize(
     "hidden",
     [

@@ -148,6 +148,13 @@ def test_what_shipped_rules_take_needs_no_rule(tmp_path: Path) -> None:
     assert "the shipped rules take it already" in (tmp_path / "site.toml").read_text("utf-8")
 
 
+def test_a_line_that_mostly_stays_is_told_of_with_the_rule_that_marks_it(tmp_path: Path) -> None:
+    within = site(tmp_path / "in", lambda number: f"{article(number)}\n打开应用看全文\n{article(number + 50)}\n")
+    found, _ = mined(within, tmp_path / "site.toml", Cleaner())
+    (draft,) = found.drafts
+    assert draft.dropped == "stands between lines of the article; app/read-on marks it already"
+
+
 def test_places_are_lines_of_the_source(tmp_path: Path) -> None:
     def make(number: int) -> str:
         return f"\n\n{'&nbsp;' * number}\n{paragraph(number)}\n\n{BLOCK[0]}\n{BLOCK[1]}\n"

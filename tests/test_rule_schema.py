@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from cleaner import documenting, rules
+from cleaner import rules
 from cleaner.errors import OutputError, RuleError
 from cleaner.pipeline import shipped_rule_files
 from cleaner.rules.keys import KEYS, check
 from cleaner.spam import lexicons
+from cleaner.workbench import documenting
 from tests.conftest import ROOT
 from tests.samples import LEAD, rule, rule_file
 

@@ -266,7 +266,7 @@ def test_every_shared_line_has_an_outcome_and_a_reason() -> None:
         ("山一程,水一程,", Outcome.STAYS),
         ("谢谢大家读到这里,我们下次再见。", Outcome.DOUBTFUL),
     ]
-    assert found[0].why == "stands within the article"
+    assert found[0].why == "stands between lines of the article"
 
 
 # segments

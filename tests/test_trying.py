@@ -11,7 +11,7 @@ import pytest
 from cleaner import rules
 from cleaner.errors import RuleError
 from cleaner.pipeline import Cleaner
-from cleaner.trying import Match, Tried, broken_by, try_rule
+from cleaner.workbench.trying import Match, Tried, broken_by, try_rule
 from tests.samples import CLOSE, LEAD, MIDDLE
 
 MEDAL = "勳章：元老 灌水"
@@ -92,6 +92,7 @@ def test_records_of_containers_are_read_and_what_cannot_be_read_is_told(tmp_path
     [
         ("勳章", {}, "write '勋' for '勳'"),
         ("APP", {}, "write 'ap' for 'AP'"),
+        (r"^試用地址：\S+\p{Han}", {}, r"write '试:' for '試：', as in \^试用地址:\\S\+\\p\{Han\}$"),
         ("勋章(?=:)", {}, "no look-around"),
         (r"\S+", {}, "name such literals by --needs"),
         ("勋章", {"needs": ["勳章"]}, "write '勋章' for '勳章'"),

@@ -48,21 +48,21 @@ def test_try_shows_matches_in_context_and_sums_them_up(page: Path) -> None:
     assert (code, stderr) == (0, "")
     assert "a.txt:4: goes\n" in stdout
     assert f"    {CLOSE}\n  > ⟪勳章⟫：元老 灌水 7\n    打开应用看全文\n" in stdout
-    assert "needs: 勋章\nmatches 1 lines in 1 of 1 documents, 2 characters; takes 1, " in stdout
+    assert "needs: 勋章\nmatches 1 line in 1 of 1 document, 2 characters; takes 1, " in stdout
     assert stdout.endswith("breaks no example of the rules in use\n")
 
 
 def test_try_names_what_other_rules_take_and_the_examples_it_breaks(page: Path) -> None:
     code, stdout, _ = run("rules", "try", "^.*打开应用", page, "--where", "anywhere")
     assert code == 0
-    assert "1 go by app/read-on already" in stdout
-    assert "breaks 1 examples of the rules in use; narrow the pattern:\n  app/read-on: keeps: " in stdout
+    assert "1 goes by app/read-on already" in stdout
+    assert "breaks 1 example of the rules in use; narrow the pattern:\n  app/read-on: keeps: " in stdout
 
 
 def test_try_counts_what_it_does_not_show(page: Path) -> None:
     stdout = run("rules", "try", "勋章", page, "--scope", "span", "--most", "1")[1]
     assert "matches 2 places" in stdout
-    assert "1 more that are not shown" in stdout
+    assert "1 more not shown" in stdout
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,10 @@ def test_coverage_lists_dead_rules_as_text_and_as_json(page: Path, tmp_path: Pat
                                    changes=[[f"{LEAD}\n从未\n", f"{LEAD}\n"]]))  # fmt: skip
     assert run("clean", page, "-o", out, "--rules", own)[0] == 0
     code, stdout, _ = run("rules", "coverage", out, "--rules", own)
-    assert (code, stdout) == (0, "1 of 2 rules found something in 1 documents\n\nfound nothing:\n  site/never\n")
+    assert (code, stdout) == (
+        0,
+        "1 of 2 rules found something in 1 document, and so did 1 rule built in\n\nfound nothing:\n  site/never\n",
+    )
     told = json.loads(run("rules", "coverage", out, "--rules", own, "--json")[1])
     assert (told["dead"], told["is_of_run"]) == (["site/never"], True)
     assert "other rules or site files" in run("rules", "coverage", out)[1]

@@ -16,6 +16,7 @@ from cleaner.cli.deduplicating import dedup, index_app
 from cleaner.cli.evaluating import evaluate
 from cleaner.cli.explaining import explain
 from cleaner.cli.mining import mine
+from cleaner.cli.printing import say
 from cleaner.cli.reviewing import review
 from cleaner.cli.running import command
 from cleaner.cli.undoing import undo
@@ -39,7 +40,7 @@ def _show_version(wanted: bool) -> None:
     from cleaner import __version__
 
     if wanted:
-        typer.echo(f"cleaner {__version__}")
+        say(f"cleaner {__version__}")
         raise typer.Exit
 
 

@@ -53,6 +53,7 @@ from cleaner.cli.options import (
     policy_of,
     printing,
     progress,
+    put,
     say,
     written_to,
 )
@@ -240,14 +241,14 @@ def _print_summary(summary: Summary, out: Place) -> None:
     if table.row_count:
         with console.capture() as shown:  # which would end the process itself if nobody reads on
             console.print(table)
-        typer.echo(shown.get(), nl=False)
+        put(shown.get())
     facts = summary.facts()
     what = "records" if "containers" in facts else "files"
     told = "{in} {what} in = {written} written + {dropped} dropped + {failed} failed"
-    typer.echo(told.format_map({**facts["accounts"], "what": what}))
+    say(told.format_map({**facts["accounts"], "what": what}))
     if summary.known:
-        typer.echo(f"{summary.known} of them taken over from an earlier run")
-    typer.echo("{source:,} characters in, {text:,} out".format_map(facts["characters"]))
+        say(f"{summary.known} of them taken over from an earlier run")
+    say("{source:,} characters in, {text:,} out".format_map(facts["characters"]))
     for drop in summary.dropped[:_MOST_DROPPED]:
         say(f"dropped: {drop['name']}: {drop['why']}")
     if len(summary.dropped) > _MOST_DROPPED:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn, TypeVar, Unio
 import typer
 
 from cleaner import marks
+from cleaner.cli.printing import say
 
 if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes at once
     from cleaner.config import Commands, Option, Settings, Words
@@ -163,16 +164,14 @@ def show_config(
     if not shown:
         _refuse(f"no command {' '.join(wanted)!r}; there are {', '.join(' '.join(words) for words in commands)}")
     path, settings = ctx.meta[_READ]
-    told = f"# {f'from {path}' if path else 'no file is read'}; the command line wins over what stands here"
-    typer.echo(marks.line(told))
+    say(f"# {f'from {path}' if path else 'no file is read'}; the command line wins over what stands here")
     lines = {words: _lines(each, settings.get(words, {})) for words, each in shown.items()}
     common = [line for line in next(iter(lines.values())) if all(line in each for each in lines.values())]
-    for line in common:
-        typer.echo(line)
+    say(*common)
     for words, each in lines.items():
         own = [line for line in each if line not in common]
         if own:
-            typer.echo("\n".join(("", f"[{'.'.join(words)}]", *own)))
+            say("", f"[{'.'.join(words)}]", *own)
 
 
 def _lines(command: Any, said: Settings) -> list[str]:
@@ -183,7 +182,7 @@ def _lines(command: Any, said: Settings) -> list[str]:
 
 
 def _line(key: str, parameter: Any, said: Settings) -> str:
-    from cleaner.rulefile import toml_value
+    from cleaner.workbench.rulefile import toml_value
 
     if parameter.name in said:
         value, where = said[parameter.name]

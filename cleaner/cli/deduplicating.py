@@ -32,6 +32,7 @@ from cleaner.cli.options import (
     misuse,
     place_at,
     policy_of,
+    put,
     say,
     written_to,
 )
@@ -91,7 +92,7 @@ def dedup(
         with written_to(place, "an OUT"), interruptible(how_to_go_on):
             weeded = weed_files(inputs, place, how, tell=tell)
     facts = weeded.facts()
-    typer.echo("{in} texts in = {written} written + {dropped} dropped + {failed} failed".format_map(facts["accounts"]))
+    say("{in} texts in = {written} written + {dropped} dropped + {failed} failed".format_map(facts["accounts"]))
     print_duplicates(facts["duplicates"], place)
     print_remembering(facts["index"])
     if weeded.failures:
@@ -128,7 +129,7 @@ def add_texts(
     ):
         numbers = range(len(texts.documents.names))
         added = index.add(texts.documents.names, map(texts.means.read, numbers), texts.documents.sketches, batch=batch)
-    typer.echo(f"{added} texts added, {len(numbers) - added} were there, {len(texts.failures)} failed")
+    say(f"{added} texts added, {len(numbers) - added} were there, {len(texts.failures)} failed")
     if texts.failures:
         raise typer.Exit(SOME_FAILED)
 
@@ -151,7 +152,7 @@ def query_texts(address: Address, inputs: Inputs, text_column: TextColumn = "", 
         _read(inputs, Columns(text_column, id_column), index, tell) as texts,
     ):
         for row in matches(texts, index):
-            typer.echo(to_json(row), nl=False)
+            put(to_json(row))
     if texts.failures:
         raise typer.Exit(SOME_FAILED)
 
@@ -164,7 +165,7 @@ def print_stats(address: Address) -> None:
     Example: [bold]cleaner index stats seen[/bold]
     """
     with _opened(address) as index:
-        typer.echo(json.dumps(index.stats(), ensure_ascii=False, indent=2, sort_keys=True))
+        put(f"{json.dumps(index.stats(), ensure_ascii=False, indent=2, sort_keys=True)}\n")
 
 
 @index_app.command("compact")
@@ -179,7 +180,7 @@ def compact_index(address: Address) -> None:
     with _opened(address, write=True) as index:
         index.compact()
         after = index.stats()
-    typer.echo(f"{before['bytes']:,} bytes before, {after['bytes']:,} after")
+    say(f"{before['bytes']:,} bytes before, {after['bytes']:,} after")
 
 
 def _read(
@@ -210,7 +211,7 @@ def print_remembering(index: dict[str, Any]) -> None:
     if not index:
         return
     told = "{remembered:,} texts remembered; {forgotten:,} replaced, of an earlier run of this batch"
-    typer.echo(told.format_map(index))
+    say(told.format_map(index))
     if index["forgotten"] > max(index["remembered"] // 2, 1):
         _look("was that the same batch? Name others by --batch, or give each an OUT of its own")
 

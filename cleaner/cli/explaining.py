@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from cleaner.amounts import amount
 from cleaner.cli.options import (
     HtmlColumn,
     IdColumn,
@@ -25,8 +26,8 @@ from cleaner.cli.options import (
 
 if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes at once
     from cleaner.document import Edit
-    from cleaner.explaining import Explained
     from cleaner.structure import Staying
+    from cleaner.workbench.explaining import Explained
 
 _QUOTED: Final = 300  # characters of a line that are shown
 _MOST_EDITS: Final = 40
@@ -69,8 +70,8 @@ def explain(
     Example: [bold]cleaner explain page.txt:17[/bold]
     """
     from cleaner.errors import InputError, ReportError
-    from cleaner.explaining import explain as explained
-    from cleaner.pointing import spot_of
+    from cleaner.workbench.explaining import explain as explained
+    from cleaner.workbench.pointing import spot_of
 
     cleaner = cleaner_of(
         script=script.value, punctuation=punctuation.value, rule_files=rules or (), site_files=site or ()
@@ -95,6 +96,8 @@ def _told(told: Explained) -> Iterator[str]:
         return
     yield f"  was: {_quoted(told.was)}"
     yield f"  is:  {_outcome(told)}"
+    if told.note:
+        yield f"  why it stays cannot be told: {told.note}"
     for number, change in enumerate(told.changes[:_MOST_EDITS], 1):
         layer = f" (layer {change.layer})" if change.layer else ""
         yield f"{number}. {_did(change.edit)} by {change.edit.rule}{layer}"
@@ -129,13 +132,11 @@ def _doubt(edit: Edit) -> str:
 
 
 def _stays(told: Explained) -> Iterator[str]:
-    if told.note:
-        yield f"why it stays cannot be told: {told.note}"
     if told.staying is None:
         return
     yield "why it stays:"
     yield from _marked(told.staying)
-    yield f"  the tagger: {told.staying.tagger}"
+    yield f"  the tagger{_once(told.staying.tagged_after)}: {told.staying.tagger}"
     for what, features in (("for noise", told.staying.for_noise), ("against", told.staying.against)):
         if features:
             said = ", ".join(f"{name} {weight:+.2f}" for name, weight in features[:_MOST_FEATURES])
@@ -152,7 +153,12 @@ def _marked(staying: Staying) -> Iterator[str]:
         return
     rule = staying.rule
     yield f"  marked by {rule.name}, which takes lines {_WHERE[rule.where]}: {rule.about}"
-    yield f"  spared: {staying.spared}"
+    yield f"  spared{_once(staying.spared_after)}: {staying.spared}"
+
+
+def _once(gone: int) -> str:
+    """When that was, on a page that was looked at again after lines had gone."""
+    return f", looking again once {amount(gone, 'line')} had gone" if gone else ""
 
 
 _WHERE: Final = {"edge": "at an edge of the article", "anywhere": "anywhere"}

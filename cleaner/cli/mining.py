@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from cleaner.amounts import amount
 from cleaner.cli.options import (
     SOME_FAILED,
     HtmlColumn,
@@ -62,7 +63,7 @@ def mine(
 
 
 def _print_mined(mined: Mined, out: Path) -> None:
-    from cleaner.rulefile import shown
+    from cleaner.workbench.rulefile import shown
 
     dropped = [draft for draft in mined.drafts if draft.table is None]
     standing = [draft for draft in mined.drafts if draft.table is not None]
@@ -72,8 +73,9 @@ def _print_mined(mined: Mined, out: Path) -> None:
         template = draft.template
         say(f"{what:<8} {shown(template.sample)} {template.share}: {', '.join(template.places)}{reason}")
     if len(dropped) > _MOST_DROPPED:
-        typer.echo(f"dropped  {len(dropped) - _MOST_DROPPED} more")
+        say(f"dropped  {len(dropped) - _MOST_DROPPED} more")
     if mined.rules:
-        say(f"{mined.documents} documents, {mined.rules} rules: read them in {out}")
+        them = "it" if mined.rules == 1 else "them"
+        say(f"{amount(mined.documents, 'document')}, {amount(mined.rules, 'rule')}: read {them} in {out}")
     else:
-        typer.echo(f"{mined.documents} documents, and nothing in them that a rule can be made of: no file written")
+        say(f"{amount(mined.documents, 'document')}, and nothing in them that a rule can be made of: no file written")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -11,12 +10,12 @@ from contextvars import ContextVar
 from enum import StrEnum
 from errno import EDQUOT, ENOSPC
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from cleaner import logs, marks
 from cleaner.cli.configuring import PLACE
+from cleaner.cli.printing import MISUSE, SOME_FAILED, fail, misuse, printing, put, say
 
 if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes at once
     from cleaner.dedup import Policy
@@ -26,9 +25,8 @@ if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes
     from cleaner.sinks import Place
     from cleaner.sources import Columns
 
-SOME_FAILED = 1
-MISUSE = 2
-_LOG: Final = logging.getLogger(__name__)
+__all__ = ["MISUSE", "SOME_FAILED", "fail", "misuse", "printing", "put", "say"]
+
 AS_JSON: Final = ContextVar("AS_JSON", default=False)  # whether programs read stderr
 
 
@@ -242,18 +240,6 @@ def memory_at(address: str | None, batch: str | None, out: Place, policy: Policy
 
 
 @contextmanager
-def printing() -> Iterator[None]:
-    """Stop with a sentence if stdout cannot be written to; that nobody reads on is no failure."""
-    try:
-        yield
-    except BrokenPipeError:
-        sys.stdout = None  # or Python complains when it closes it
-    except OSError as error:
-        sys.stdout = None
-        fail(f"stdout: {error.strerror}; make room or write elsewhere")
-
-
-@contextmanager
 def written_to(path: Place, what: str) -> Iterator[None]:
     """Stop with a sentence if what the block writes to `path` cannot be written; `what` says what to give instead."""
     from cleaner.errors import OutputError
@@ -319,21 +305,3 @@ def place_at(given: str) -> Place:
         return place_of(given)
     except OutputError as error:
         misuse(str(error))
-
-
-def say(*lines: str) -> None:
-    """Print lines to stdout; names and texts of others may stand in them, and command no terminal."""
-    for line in lines:
-        typer.echo(marks.line(line))
-
-
-def misuse(message: str) -> NoReturn:
-    """Stop, for what was asked for makes no sense."""
-    _LOG.error(message, extra=logs.event("misuse"))
-    raise typer.Exit(MISUSE)
-
-
-def fail(message: str) -> NoReturn:
-    """Stop, for what was asked for cannot be done."""
-    _LOG.error(message, extra=logs.event("stopped"))
-    raise typer.Exit(SOME_FAILED)

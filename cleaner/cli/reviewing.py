@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cleaner.amounts import amount
 from cleaner.cli.options import fail, place_at, say
 
 if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes at once
@@ -62,7 +63,7 @@ def _door(port: int) -> Door:
 def _greet(run: str, door: Door, verdicts: int) -> None:
     import sys
 
-    say(f"reviewing {run}: {verdicts} verdicts so far" if verdicts else f"reviewing {run}")
+    say(f"reviewing {run}: {amount(verdicts, 'verdict')} so far" if verdicts else f"reviewing {run}")
     say(f"open {door.address}")
     say("only who has this address gets in; control-C ends it")
     sys.stdout.flush()
@@ -93,6 +94,6 @@ def _part(run: str, reviewed: Review, before: int) -> None:
         say("ended; nothing was judged")
         return
     wrong = sum(not verdict.is_right for verdict in verdicts.values())
-    say(f"ended; {len(verdicts)} verdicts in {place} ({before} before), {wrong} of them wrong")
+    say(f"ended; {amount(len(verdicts), 'verdict')} in {place} ({before} before), {wrong} of them wrong")
     say(f"next: `cleaner eval {run}` says what they come to")
     say(f"      `cleaner rules new … --verdicts {run}` makes examples of them that a rule must keep")

@@ -24,7 +24,7 @@ def list_rules() -> None:
     Example: [bold]cleaner rules list[/bold]
     """
     for rule in _shipped_rules():
-        typer.echo(f"{rule.name:<40} {'flags: ' if rule.flag else ''}{rule.about}")
+        say(f"{rule.name:<40} {'flags: ' if rule.flag else ''}{rule.about}")
 
 
 @rules_app.command("show")
@@ -50,7 +50,7 @@ def show_rule(
             )
         )
     for line in _described(rules[rule_id]):
-        typer.echo(line)
+        say(line)
 
 
 @rules_app.command("test")
@@ -75,7 +75,7 @@ def test_rules(
     except RuleError as error:
         fail(str(error))
     examples = sum(len(rule.changes) + len(rule.flags) + len(rule.keeps) for rule in rules.rules)
-    typer.echo(f"{len(rules.rules)} rules, {examples} examples: all hold")
+    say(f"{len(rules.rules)} rules, {examples} examples: all hold")
 
 
 @rules_app.command("document")
@@ -87,9 +87,9 @@ def document_rules(
 
     Example: [bold]cleaner rules document rules[/bold]
     """
-    from cleaner.documenting import document
     from cleaner.errors import OutputError, RuleError
     from cleaner.pipeline import rule_files_in
+    from cleaner.workbench.documenting import document
 
     if not rule_files_in(folder):
         misuse(f"{folder} holds no rule files; give a folder with .toml files of [[rule]] tables")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from cleaner.amounts import amount
 from cleaner.cli.explaining import Record
 from cleaner.cli.options import (
     SOME_FAILED,
@@ -23,6 +24,7 @@ from cleaner.cli.options import (
     fail,
     misuse,
     place_at,
+    put,
     say,
     written_to,
 )
@@ -30,9 +32,9 @@ from cleaner.cli.ruling import rules_app
 from cleaner.cli.running import command
 
 if TYPE_CHECKING:  # the rest is imported where it is used, so that --help comes at once
-    from cleaner.coverage import Coverage
     from cleaner.rules import Rule
-    from cleaner.trying import Broken, Match, Tried
+    from cleaner.workbench.coverage import Coverage
+    from cleaner.workbench.trying import Broken, Match, Tried
 
 __all__ = ["rules_app"]
 
@@ -90,7 +92,7 @@ def try_pattern(
 
     Example: [bold]cleaner rules try '^勋章:' pages --where anywhere[/bold]
     """
-    from cleaner.trying import broken_by, try_rule
+    from cleaner.workbench.trying import broken_by, try_rule
 
     check_inputs(inputs)
     if most < 0:
@@ -147,11 +149,11 @@ def new_rule(
 
     Example: [bold]cleaner rules new forum-medal --from page.txt:17 -o forum.toml[/bold]
     """
-    from cleaner.drafting import add, draft, known, new_file
     from cleaner.errors import InputError, OutputError, ReportError, RuleError
     from cleaner.finished import FinishedRun
-    from cleaner.pointing import spot_of
     from cleaner.verdicts import verdicts_at
+    from cleaner.workbench.drafting import add, draft, known, new_file
+    from cleaner.workbench.pointing import spot_of
 
     if out is not None and out.suffix != ".toml":
         misuse(f"{out}: a rule file is TOML; give it a name that ends in .toml")
@@ -163,7 +165,7 @@ def new_rule(
         drafted = draft(spot, rule_id, out.stem if out else _KIND, cleaner, judged.values())
         shown = f"{spot.document.name}:{spot.number}"
         if out is None or not drafted.is_proven:
-            typer.echo(new_file(drafted, shown), nl=False)
+            put(new_file(drafted, shown))
         else:
             with written_to(out, "a FILE"):
                 add(drafted, shown, out)
@@ -192,10 +194,10 @@ def show_coverage(
 
     Example: [bold]cleaner rules coverage cleaned --rules forum.toml[/bold]
     """
-    from cleaner.coverage import coverage
     from cleaner.errors import InputError, ReportError
     from cleaner.finished import FinishedRun
     from cleaner.report import to_json
+    from cleaner.workbench.coverage import coverage
 
     cleaner = cleaner_of(rule_files=rules or ())
     try:
@@ -205,7 +207,7 @@ def show_coverage(
     except (InputError, ReportError) as error:
         fail(str(error))
     if as_json:
-        typer.echo(to_json(found.facts()), nl=False)
+        put(to_json(found.facts()))
         return
     _print_coverage(found)
 
@@ -213,13 +215,16 @@ def show_coverage(
 def _print_coverage(found: Coverage) -> None:
     if not found.is_of_run:
         say("the run had other rules or site files than these: give those it had by --rules, or clean it again")
-    used = len(found.uses) - len(found.dead)
-    say(f"{used} of {len(found.uses)} rules found something in {found.documents:,} documents")
+    rules = len(found.uses) - len(found.built_in)
+    used = f"{rules - len(found.dead):,} of {amount(rules, 'rule')} found something"
+    built_in = f", and so did {amount(len(found.built_in), 'rule')} built in" if found.built_in else ""
+    say(f"{used} in {amount(found.documents, 'document')}{built_in}")
     if found.eager:
         say("", "look at these:")
     for each in found.eager:
         uses = each.uses
-        say(f"  {each.rule}: {uses.edits:,} edits in {uses.documents:,} documents, {uses.removed:,} characters removed")
+        where = f"{amount(uses.edits, 'edit')} in {amount(uses.documents, 'document')}"
+        say(f"  {each.rule}: {where}, {amount(uses.removed, 'character')} removed")
         say(*(f"    {why}" for why in each.why))
     if found.dead:
         say("", "found nothing:", *(f"  {name}" for name in found.dead))
@@ -239,13 +244,13 @@ def _print_matches(tried: Tried) -> None:
     shown = tried.shown
     for match in shown:
         again = tried.again[match.line]
-        say(f"{match.name}:{match.number}: {match.fate}" + (f" (and {again} more such lines)" if again else ""))
+        say(f"{match.name}:{match.number}: {match.fate}" + (f" (and {amount(again, 'line')} like it)" if again else ""))
         for mark, line in ((" ", _cut(match.above)), (">", _marked(match)), (" ", _cut(match.below))):
             if line:
                 say(f"  {mark} {line}")
     left = tried.matches - len(shown) - sum(tried.again[match.line] for match in shown)
     if left:
-        say(f"{left:,} more that are not shown; --most says how many are")
+        say(f"{left:,} more not shown; --most says how many are")
 
 
 def _cut(line: str) -> str:
@@ -261,18 +266,19 @@ def _marked(match: Match) -> str:
 
 
 def _print_sums(tried: Tried, rule: Rule) -> None:
-    what = "places" if rule.scope == "span" else "lines"
+    what = "place" if rule.scope == "span" else "line"
     say(f"needs: {', '.join(sorted(rule.needs))}")
     say(
-        f"matches {tried.matches:,} {what} in {tried.hit:,} of {tried.documents:,} documents, "
-        f"{tried.characters:,} characters; takes {tried.taken:,}, {tried.taken_characters:,} characters"
+        f"matches {amount(tried.matches, what)} in {tried.hit:,} of {amount(tried.documents, 'document')}, "
+        f"{amount(tried.characters, 'character')}; takes {tried.taken:,}, {amount(tried.taken_characters, 'character')}"
     )
     for name, times in tried.by_others.most_common():
-        say(f"{times:,} go by {name} already")
+        say(f"{times:,} {'goes' if times == 1 else 'go'} by {name} already")
     for why, times in tried.stays.most_common():
-        say(f"{times:,} stay: {why}")
+        say(f"{times:,} {'stays' if times == 1 else 'stay'}: {why}")
     if tried.too_long:
-        say(f"{tried.too_long:,} more lines are longer than {rule.longest} characters, and not looked at (--longest)")
+        longer = f"longer than {amount(rule.longest, 'character')}"
+        say(f"not looked at, for being {longer} (--longest): {amount(tried.too_long, 'line')}")
     for failure in tried.failures:
         say(f"not read: {failure.name}: {failure.reason}")
     if tried.failed > len(tried.failures):
@@ -283,7 +289,7 @@ def _print_broken(found: list[Broken]) -> None:
     if not found:
         say("breaks no example of the rules in use")
         return
-    say(f"breaks {len(found)} examples of the rules in use; narrow the pattern:")
+    say(f"breaks {amount(len(found), 'example')} of the rules in use; narrow the pattern:")
     for broken in found[:_MOST_BROKEN]:
         say(f"  {broken.rule}: {broken.key}: {broken.text[:_QUOTED]!r} → {broken.became[:_QUOTED]!r}")
     if len(found) > _MOST_BROKEN:

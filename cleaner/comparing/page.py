@@ -21,9 +21,12 @@ _PAGELESS: Final = ("failed", "passed")  # outcomes of what may have no report p
 def lines(comparison: Comparison) -> Iterator[str]:
     """What changed, in lines; the largest first, and the page has more of them."""
     yield from counted(comparison)
+    if comparison.versions:
+        yield "The runs did not go by the same:"
     for name, a, b in comparison.versions:
-        yield f"{name}: {a or 'none'} → {b or 'none'}"
-    yield from _rules(comparison)
+        yield f"  {name}: {a or 'none'} → {b or 'none'}"
+    if comparison.both:
+        yield from _rules(comparison)
     yield from _cut([_changed(each) for each in (*comparison.shown, *comparison.named)], comparison.counts["changed"])
     moved = [f"  {each.name}: {each.a} → {each.b}{_because(each)}" for each in comparison.moved]
     yield from _cut(moved, comparison.counts["outcome"])
@@ -37,9 +40,14 @@ def lines(comparison: Comparison) -> Iterator[str]:
 def counted(comparison: Comparison) -> Iterator[str]:
     """How many documents are told of, in sentences, and how many characters."""
     counts, now = comparison.counts, comparison.characters
-    both = counts.total() - counts["a alone"] - counts["b alone"]
+    if counts.total() and not comparison.both:
+        yield (
+            f"These runs have nothing in common: none of the {counts['a alone']:,} documents of A and the "
+            f"{counts['b alone']:,} of B is called as one of the other. Compare runs over the same inputs."
+        )
+        return
     yield (
-        f"{both:,} documents in both: {counts['same']:,} say the same, {counts['changed']:,} changed, "
+        f"{comparison.both:,} documents in both: {counts['same']:,} say the same, {counts['changed']:,} changed, "
         f"{counts['outcome']:,} have another outcome, {counts['source']:,} another source; "
         f"{counts['a alone']:,} only in A, {counts['b alone']:,} only in B."
     )
@@ -47,6 +55,8 @@ def counted(comparison: Comparison) -> Iterator[str]:
         f"Characters of the sources: {now['removed']:,} now removed, {now['kept']:,} now kept, "
         f"{now['otherwise']:,} otherwise."
     )
+    if comparison.both and comparison.both == counts["source"]:
+        yield "No document has the same source in both, so no rule can be told to have changed anything."
 
 
 def _rules(comparison: Comparison) -> Iterator[str]:
@@ -55,6 +65,14 @@ def _rules(comparison: Comparison) -> Iterator[str]:
         yield f"{'rule':<40} {'in A':>10} {'in B':>10} {'more':>10} {'less':>10}"
     told = [f"{rule:<40} {a:>10,} {b:>10,} {more:>10,} {less:>10,}" for rule, a, b, more, less in rows]
     yield from _cut(told, len(told), what="rules")
+    if rows:
+        yield EXPLAINED
+
+
+EXPLAINED: Final = (
+    "In A, in B: characters removed or replaced in all documents. More, less: those that the rule takes in one run "
+    "alone and that end otherwise in the other, in documents of the same source; so they need not add up."
+)
 
 
 def _cut(told: list[str], count: int, *, what: str = "documents") -> Iterator[str]:
@@ -95,7 +113,8 @@ def page(comparison: Comparison, place: Place) -> str:
         styles=("page.css", "beside.css"),
         comparison=comparison,
         counted=list(counted(comparison)),
-        totals=comparison.totals(),
+        totals=comparison.totals() if comparison.both else [],
+        explained=EXPLAINED,
         folders={side: _shown(run, place) for side, run in runs.items()},
         index={side: address(run.output.index(), place) for side, run in runs.items()},
         links_of=links_of,

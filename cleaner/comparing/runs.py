@@ -16,6 +16,9 @@ _IN_FULL: Final = 100  # documents whose differences are shown, if nothing else 
 _SHOWN: Final = 40  # differences of one document
 LISTED: Final = 1_000  # documents of each sort that are named; the rest is counted
 _NOW: Final[tuple[Now, ...]] = ("removed", "kept", "otherwise")
+RULE_FILES: Final = "rule and site files (digest)"
+_DIGITS: Final = 12  # of a digest: enough to see that two aren't the same
+_NAMED: Final = 5  # rules
 _WITHOUT_TEXT: Final = ("dropped", "failed", "passed")
 
 Sort = Literal["same", "changed", "outcome", "source", "a alone", "b alone"]
@@ -83,6 +86,11 @@ class Comparison:
         return self.counts.total() == self.counts["same"]
 
     @property
+    def both(self) -> int:
+        """How many documents both runs have."""
+        return self.counts.total() - self.counts["a alone"] - self.counts["b alone"]
+
+    @property
     def shown(self) -> list[Changed]:
         """The documents that changed most, with their differences."""
         return self._kept.items()
@@ -94,13 +102,17 @@ class Comparison:
 
     @property
     def versions(self) -> list[tuple[str, str, str]]:
-        """What the runs went by that isn't the same: its name, and what it was in the first and in the second."""
-        return [
-            (name, str(a.get(name, "")), str(b.get(name, "")))
-            for a, b in ((_went_by(self.a), _went_by(self.b)),)
-            for name in sorted(a.keys() | b.keys())
-            if a.get(name) != b.get(name)
-        ]
+        """What the runs went by that isn't the same: its name, and what it was in the first and in the second.
+
+        Of other rule or site files beside the digest, in short, the rules that did something in one run alone.
+        """
+        a, b = _went_by(self.a), _went_by(self.b)
+        told = [(name, a.get(name, ""), b.get(name, "")) for name in sorted(a.keys() | b.keys())]
+        told = [each for each in told if each[1] != each[2]]
+        ours, theirs = (set(run.summary["rules"]) for run in (self.a, self.b))
+        if ours != theirs and RULE_FILES in (name for name, _, _ in told):
+            told.append(("rules that found something in one run alone", _some(ours - theirs), _some(theirs - ours)))
+        return told
 
     def totals(self) -> list[tuple[str, int, int, int, int]]:
         """Of each rule that isn't the same: characters that it removed or replaced in all, in each run; more; less."""
@@ -221,4 +233,11 @@ def _in_all(run: FinishedRun, rule: str) -> int:
 
 
 def _went_by(run: FinishedRun) -> dict[str, str]:
-    return {**run.summary["settings"], **{f"{name} (version)": v for name, v in run.summary["versions"].items()}}
+    """What a run went by, by its name; of digests the beginning, and none of the settings, which are here."""
+    versions = run.summary["versions"]
+    told = {"package": str(versions.get("package", "")), RULE_FILES: str(versions.get("rules", ""))[:_DIGITS]}
+    return {**{f"option {name}": str(value) for name, value in run.summary["settings"].items()}, **told}
+
+
+def _some(rules: set[str]) -> str:
+    return ", ".join([*sorted(rules)[:_NAMED], *([f"{len(rules) - _NAMED:,} more"] if len(rules) > _NAMED else [])])

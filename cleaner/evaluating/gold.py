@@ -1,8 +1,8 @@
-"""The right clean texts, by the names of documents. Next: `scoring`, which holds a document against its own."""
+"""The right clean texts, by the names of documents. Next: `bare`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -15,16 +15,24 @@ from cleaner.sinks import Output
 from cleaner.sources import Columns, Record, Unread, find_sources, records
 
 _GUESSED: Final = Columns()
+_NAMED: Final = 3  # names in an error
 
 
 @dataclass
 class Gold:
-    """Right texts that lie ready: `texts` of them, `unread` couldn't be, of which `reason` says why the first."""
+    """Right texts that lie ready: `texts` of them, `unread` couldn't be, of which `reason` says why the first.
+
+    `place` is where they are from. Some of the names they have are `names`, and some that were looked for and not found
+    are `sought`.
+    """
 
     texts: int = 0
     used: int = 0
     unread: int = 0
     reason: str = ""
+    place: str = ""
+    names: list[str] = field(default_factory=list)
+    sought: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._shelf = Shelf(1)
@@ -45,7 +53,7 @@ class Gold:
 
         Raises `InputError` if there are none; what else cannot be read is counted.
         """
-        gold = cls()
+        gold = cls(place=given)
         for source in find_sources([Path(given) if "://" not in given else given], leave_out=output.folder):
             for item in records(source, columns):
                 gold._add(item)
@@ -65,6 +73,7 @@ class Gold:
                 data = text.encode("utf-8", "surrogatepass")
                 placed = [self._shelf.put(name, data) for name in {item.name, item.id} if name]
                 self.texts += any(placed)
+                _keep(self.names, item.id or item.name)
             elif isinstance(item, Unread):
                 self._miss(item.name, item.reason)
         except InputError as error:
@@ -80,15 +89,24 @@ class Gold:
         Of records of one container that share an id the first one has it. Raises `InputError` if records of two
         containers do, for either could be meant.
         """
-        found = self._shelf.get(told.name)
-        if found is None and told.container:
-            found = self._by_id(told, str(told.facts.get("id", "")))
-        elif found is None:
-            found = self._shelf.get(str(output.text(told.name)).removeprefix(f"{output.folder / 'text'}/"))
+        found, other = self._shelf.get(told.name), str(told.facts.get("id", ""))
+        if not told.container:
+            other = str(output.text(told.name)).removeprefix(f"{output.folder / 'text'}/")
         if found is None:
+            found = self._by_id(told, other) if told.container else self._shelf.get(other)
+        if found is None:
+            _keep(self.sought, " or ".join(dict.fromkeys(filter(None, (told.name, other)))))
             return None
         self.used += 1
         return found[0].decode("utf-8", "surrogatepass")
+
+    def unmet(self, documents: int, output: Output) -> InputError:
+        """The error that says that no right text is of any of so many documents of a run."""
+        return InputError(
+            f"{self.place}: of {self.texts:,} right texts none is of one of the {documents:,} documents in "
+            f"{output.folder}; there were looked for {_some(self.sought)}, and the right texts are called "
+            f"{_some(self.names)}; give them the names of documents, of their clean texts, or, in a container, ids"
+        )
 
     def _by_id(self, told: Told, record: str) -> Parts | None:
         found = self._shelf.get(record) if record else None
@@ -102,3 +120,12 @@ class Gold:
                 f"{told.name}; give right texts ids that are such names"
             )
         return None
+
+
+def _keep(names: list[str], name: str) -> None:
+    if len(names) <= _NAMED:
+        names.append(name)
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join([*names[:_NAMED], *("…" for _ in names[_NAMED:])])

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import compress, islice
 from typing import Any, Final, NamedTuple
 
 from cleaner.document import Document
+from cleaner.errors import InputError
 from cleaner.evaluating.gold import Gold
 from cleaner.evaluating.scoring import Line, Score, score, shown, undropped
 from cleaner.finished import FinishedRun, Told
 from cleaner.largest import Largest
+from cleaner.sources import begins_as_page
 from cleaner.verdicts import Key, Verdict, key_of, verdicts_at
 
 FORMAT: Final = 1  # raised when the meaning of a field changes
@@ -23,26 +26,33 @@ Facts = dict[str, Any]
 
 
 class Worst(NamedTuple):
-    """A document with characters that went wrong, and its worst lines; `more` aren't listed."""
+    """A document with characters that went wrong, and its worst lines; `more` aren't listed.
+
+    `elsewhere` of the characters were lost, and stand elsewhere in its clean text.
+    """
 
     name: str
     container: str
     characters: int
+    elsewhere: int
     lines: tuple[Line, ...]
     more: int
 
     @classmethod
     def of(cls, told: Told, lines: list[Line]) -> Worst:
         """What is listed of a document with such lines."""
-        characters = sum(line.characters for line in lines)
+        characters, elsewhere = (sum(getattr(line, what) for line in lines) for what in ("characters", "elsewhere"))
         listed = tuple(map(shown, lines[:_LINES]))
-        return cls(told.name, told.container, characters, listed, len(lines) - len(listed))
+        return cls(told.name, told.container, characters, elsewhere, listed, len(lines) - len(listed))
 
     def facts(self) -> Facts:
         """The document as JSON has it."""
-        lines = [{"line": line.number, "text": line.text, "characters": line.characters} for line in self.lines]
+        lines = [
+            {"line": each.number, "text": each.text, "characters": each.characters, "elsewhere": each.elsewhere}
+            for each in self.lines
+        ]
         return {
-            "name": self.name, "container": self.container, "characters": self.characters,
+            "name": self.name, "container": self.container, "characters": self.characters, "elsewhere": self.elsewhere,
             "lines": lines, "more": self.more,
         }  # fmt: skip
 
@@ -54,6 +64,7 @@ class Evaluation:
     run: FinishedRun
     gold: Gold | None = None
     documents: Counter[str] = field(default_factory=Counter)
+    doubts: Counter[str] = field(default_factory=Counter)
     characters: Counter[str] = field(default_factory=Counter)
     rules: dict[str, Counter[str]] = field(default_factory=dict)
     verdicts: dict[Key, Verdict] = field(default_factory=dict)
@@ -74,7 +85,9 @@ class Evaluation:
             self._judge(document, judged)
             self.documents["compared"] += 1
             self.documents["dropped"] += told.outcome == "dropped"
-            self._count(told, score(undropped(document), gold))
+            found = score(undropped(document), gold)
+            self._doubt(gold, found)
+            self._count(told, found)
         elif judged:
             self._judge(told.document(), judged)
         self.documents["without_gold"] += self.gold is not None and gold is None
@@ -88,6 +101,32 @@ class Evaluation:
                 self._of(verdict.rule)[what] += 1
                 if not verdict.is_right and len(self.wrong) < _WRONG:
                     self.wrong.append(verdict)
+
+    def _doubt(self, gold: str, found: Score) -> None:
+        """Count a right text that looks as if it were none."""
+        kinds = {"pages": begins_as_page(gold), "apart": found.is_apart, "sources": found.is_source}
+        self.doubts.update(islice(compress(kinds, kinds.values()), 1))
+
+    def check(self) -> None:
+        """Raises `InputError` if nothing was measured, for the right texts are none of these documents."""
+        compared, gold = self.documents["compared"], self.gold
+        if gold is None:
+            return
+        if not gold.used:
+            raise gold.unmet(self.documents["in"], self.run.output)
+        if not compared:
+            raise InputError(f"{gold.place}: of the documents with a right text none was cleaned; give those of others")
+        pages, apart, sources = (self.doubts[what] for what in _DOUBTS)
+        if pages and 2 * (pages + sources + apart) > compared:
+            raise InputError(
+                f"{gold.place}: of {compared:,} right texts {pages:,} begin as HTML pages, and {sources:,} are sources "
+                f"as they stand; give the texts that should come out, as plain as {self.run.output.folder}/text"
+            )
+        if 2 * apart > compared:
+            raise InputError(
+                f"{gold.place}: of {compared:,} right texts {apart:,} are mostly of something that neither the source "
+                "nor the clean text of their document has; give right texts that are of these documents"
+            )
 
     def _count(self, told: Told, found: Score) -> None:
         self.characters.update(found.sums())
@@ -123,15 +162,20 @@ class Evaluation:
                 "right": self.judged["right"],
                 "wrong": self.judged["wrong"],
                 "outdated": len(self.verdicts) - self.judged.total(),
+                "edits": sum(counts["edits"] for counts in self.run.summary.get("kinds", {}).values()),
             },
-            "wrong": [{**each._asdict(), "source": list(each.source)} for each in self.wrong],
+            "wrong": [
+                {"container": self.run.container_of(each.name), **each._asdict(), "source": list(each.source)}
+                for each in self.wrong
+            ],
         }
 
     def _gold_facts(self) -> Facts | None:
         if self.gold is None:
             return None
         unused = max(0, self.gold.texts - self.gold.used)
-        return {"texts": self.gold.texts, "unused": unused, "unread": self.gold.unread}
+        doubts = {what: self.doubts[what] for what in _DOUBTS}
+        return {"texts": self.gold.texts, "unused": unused, "unread": self.gold.unread, **doubts}
 
     def _shares(self) -> Facts:
         sums, repaired = self.characters, Counter[str]()
@@ -149,7 +193,8 @@ class Evaluation:
     def _figures(self, counted: Mapping[str, Counter[str]]) -> dict[str, Facts]:
         return {
             name: {
-                **{what: counts[what] for what in _COUNTS},
+                **{what: counts[what] if self.gold else None for what in _COUNTS},
+                **{what: counts[what] for what in _JUDGED},
                 "precision": _share(counts["noise"] + counts["replaced"], counts["removed"] + counts["replaced"]),
                 "recall": _share(counts["noise"] + counts["replaced"], self.characters["noise"]),
                 "repairs": _share(counts["repaired_right"], counts["repaired"]),
@@ -159,11 +204,12 @@ class Evaluation:
         }
 
     def _lost_facts(self) -> list[Facts]:
-        lost = sorted(self._lost, key=lambda rule: (-self.rules[rule]["lost"], rule))
+        lost = sorted(self._lost, key=lambda rule: (-_gone(self.rules[rule]), -self.rules[rule]["lost"], rule))
         return [
             {
                 "rule": rule,
                 "characters": self.rules[rule]["lost"],
+                "elsewhere": self.rules[rule]["elsewhere"],
                 "files": [worst.facts() for worst in self._lost[rule].items()],
             }
             for rule in lost
@@ -171,15 +217,17 @@ class Evaluation:
 
 
 _DOCUMENTS: Final = ("in", "compared", "dropped", "without_gold", "without_text")
-_CHARACTERS: Final = ("article", "noise", "removed", "replaced", "missed", "lost", "absent")
-_COUNTS: Final = ("removed", "noise", "lost", "replaced", "repaired", "repaired_right", "right", "wrong")
+_DOUBTS: Final = ("pages", "apart", "sources")
+_CHARACTERS: Final = ("article", "noise", "removed", "replaced", "missed", "lost", "elsewhere", "absent")
+_COUNTS: Final = ("removed", "noise", "lost", "elsewhere", "replaced", "repaired", "repaired_right")
+_JUDGED: Final = ("right", "wrong")
 
 
 def evaluated(run: FinishedRun, gold: Gold | None, *, tell: Callable[[int], None] = lambda done: None) -> Evaluation:
     """The figures of a run, by right texts if there are any, and by verdicts in its folder; `tell` hears how far it is.
 
     Memory doesn't grow with the run. Raises `ReportError` or OSError where a report, text or verdict cannot be read,
-    `InputError` where a right text may be that of several documents.
+    `InputError` where a right text may be that of several documents, and if they are of none, or of other texts.
     """
     verdicts = verdicts_at(run.output)
     judged: dict[str, list[Verdict]] = {}
@@ -189,11 +237,17 @@ def evaluated(run: FinishedRun, gold: Gold | None, *, tell: Callable[[int], None
     for done, told in enumerate(run.told(), 1):
         evaluation.add(told, judged.get(told.name, ()))
         tell(done)
+    evaluation.check()
     return evaluation
 
 
 def _put(largest: Largest[Worst], worst: Worst) -> None:
-    largest.add(worst.characters, worst.name, worst)
+    largest.add(worst.characters - worst.elsewhere, worst.name, worst)
+
+
+def _gone(counts: Counter[str]) -> int:
+    """Characters of articles that were lost, and stand nowhere else."""
+    return counts["lost"] - counts["elsewhere"]
 
 
 def _share(part: int, whole: int) -> float | None:

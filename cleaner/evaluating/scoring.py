@@ -5,48 +5,43 @@ Both are compared as their folds, without blanks: script, width and case don't c
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import compress
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cleaner.alignment import SHORTEST, Gap, Places, Run, aligned, anchors, credible, gaps, scattered
 from cleaner.document import Document, undone
+from cleaner.evaluating.bare import Bare, Flags, standing
 from cleaner.fates import KEPT, NOBODY, REMOVED, REPLACED, Fates, fates_of
 from cleaner.fold import Codes, codes, fold_codes
 from cleaner.quality import is_dropped
 
-_BLANKS: Final = (0x20, 0x0A)  # all that the fold leaves of them
 _MOVES: Final = 8  # times that what stands in another order is looked for: what is found makes more stand once
 _NOWHERE: Final = np.uint32(1 << 28)  # from here on no text has characters
 _SHOWN: Final = 200  # characters of a line
 
-Flags = NDArray[np.bool_]
-
-
-class Bare(NamedTuple):
-    """The characters of a text that count: their folds, and where they stand in it."""
-
-    keys: Codes
-    places: Places
-
-    @classmethod
-    def of(cls, text: str) -> Bare:
-        """All but blanks."""
-        keys = fold_codes(codes(text))
-        places = np.flatnonzero(~np.isin(keys, _BLANKS))
-        return cls(keys[places], places)
-
 
 class Line(NamedTuple):
-    """A line of a source, from 1, with how many of its characters went wrong by one rule, or by none."""
+    """A line of a source, from 1, with how many of its characters went wrong by one rule, or by none.
+
+    Of these `elsewhere` were lost there, and stand in the clean text in another place.
+    """
 
     number: int
     text: str
     characters: int
     rule: str = ""
+    elsewhere: int = 0
+
+    @property
+    def gone(self) -> int:
+        """Those that stand nowhere else."""
+        return self.characters - self.elsewhere
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +51,7 @@ class Score:
     `counts` says of each character of the source whether it counts, `article` whether the right text has it, and
     `there` whether that was found in the clean text. Of the
     characters of the clean text `made` are those that an edit put there, and `right` those that the right text has.
-    `absent` are characters of the right text that neither has.
+    `absent` are characters of the right text that neither has, of all its `said`.
     """
 
     fates: Fates
@@ -66,12 +61,28 @@ class Score:
     made: Flags
     right: Flags
     absent: int
+    said: int
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether most of the right text is of something else, for neither the source nor the clean text has it."""
+        return 2 * self.absent > self.said
+
+    @property
+    def is_source(self) -> bool:
+        """Whether the right text is the source, so that nothing of that should go, and something went."""
+        return not self.absent and bool(self.lost.any()) and not (self.counts & ~self.article).any()
 
     @property
     def lost(self) -> Flags:
         """Characters of the article that were removed, or replaced by others."""
         changed: Flags = self.fates.states != KEPT
         return self.article & changed & ~self.there
+
+    @cached_property
+    def elsewhere(self) -> Flags:
+        """Of the lost characters those that the clean text still has in another place: copies of what stays."""
+        return standing(self.fates.document.source, self.fates.document.text, self.lost)
 
     @property
     def missed(self) -> Flags:
@@ -89,6 +100,7 @@ class Score:
             "replaced": int((noise & (self.fates.states == REPLACED)).sum()),
             "missed": int(self.missed.sum()),
             "lost": int(self.lost.sum()),
+            "elsewhere": int(self.elsewhere.sum()),
             "absent": self.absent,
         }
 
@@ -99,6 +111,7 @@ class Score:
             "noise": (gone & ~self.article, self.fates.by),
             "replaced": (self.counts & ~self.article & (self.fates.states == REPLACED), self.fates.by),
             "lost": (self.lost, self.fates.by),
+            "elsewhere": (self.elsewhere, self.fates.by),
             "repaired": (self.made, self.fates.makers),
             "repaired_right": (self.made & self.right, self.fates.makers),
         }
@@ -111,28 +124,29 @@ class Score:
         return rules
 
     def lost_lines(self) -> list[Line]:
-        """The lines that lost characters of the article, for each rule that took some, the worst first."""
-        found: dict[tuple[int, str], int] = {}
+        """The lines that lost characters of the article, for each rule that took some.
+
+        Those come first that lost most of what stands nowhere else.
+        """
         places = np.flatnonzero(self.lost)
-        numbers = self._numbers(places)
-        for number, who in zip(numbers.tolist(), self.fates.by[places].tolist(), strict=True):
-            key = number, self.fates.edits[who].rule
-            found[key] = found.get(key, 0) + 1
-        return self._lines(found)
+        numbers, who = self._numbers(places).tolist(), self.fates.by[places].tolist()
+        keys = [(number, self.fates.edits[each].rule) for number, each in zip(numbers, who, strict=True)]
+        return self._lines(Counter(keys), Counter(compress(keys, self.elsewhere[places].tolist())))
 
     def missed_lines(self) -> list[Line]:
         """The lines with characters that should have gone, the worst first."""
         numbers, counts = np.unique(self._numbers(np.flatnonzero(self.missed)), return_counts=True)
-        return self._lines({(number, ""): n for number, n in zip(numbers.tolist(), counts.tolist(), strict=True)})
+        found = {(number, ""): n for number, n in zip(numbers.tolist(), counts.tolist(), strict=True)}
+        return self._lines(Counter(found), Counter())
 
     def _numbers(self, places: Places) -> Places:
         """The lines of places in the source, from 0."""
         return np.searchsorted(np.flatnonzero(codes(self.fates.document.source) == 0x0A), places)
 
-    def _lines(self, found: dict[tuple[int, str], int]) -> list[Line]:
+    def _lines(self, found: Counter[tuple[int, str]], elsewhere: Counter[tuple[int, str]]) -> list[Line]:
         texts = self.fates.document.source.split("\n")
-        lines = (Line(number + 1, texts[number], n, rule) for (number, rule), n in found.items())
-        return sorted(lines, key=lambda line: (-line.characters, line.number, line.rule))
+        lines = (Line(key[0] + 1, texts[key[0]], n, key[1], elsewhere[key]) for key, n in found.items())
+        return sorted(lines, key=lambda line: (-line.gone, -line.characters, line.number, line.rule))
 
 
 def shown(line: Line) -> Line:
@@ -187,7 +201,8 @@ class _Scoring:
         made[self._text.places] = True
         made &= self._fates.makers != NOBODY
         article = self._article | self._there
-        return Score(self._fates, counts, article, self._there, made, self._right, int((~self._taken).sum()))
+        absent, said = int((~self._taken).sum()), self._taken.size
+        return Score(self._fates, counts, article, self._there, made, self._right, absent, said)
 
     def _firm(self) -> list[Run]:
         """Long runs of the clean text in the right one, which the source has there too, whatever was removed."""

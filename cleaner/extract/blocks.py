@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -16,7 +17,7 @@ import numpy as np
 from lxml import etree
 from numpy.typing import NDArray
 
-from cleaner.extract.hiding import hidden_elements
+from cleaner.extract.hiding import hidden_elements, waits_to_be_seen
 from cleaner.extract.parsing import tree_of
 from cleaner.extract.stream import SPARE, Places, Stream
 
@@ -56,6 +57,8 @@ class Blocks:
     the box it stands in, `firsts` its first block, and `ends` the one after its last, the same if it has none. `texts`
     are the blocks; of each, `inside` is the place of its box, `linked` how many characters are in links, `hidden` why
     a reader doesn't see it, or "", and `veils` which element hides it, by its number among those that hide, or -1.
+    `waiting` are the places of those that are seen only once a script shows the element they stand in, others of whose
+    children are seen already.
     """
 
     stream: Stream
@@ -68,6 +71,7 @@ class Blocks:
     linked: Places
     hidden: list[str]
     veils: Places
+    waiting: frozenset[int] = frozenset()
 
     def tag(self, box: int) -> str:
         """The tag of a box."""
@@ -104,6 +108,9 @@ def _blocks(root: etree._Element, stream: Stream) -> Blocks:
     firsts, ends = (np.searchsorted(lines.lasts, edges[boxes]) for edges in (stream.starts, stream.ends))
     reasons = [*whys.values(), ""]
     hidden = [reasons[rank] for rank in hider[lines.places].tolist()]
+    waiting = _waiting(stream, lines, hider, whys) if "" in whys.values() else []
+    for place in waiting:
+        hidden[place] = ""
     is_hidden = np.array(list(map(bool, hidden)), bool)
     for place in _encoded(stream, lines):
         hidden[place] = hidden[place] or "encoded links"
@@ -118,7 +125,41 @@ def _blocks(root: etree._Element, stream: Stream) -> Blocks:
         linked=lines.linked,
         hidden=hidden,
         veils=np.where(is_hidden, outermost[lines.places], -1),
+        waiting=frozenset(waiting),
     )
+
+
+def _waiting(stream: Stream, lines: _Lines, hider: Places, whys: Mapping[int, str]) -> list[int]:
+    """The lines that nothing hides but an element that is invisible until a script shows it, and holds the article.
+
+    It does if children that are seen all the same say more of its prose than it hides, or if it holds most of the
+    page's. Losing the paragraph whose style lacks what the others' have is worse than showing what was to stay out.
+    """
+    reasons = list(whys.values())
+    around = [*hider[stream.starts[np.array(list(whys))] - 1].tolist(), -1]
+    for rank, why in enumerate(reasons):
+        above = around[rank]
+        around[rank] = around[above] if not why and above >= 0 and not reasons[above] else above
+    hiders = hider[lines.places].tolist()
+    prose = [_prose(text, linked) for text, linked in zip(lines.texts, lines.linked.tolist(), strict=True)]
+    shown, held, everywhere = Counter[int](), Counter[int](), 0
+    for rank, size in zip(hiders, prose, strict=True):
+        is_seen = rank < 0 or not reasons[rank]
+        everywhere += size * is_seen
+        (shown if is_seen else held)[around[rank] if is_seen else rank] += size
+    styles = (stream.elements[number].get("style") or "" for number in whys)
+    waiting = {
+        rank
+        for rank, style in enumerate(styles)
+        if shown[rank] and (shown[rank] >= held[rank] or held[rank] + 2 * shown[rank] > everywhere)
+        if waits_to_be_seen(style)
+    }
+    return [place for place, rank in enumerate(hiders) if rank in waiting]
+
+
+def _prose(text: str, linked: int) -> int:
+    """The characters of a line that are not linked, if it has marks of a sentence."""
+    return max(len(text) - linked, 0) if _SENTENCE.search(text) else 0
 
 
 class _Lines(NamedTuple):
@@ -205,8 +246,8 @@ def _unveiled(blocks: Blocks) -> Blocks:
     prose: Counter[int] = Counter()
     columns = zip(blocks.texts, blocks.linked.tolist(), blocks.veils.tolist(), blocks.hidden, strict=True)
     for text, linked, veil, why in columns:
-        if why not in _NEVER_UNVEILED and _SENTENCE.search(text):
-            prose[veil] += max(len(text) - linked, 0)
+        if why not in _NEVER_UNVEILED:
+            prose[veil] += _prose(text, linked)
     shown = prose.pop(-1, 0)
     thickest, held = next(iter(prose.most_common(1)), (-1, 0))
     is_spare = any(blocks.hidden[place] in _STAND_INS for place in np.flatnonzero(blocks.veils == thickest).tolist())

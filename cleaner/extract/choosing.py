@@ -18,7 +18,7 @@ import numpy as np
 
 from cleaner.extract.boxes import Candidates, candidates, stacked, weigh
 from cleaner.extract.features import Numbers, View, describe
-from cleaner.extract.growing import alike, grown, plain, tag_bits, unveiled
+from cleaner.extract.growing import PROSE, alike, grown, leading, plain, tag_bits, unveiled
 from cleaner.extract.kinds import cues
 from cleaner.extract.names import KNOWN
 from cleaner.extract.said import Flags
@@ -27,7 +27,6 @@ WEIGHTS: Final = Path(__file__).with_name("weights.json")
 THREAD: Final = "thread, "  # before the name of a feature that counts in threads alone; by itself, for being one
 _ARTICLE, _POST, _FURNITURE = (KNOWN.index(name) + 1 for name in ("article", "post", "furniture"))
 _MANY: Final = 3  # boxes alike, that are posts if one of them by itself would be an article
-PROSE: Final = 20.0  # letters of prose, from which on a block of the box goes only if that is nearly sure
 _LEAST_OF_PROSE: Final = 0.05  # chance from which it stays; of the marked pages it costs no precision
 _MOST_ODDS: Final = 12.0
 _LIKELIEST: Final = 40  # boxes that are weighed against each other
@@ -88,6 +87,7 @@ class Choice:
     """The blocks of the chosen box, from `start` up to `end`, and which of all blocks are kept; whether a thread.
 
     `chances` are those of all blocks of being main content, as far as they were asked for: a site file asks for none.
+    `leading` are those above the box that stay because it isn't sure that they are furniture.
     """
 
     start: int
@@ -95,6 +95,7 @@ class Choice:
     kept: tuple[int, ...]
     is_thread: bool
     chances: Numbers | None = None
+    leading: frozenset[int] = frozenset()
 
 
 def choose(view: View, address: str, found: Models | None = None, *, is_thread: bool | None = None) -> Choice:
@@ -112,7 +113,9 @@ def choose(view: View, address: str, found: Models | None = None, *, is_thread: 
     least = np.where(view.prose >= PROSE, _LEAST_OF_PROSE, found.least)[start:end]
     kept = kept_of(view, chances[start:end] >= least, start)
     start, end, kept = _grown(view, start, end, kept)
-    return Choice(start, end, of_thread(view, kept) if is_thread else kept, is_thread, chances)
+    led = leading(view, chances, start, kept)
+    kept = tuple(sorted({*kept, *led}))
+    return Choice(start, end, of_thread(view, kept) if is_thread else kept, is_thread, chances, led)
 
 
 def _grown(view: View, start: int, end: int, kept: Sequence[int]) -> tuple[int, int, tuple[int, ...]]:

@@ -8,11 +8,13 @@ nothing speaks against, and keeps of what is in it all that nothing speaks again
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
-from cleaner.extract.features import Places, View
+from cleaner.document import SURE
+from cleaner.extract.features import Numbers, Places, View
 from cleaner.extract.names import NAMES
 from cleaner.extract.said import Flags, pieces
 
@@ -21,6 +23,7 @@ _STRONG, _WEAK = (
     sum(1 << NAMES.index(name) for name in names)
     for names in (("comment", "share", "advert", "nav", "foot", "popup", "user"), ("meta", "side"))
 )
+_HEADER: Final = 1 << NAMES.index("nav")
 _CONTENT: Final = 1 << NAMES.index("content") | 1 << NAMES.index("thread")
 _WORDS: Final = ("credit", "rights", "share", "related", "comment", "login", "count", "site", "prompt")
 _WORDS_OF_SENTENCES: Final = ("credit", "rights", "site")  # which speak against a sentence too
@@ -36,6 +39,7 @@ _TAGS: Final = {
 }  # fmt: skip
 _SEEN_BY_SOME: Final = ("hidden", "hidden by a style sheet", "hidden by its size")
 _FEWEST_HIDDEN: Final = 20  # letters of hidden prose that is kept
+PROSE: Final = 20.0  # letters of prose, from which on a block goes only if that is nearly sure
 _KIN: Final = 1 / 3  # of the lines that stand as one does, that stay, from which on it stays too
 
 
@@ -74,6 +78,34 @@ def unveiled(view: View, is_plain: Flags, start: int, end: int) -> list[int]:
     texts = zip(blocks.texts, blocks.hidden, strict=True) if found else ()
     shown = {piece for text, why in texts if not why for piece in pieces(text)}
     return [place for place in found if not shown.issuperset(pieces(blocks.texts[place]))]
+
+
+def leading(view: View, chances: Numbers, start: int, kept: Sequence[int]) -> frozenset[int]:
+    """The places of prose between the title and the chosen box that the models aren't sure is furniture.
+
+    There stand the summary of an encyclopedia above its table of facts, and the question above its answers; below the
+    box, as above the title, what they are so unsure of is mostly of other articles. What the title says, or stays
+    elsewhere, is left out.
+    """
+    if view.head < 0:
+        return frozenset()
+    is_prose = (view.prose >= PROSE) & (view.said.stops > 0) & (view.share <= _LINKED) & ~view.is_dated
+    is_open = is_prose & ~_named_apart(view, start) & (chances > 1 - SURE)
+    found = np.flatnonzero(is_open[:start])
+    texts, said = view.blocks.texts, set(pieces(view.told.title))
+    stays = {texts[place] for place in kept}
+    between = found[found > view.head].tolist()
+    return frozenset(
+        place for place in between if texts[place] not in stays and not said.issuperset(pieces(texts[place]))
+    )
+
+
+def _named_apart(view: View, start: int) -> Flags:
+    """Which blocks stand in furniture by its tag or name that ends before `start`; a question may stand in a header."""
+    hints = view.called[0]
+    is_named = (hints & _STRONG & ~_HEADER > 0) & (hints & _CONTENT == 0)
+    is_furniture = is_named | (tag_bits(view) & _FURNITURE > 0)
+    return view.within(*np.flatnonzero(is_furniture & (view.blocks.ends <= start)).tolist())
 
 
 def plain(view: View, tags: Places, start: int, end: int) -> Flags:

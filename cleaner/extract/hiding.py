@@ -29,12 +29,13 @@ _WAYS: Final = {
 _SIGNS: Final = re.compile("none|hidden|collapse|-|ize|opacity|olor|scale|clip", re.IGNORECASE)
 _MOVING: Final = re.compile("transition|animation")
 _OPACITY: Final = re.compile(r"(?:^|;)opacity:0?\.?0*(?:;|$|!)")
+_INVISIBLE: Final = re.compile(r"(?:^|;)visibility:(?:hidden|collapse)")
 # What of its parent's style a child's own undoes: what hides the parent, and what shows the child.
 _UNDONE: Final = {
     re.compile(r"(?:^|;)font-size:0(?!\.?[1-9])"): re.compile(
         r"(?:^|;)font-size:(?:0*\.?0*[1-9][\d.]*(?:px|pt|rem)|[a-z-]*(?:small|medium|large))"
     ),
-    re.compile(r"(?:^|;)visibility:(?:hidden|collapse)"): re.compile(r"(?:^|;)visibility:visible"),
+    _INVISIBLE: re.compile(r"(?:^|;)visibility:visible"),
 }
 _TINY: Final = re.compile(r"(?:^|;)(?:max-)?(?:height|width):[01](?:px)?(?:;|$|!)")
 _COLOUR: Final = re.compile(r"(?:^|;)(color|background(?:-color)?):([^;!]+)")
@@ -91,6 +92,17 @@ def _seen_within(stream: Stream, styles: Sequence[str | None], hiding: Mapping[i
         if style and number not in hiding and inner[number] >= 0 and (ways := undoable[inner[number]])
         if all(shows.search(_plain(style)) for hides, shows in _UNDONE.items() if hides in ways)
     }
+
+
+def waits_to_be_seen(style: str) -> bool:
+    """Whether an element with this style is hidden as scripts hide what they show later, and by nothing else.
+
+    Its children may be visible all the same, which tells that it is no place to hide words from readers.
+
+    >>> waits_to_be_seen("visibility: hidden"), waits_to_be_seen("visibility: hidden; font-size: 0")
+    (True, False)
+    """
+    return bool(_INVISIBLE.search(_plain(style))) and not hidden_by_style(_INVISIBLE.sub(";", _plain(style)))
 
 
 def _undoable(style: str, why: str) -> frozenset[re.Pattern[str]]:

@@ -11,14 +11,16 @@ import numpy as np
 
 from cleaner.document import SURE, Edit
 from cleaner.extract.blocks import Blocks
-from cleaner.extract.choosing import PROSE, Choice
+from cleaner.extract.choosing import Choice
 from cleaner.extract.features import Numbers, View
+from cleaner.extract.growing import PROSE
 from cleaner.extract.names import NAMES
 from cleaner.extract.rows import LINE_END, gaps_of
 from cleaner.extract.stream import RECORD, SPARE, Stream
 
 KIND: Final = "extract"  # of the rules that leave blocks out
 _KEPT: Final = f"{KIND}/hidden-text"  # of the rule that points at what is hidden and stays all the same
+_LEADING: Final = f"{KIND}/leading-text"  # of the one that points at prose above the chosen box that stays
 _STEPS: Final = 3  # elements that a path names
 _LONGEST_NAME: Final = 40
 # What a block outside the chosen box is told as, by what the elements around it are called or are; the first fits.
@@ -67,17 +69,17 @@ def laid(blocks: Blocks) -> Laid:
 def left_out(view: View, choice: Choice, page: Laid) -> Iterator[Edit]:
     """An edit for each block that is not kept, in their order; it takes one of the gaps around the block along.
 
-    Before these, a flag for each block that is kept though it is hidden.
+    Before these, a flag for each block that is kept though it is hidden, or though that is doubtful.
     """
     reasons, inside = _reasons(view, choice), view.blocks.inside.tolist()
     sure = _confidences(view, choice, reasons).tolist()
     steps: dict[int, str] = {}
     rules = {reason: f"{KIND}/{reason.replace(' ', '-')}" for reason in set(reasons)}
     for place in choice.kept:
-        if view.closed[place]:
+        if told := _doubt(view, choice, place, reasons[place]):
             text, start = page.texts[place], page.starts[place] + len(page.gaps[place])
             where = _path(view.blocks.stream, view.blocks.boxes[inside[place]], steps)
-            yield Edit(start, text, text, _KEPT, f"{reasons[place]}, in {where}, but prose within the main content")
+            yield Edit(start, text, text, told.rule, f"{told.why}, in {where}, but {told.but}")
     for first, last in _runs(choice.kept, len(page.texts)):
         gap = _gap_that_stays(page.gaps, first, last)
         for place in range(first, last):
@@ -85,6 +87,25 @@ def left_out(view: View, choice: Choice, page: Laid) -> Iterator[Edit]:
             start, old = _cut(page, place, is_gap_before=place < gap)
             why = f"{reason}, in {_path(view.blocks.stream, element, steps)}"
             yield Edit(start, old, "", rules[reason], why, sure[place])
+
+
+class _Doubt(NamedTuple):
+    """The rule that points at a block that stays, what speaks against it, and what for it."""
+
+    rule: str
+    why: str
+    but: str
+
+
+def _doubt(view: View, choice: Choice, place: int, reason: str) -> _Doubt | None:
+    """Why it is doubtful that a block stays, or None."""
+    if view.closed[place]:
+        return _Doubt(_KEPT, reason, "prose within the main content")
+    if place in view.blocks.waiting:
+        return _Doubt(_KEPT, "hidden until a script shows it", "others beside it are seen")
+    if place in choice.leading:
+        return _Doubt(_LEADING, reason, "prose between the title and the main content")
+    return None
 
 
 def _confidences(view: View, choice: Choice, reasons: Sequence[str]) -> Numbers:

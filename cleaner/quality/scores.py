@@ -116,7 +116,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "han": "share of Chinese characters among the letters",
     "end_marks": "share of lines that end in an end mark: most in prose, few in lists",
     "repetition": "share of runs of ten characters that the text has said before",
-    "noise": "share of the source's letters that were removed",
+    "noise": "share of the source's letters that were removed, but for what was left out of a page",
     "spam": "share of the source's letters that were removed or flagged as spam",
     "spun": "how far the words don't go together: 0 in clean text, 1 where they were replaced",
 }

@@ -66,7 +66,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"seen": seen, "foreign": _foreign, "told": _told}
+    environment.filters |= {"seen": seen, "foreign": _foreign, "told": _told, "thousands": _thousands}
     return environment
 
 
@@ -117,6 +117,11 @@ def _foreign(text: str) -> Markup:
 def _told(sentence: str) -> Markup:
     """A sentence of ours that may quote text of others: it reads from left to right, whatever it begins with."""
     return Markup(f'<bdi dir="ltr">{seen(sentence)}</bdi>')
+
+
+def _thousands(number: int) -> str:
+    """A number as people read it, and as the commands print it."""
+    return f"{number:,}"
 
 
 def _marked(value: object) -> object:

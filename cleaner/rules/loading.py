@@ -131,7 +131,7 @@ def _rule(kind: str, entry: dict[str, Any], terms: dict[str, str]) -> Rule:
         },
     )
     pattern, unless = _expanded(rule.pattern, terms), _expanded(rule.unless, terms)
-    _check_folded(rule, pattern + unless)
+    _check_folded(rule, pattern, unless)
     return ready(rule, pattern, unless)
 
 
@@ -153,11 +153,12 @@ def _expanded(pattern: str, terms: dict[str, str]) -> str:
 _PATTERN_SYNTAX: Final = re.compile(r"\\[pPx]\{[^}]*\}|\\[pPx]\w+|\\.|\(\?P?<\w+>|\(\?[a-zA-Z-]+|\[:\^?\w+:\]")
 
 
-def _check_folded(rule: Rule, pattern: str) -> None:
+def _check_folded(rule: Rule, *patterns: str) -> None:
     for need in rule.needs:
         if fold(need) != need:
             raise RuleError(f"needs are matched on the fold of the text: write {fold(need)!r} for {need!r}")
-    check_letters(pattern)
+    for pattern in patterns:
+        check_letters(pattern)
     for text in [*(before for before, _ in rule.changes), *rule.flags]:
         if not any(need in fold(text) for need in rule.needs):
             raise RuleError(f"no literal of needs occurs in the example {text!r}; the pattern would never run on it")
@@ -168,4 +169,15 @@ def check_letters(pattern: str) -> None:
     letters = "".join(sorted(set(_PATTERN_SYNTAX.sub("", pattern))))
     wrong = "".join(letter for letter, folded in zip(letters, fold(letters), strict=True) if folded != letter)
     if wrong:
-        raise RuleError(f"the pattern is matched on the fold of the text: write {fold(wrong)!r} for {wrong!r}")
+        told = f"write {fold(wrong)!r} for {wrong!r}, as in {_folded(pattern)}"
+        raise RuleError(f"the pattern is matched on the fold of the text: {told}")
+
+
+def _folded(pattern: str) -> str:
+    """A pattern as the fold of texts has its letters."""
+    table = {ord(letter): fold(letter) for letter in set(_PATTERN_SYNTAX.sub("", pattern))}
+    at, parts = 0, []
+    for syntax in _PATTERN_SYNTAX.finditer(pattern):
+        parts += [pattern[at : syntax.start()].translate(table), syntax[0]]
+        at = syntax.end()
+    return "".join([*parts, pattern[at:].translate(table)])

@@ -38,17 +38,26 @@ def find(view: View, marks: dict[int, Rule]) -> Iterator[Edit]:
         yield Edit(start, text, text, "structure/leftover", found.doubts[line])
 
 
+class Look(NamedTuple):
+    """A page as it was looked at once: what was left of it, after how many lines had gone.
+
+    `tags` is what its rows read as, None if the tagger was not asked.
+    """
+
+    page: Page
+    tags: Tags | None
+    gone_before: int
+
+
 class Decision(NamedTuple):
     """What becomes of a page's lines, by their index: verdicts on those that go, and why some that stay are doubtful.
 
-    `page` is what was left of it when it was last looked at, and `tags` is what its rows read as then, None if the
-    tagger was not asked.
+    `looks` are those at the page, one at least: it is looked at again as what is left of it, until nothing more goes.
     """
 
     verdicts: dict[int, Verdict]
     doubts: dict[int, str]
-    page: Page
-    tags: Tags | None
+    looks: tuple[Look, ...]
 
 
 def decided(view: View, marks: Mapping[int, Rule]) -> Decision:
@@ -56,6 +65,7 @@ def decided(view: View, marks: Mapping[int, Rule]) -> Decision:
     rows = rows_of(view, marks)
     verdicts: dict[int, Verdict] = {}
     doubts: dict[int, str] = {}
+    looks: list[Look] = []
     while True:
         page, tags = Page(view, rows), None
         page.decide()
@@ -65,11 +75,12 @@ def decided(view: View, marks: Mapping[int, Rule]) -> Decision:
             noise, sentences = _noise(rows, tags, gone)
             gone |= noise
             doubtful |= sentences
+        looks.append(Look(page, tags, len(verdicts)))
         doubts |= {rows[place].line: why for place, why in doubtful.items()}
         verdicts |= {rows[place].line: verdict for place, verdict in gone.items()}
         rows = _left(rows, gone) if gone else rows
         if not gone or not any(row.rule for row in rows):
-            return Decision(verdicts, doubts, page, tags)
+            return Decision(verdicts, doubts, tuple(looks))
 
 
 def may_ask(rows: Sequence[Row]) -> bool:

@@ -126,6 +126,10 @@ class Tags:
                 f"reads as {_SPOKEN_OF.get(kind, f'a {kind}')}, noise by {self.confidence(place):.1%} ({said}), {where}"
             )
 
+    def margin(self, place: int) -> float:
+        """How far a row's log-odds are above what is needed for it to be noise; below, if negative."""
+        return float(self.odds[place] - _NEEDED_ODDS[self.looks.letters[place]])
+
     def needed(self, place: int) -> float:
         """The chance above which a row is so likely noise that the risk to lose its letters is worth it."""
         return float(1 / (1 + np.exp(-_NEEDED_ODDS[self.looks.letters[place]])))

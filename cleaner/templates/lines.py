@@ -143,7 +143,7 @@ class _Page:
         if self.body is None:
             return Outcome.STAYS, "on a page without an article nothing says what is furniture"
         if self.body[0] < place < self.body[1]:
-            return Outcome.STAYS, "stands within the article"
+            return Outcome.STAYS, "stands between lines of the article"
         where = "above the article" if self._is_above(place) else "below the article"
         if place not in self.runs:
             return Outcome.STAYS, "leads up to what follows it"

@@ -13,12 +13,12 @@ from typing import Any, Final
 
 from cleaner.document import Document
 from cleaner.errors import RuleError
-from cleaner.mining import Context, Template
-from cleaner.patterns import pattern_of
 from cleaner.pipeline import cleaning
 from cleaner.rules import Rule, RuleSet, of_tables
 from cleaner.templates.keys import LINK_MARK, letters
 from cleaner.templates.lines import EVERY_PAGE, SITE_WIDE, Outcome
+from cleaner.workbench.mining import Context, Template
+from cleaner.workbench.patterns import pattern_of
 
 Table = dict[str, Any]
 Clean = Callable[[str], Document]
@@ -81,7 +81,7 @@ def _draft(template: Template, number: int, clean: Clean) -> Draft:
     share = template.outcomes[Outcome.GOES] + template.outcomes[Outcome.DOUBTFUL]
     reason = next(iter(template.reasons.most_common(1)), ("", 0))[0]
     if share < _DOUBT * template.outcomes.total() or not (template.going >= _SURE or _is_worth_a_flag(template)):
-        draft.dropped = reason
+        draft.dropped = reason + "".join(f"; {rule} marks it already" for rule, _ in template.marked.most_common(1))
         return draft
     contexts = [context for context in template.contexts if _is_clean(context.article, clean)]
     examples = [_example(context, alone=alone) for alone in (True, False) for context in contexts]

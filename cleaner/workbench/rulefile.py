@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from cleaner.drafts import Draft, Table
+from cleaner.workbench.drafts import Draft, Table
 
 _MOST_SEEN: Final = 200  # templates without a rule that the file lists, the most frequent
 _REPEATED: Final = re.compile(r"(.)\1{5,}")  # a divider, which would hide what follows it

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from cleaner.mining import Form
 from cleaner.preconditions import rarity
 from cleaner.templates.keys import LINK, NUMBER, host_of
 from cleaner.templates.pieces import DIVIDER
+from cleaner.workbench.mining import Form
 
 _TOKEN: Final = re.compile(rf"{DIVIDER}|{LINK}|{NUMBER}| +")
 _ANY_DIVIDER: Final = r"[-=_*~#•·—]{6,}"

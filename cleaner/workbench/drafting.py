@@ -11,21 +11,21 @@ from typing import Final, NamedTuple
 
 from cleaner import pipeline, rules, spam, structure
 from cleaner.document import Edit
-from cleaner.drafts import OWN_WORDS, SLACK, Table, failure, quotations
 from cleaner.errors import InputError, RuleError
-from cleaner.explaining import Seen, as_read, seen
 from cleaner.fold import fold
-from cleaner.mining import said_in, shortened
-from cleaner.patterns import pattern_of
 from cleaner.pipeline import Cleaner
-from cleaner.pointing import Spot
-from cleaner.rulefile import rule_lines, shown, toml_value
 from cleaner.rules import Rule, of_tables
 from cleaner.shapes import is_sentence, speaks
 from cleaner.sinks import read, write
 from cleaner.templates.keys import generalised, letters
-from cleaner.trying import broken_by
 from cleaner.verdicts import Verdict
+from cleaner.workbench.drafts import OWN_WORDS, SLACK, Table, failure, quotations
+from cleaner.workbench.explaining import Seen, as_read, seen
+from cleaner.workbench.mining import said_in, shortened
+from cleaner.workbench.patterns import pattern_of
+from cleaner.workbench.pointing import Spot
+from cleaner.workbench.rulefile import rule_lines, shown, toml_value
+from cleaner.workbench.trying import broken_by
 
 _NEAR: Final = 5  # sentences of the article, nearest first, of which one should do as an example
 _KEEPS: Final = 2
@@ -75,6 +75,8 @@ def draft(spot: Spot, rule_id: str, kind: str, cleaner: Cleaner, verdicts: Itera
         for example in _examples(found, cleaner)
     ]
     told = ["say in `about` what it finds, for reports quote it", *left, *wrong]
+    if is_sentence(key):
+        told.insert(0, "it is a sentence: keep this rule only if the site puts it there, and nobody writes it")
     return _best(forms, kind, spot, cleaner, told)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any, Final, NamedTuple
 
+from cleaner.amounts import amount
 from cleaner.document import Document, Edit, Layer
 from cleaner.finished import FinishedRun, Told
 from cleaner.pipeline import Cleaner
@@ -59,12 +60,14 @@ class Coverage:
     """What a run says of rules: those without any edit, and those that are over-eager, the worst first.
 
     `documents` is how many were cleaned, dropped ones with them; `is_of_run` says whether the run had the very rules.
+    `built_in` names what the run found by no rule of the rule files: of that there is no list, so none of it is dead.
     """
 
     documents: int
     is_of_run: bool = True
     uses: dict[str, Uses] = field(default_factory=dict)
     dead: list[str] = field(default_factory=list)
+    built_in: list[str] = field(default_factory=list)
     eager: list[Eager] = field(default_factory=list)
 
     def facts(self) -> dict[str, Any]:
@@ -75,6 +78,7 @@ class Coverage:
             "documents": self.documents,
             "is_of_run": self.is_of_run,
             "dead": self.dead,
+            "built_in": self.built_in,
             "eager": told,
             "rules": uses,
         }
@@ -85,7 +89,7 @@ def _facts(uses: Uses) -> dict[str, int]:
 
 
 def coverage(run: FinishedRun, cleaner: Cleaner) -> Coverage:
-    """What a cleaner's rules did in a run; all its reports are read.
+    """What a cleaner's rules did in a run, and what is built in; all its reports are read.
 
     Raises `ReportError` or OSError where one is gone.
     """
@@ -93,7 +97,8 @@ def coverage(run: FinishedRun, cleaner: Cleaner) -> Coverage:
     is_of_run = versions.get("rules") == Versions.of_cleaner(cleaner).rules
     found = Coverage(accounts["written"] + accounts["dropped"], is_of_run)
     names = [rule.name for rule in cleaner.rules.rules]
-    for name in names:
+    found.built_in = sorted(run.summary["rules"].keys() - set(names))
+    for name in (*names, *found.built_in):
         told = run.summary["rules"].get(name, {})
         found.uses[name] = Uses(told.get("edits", 0), told.get("files", 0), told.get("removed", 0))
     for told in run.told():
@@ -101,8 +106,11 @@ def coverage(run: FinishedRun, cleaner: Cleaner) -> Coverage:
     for verdict in verdicts_at(run.output).values():
         _judge(verdict, found.uses)
     found.dead = sorted(name for name in names if not found.uses[name].edits)
-    usual = _usual(found.uses.values())
-    eager = (Eager(name, uses, tuple(_why(uses, usual, found.documents))) for name, uses in found.uses.items())
+    usual = _usual(found.uses[name] for name in names)
+    eager = (
+        Eager(name, uses, tuple(_why(uses, usual, 0 if name in found.built_in else found.documents)))
+        for name, uses in found.uses.items()
+    )
     found.eager = sorted((each for each in eager if each.why), key=_rank)
     return found
 
@@ -122,12 +130,14 @@ def _usual(uses: Iterable[Uses]) -> float:
 
 
 def _why(uses: Uses, usual: float, documents: int) -> Iterator[str]:
+    """Why a rule may take too much; `documents` is 0 for what is built in: whole sites have its damage."""
+    removing = f"{amount(uses.removals, 'edit')} removed words, and {{}}"
     if uses.wrong:
         yield f"reviewers called {uses.wrong} of its edits wrong"
     if uses.removals >= FEWEST and uses.inside > INSIDE * uses.removals:
-        yield f"{uses.inside} of its {uses.removals} removals stood between sentences of the article"
+        yield removing.format(f"{uses.inside:,} of these stood between sentences of the article")
     if uses.long and uses.long > LONG_SHARE * uses.removals:
-        yield f"{uses.long} of its {uses.removals} removals had more than {LONG} letters"
+        yield removing.format(f"{uses.long:,} of these more than {LONG} letters each")
     if uses.documents >= FEWEST and usual and uses.letters > TIMES * usual * uses.documents:
         yield f"removed {uses.letters / uses.documents:.0f} letters a document, where {usual:.0f} are usual"
     if documents >= ENOUGH and uses.documents > SPREAD * documents:

@@ -20,14 +20,14 @@ from cleaner.sources import Columns, Record, Source, find_sources, records
 class Spot(NamedTuple):
     """A line of a document: `number` counts the lines of its source, from 1.
 
-    The document is as it was read, with the groups that it is compared within; of a run (`is_finished`) it has all
-    edits that were made there.
+    The document is as it was read, with the groups that it is compared within; of a `run` it has all edits that
+    were made there.
     """
 
     document: Document
     number: int
     groups: tuple[str, ...] = ()
-    is_finished: bool = False
+    run: FinishedRun | None = None
 
     @property
     def span(self) -> tuple[int, int]:
@@ -48,12 +48,13 @@ def spot_of(place: str, cleaner: Cleaner, *, columns: Columns, record: str = "",
     """
     file, number = _parted(place)
     if run is not None:
-        document = _of_run(FinishedRun.at(run), file, record)
-        return _checked(Spot(document, number, is_finished=True), document.source, file)
-    finished = None if "://" in file else _writer(Path(file).absolute())
-    if finished is not None:
-        document = _of_text(finished, Path(file).absolute(), record)
-        return _traced(document, number, file)
+        finished = FinishedRun.at(run)
+        document = _of_run(finished, file, record)
+        return _checked(Spot(document, number, run=finished), document.source, file)
+    writer = None if "://" in file else _writer(Path(file).absolute())
+    if writer is not None:
+        document = _of_text(writer, Path(file).absolute(), record)
+        return _traced(document, number, file)._replace(run=writer)
     document, groups = _read(file, cleaner, columns, record)
     return _checked(Spot(document, number, groups), document.source, file)
 
@@ -81,7 +82,7 @@ def _traced(document: Document, number: int, file: str) -> Spot:
     """The line of the source that a line of the clean text comes from."""
     spot = _checked(Spot(Document.of(document.text), number), document.text, file)
     start = document.source_place(spot.span[0])
-    return Spot(document, document.source.count("\n", 0, start) + 1, is_finished=True)
+    return Spot(document, document.source.count("\n", 0, start) + 1)
 
 
 # --- inputs ----------------------------------------------------------------------------------------------------

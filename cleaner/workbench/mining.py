@@ -59,6 +59,7 @@ class Template:
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     beside: int = 0  # places at which it stands with other shared lines
     reasons: Counter[str] = field(default_factory=Counter)  # why it doesn't go
+    marked: Counter[str] = field(default_factory=Counter)  # rules in use that mark it
     places: list[str] = field(default_factory=list)  # document:line, the first three
     texts: dict[str, str] = field(default_factory=dict)  # its fold, as found, with the text itself
     contexts: list[Context] = field(default_factory=list)
@@ -94,11 +95,13 @@ class Miner:
         """Look through one document, repaired as it was when counted."""
         view, known = View(document.text, self._rules.gate), self._counts.known(groups)
         page = rows(view)
-        found = findings(page, known, self._rules.marks(view))
+        marks = self._rules.marks(view)
+        found = findings(page, known, marks)
         shared = {finding.row.line for finding in found}
         article = [row for row in page if row.line not in shared and row.is_text and is_sentence(row.text)]
         for finding in found:
-            self._add_line(document, view, finding, found, article)
+            template = self._add_line(document, view, finding, found, article)
+            template.marked.update([marks[finding.row.line].name] if finding.row.line in marks else ())
         for fused in shared_chains(view, known):
             self._add_fused(document, view, fused)
         self._add_runs(found)
@@ -124,7 +127,7 @@ class Miner:
 
     def _add_line(
         self, document: Document, view: View, finding: Finding, found: list[Finding], article: list[Row]
-    ) -> None:
+    ) -> Template:
         row = finding.row
         assert row.key
         template = self._template("line", row.key, finding.share)
@@ -136,6 +139,7 @@ class Miner:
             template.texts.setdefault(row.text, view.line_text(row.line))
         if finding.outcome is not Outcome.STAYS and len(template.contexts) < _CONTEXTS:
             template.contexts += _contexts(view, finding, found, article)
+        return template
 
     def _add_fused(self, document: Document, view: View, fused: Fused) -> None:
         template = self._template(fused.chain.end, fused.chain.key, fused.share)

@@ -10,10 +10,12 @@ from typing import Final, NamedTuple
 
 from cleaner import pipeline, spam, structure
 from cleaner.document import Document, Edit, Layer
+from cleaner.finished import FinishedRun
 from cleaner.pipeline import Cleaner, Step
-from cleaner.pointing import Spot
 from cleaner.structure import Staying
 from cleaner.units import View
+from cleaner.versions import Versions
+from cleaner.workbench.pointing import Spot
 
 _EXTRACT: Final = "extract"  # the kind of edits that take the article out of a page, before any layer
 
@@ -57,7 +59,7 @@ class Explained(NamedTuple):
 
 def explain(spot: Spot, cleaner: Cleaner) -> Explained:
     """What a cleaner does to a line, or what a run did to it, and why a line stays by the rules at hand."""
-    if not spot.is_finished:
+    if spot.run is None:
         return _cleaned(spot, cleaner)
     document = spot.document
     changes, (start, end) = _followed(_layers(document), spot.span)
@@ -65,23 +67,43 @@ def explain(spot: Spot, cleaner: Cleaner) -> Explained:
     told = Explained(spot, document.source[start_:end_], document.text[start:end], changes)
     if told.is_gone:
         return told
+    if note := _differing(spot.run, cleaner):
+        return told._replace(note=note)
     again = _cleaned(as_read(spot), cleaner)
     if again.now != told.now:
-        note = "the rules or options at hand differ from those of the run: give the same to hear why the line stays"
-        return told._replace(note=note)
+        return told._replace(note="it comes out otherwise by the rules at hand; clean it again to hear why")
     return told._replace(staying=again.staying, misses=again.misses, spam=again.spam)
+
+
+def _differing(run: FinishedRun, cleaner: Cleaner) -> str:
+    """What sets a cleaner apart from the run's, for which what it says of a line may not hold; "" if nothing does."""
+    settings, versions, own = run.summary["settings"], run.summary["versions"], Versions.of_cleaner(cleaner)
+    if settings.get(_TEMPLATES):
+        return "the run also went by what its documents share, which is not counted here"
+    if others := [name for name in _CHOICES if settings.get(name) != cleaner.settings[name]]:
+        options = " and ".join(f"--{name} {settings.get(name)}" for name in others)
+        return f"the options at hand differ from those of the run, which had {options}: give the same"
+    if versions.get("package") != own.package:
+        return f"the run was made by version {versions.get('package')}, and this is {own.package}: clean it again"
+    if versions.get("rules") != own.rules:
+        return "the run had other rules than these: give its rule and site files, by --rules and --site"
+    return ""
+
+
+_TEMPLATES: Final = "templates"  # settings of a run that bear on what becomes of a line
+_CHOICES: Final = ("script", "punctuation")
 
 
 def as_read(spot: Spot) -> Spot:
     """The same line of the document before it was cleaned, with edits alone that take the article out of a page."""
-    if not spot.is_finished:
+    if spot.run is None:
         return spot
     document = spot.document
     first = tuple(takewhile(lambda layer: {edit.kind for edit in layer} == {_EXTRACT}, document.layers))
     read = Document.of(document.source)
     for layer in first:
         read = read.revised(layer)
-    return spot._replace(document=replace(document, text=read.text, layers=first), is_finished=False)
+    return spot._replace(document=replace(document, text=read.text, layers=first), run=None)
 
 
 class _Worked(NamedTuple):
