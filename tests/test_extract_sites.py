@@ -47,6 +47,17 @@ def test_a_site_says_where_its_text_stands(monkeypatch: pytest.MonkeyPatch, tmp_
     assert extract(PAGE, host="b.example").text == CLOSE
 
 
+def test_prose_that_folds_in_what_a_site_names_stays_and_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    use(monkeypatch, tmp_path, 'hosts = ["b.example"]\ncontent = ["#b"]')
+    folded = "末班船开走以后，渡口的灯还要亮上半个时辰。老船工说，总有人会晚来一步。"
+    fold = f'<div style="display:none"><p>{folded}</p><p>点我</p></div>'
+    page = extract(PAGE.replace("<p class=ad>", f"{fold}<p class=ad>"), host="b.example")
+    assert page.text == f"{CLOSE}\n{folded}\n看这里"
+    assert [edit.old for edit in page.edits if edit.is_flag] == [folded]
+
+
 def test_pages_of_other_hosts_and_without_the_element_are_read_as_ever(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -288,7 +288,7 @@ def test_where_all_are_records_no_files_are_offered(tmp_path: Path, cleaner: Cle
     (tmp_path / "a.jsonl").write_text(json.dumps({"id": "x", "text": story(1)}) + "\n", "utf-8")
     clean_files([tmp_path / "a.jsonl"], tmp_path / "out", cleaner)
     shown = LexborHTMLParser(home_page(Review(tmp_path / "out")).html)
-    assert shown.body is not None
+    assert shown.body
     assert "0 files" not in shown.body.text()
     assert [link.attributes["href"] for link in shown.css("main a")] == ["next", "index.html", "containers/0/"]
 

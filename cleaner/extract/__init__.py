@@ -20,6 +20,7 @@ from cleaner.extract import sites
 from cleaner.extract.blocks import blocks_of
 from cleaner.extract.choosing import Choice, choose
 from cleaner.extract.features import View
+from cleaner.extract.growing import unveiled
 from cleaner.extract.kinds import is_list
 from cleaner.extract.metadata import Head, facts_of, head_of
 from cleaner.extract.parsing import tree_of, unsheltered
@@ -102,14 +103,18 @@ def _known_thread(site: sites.Site | None) -> bool | None:
 
 
 def _of_site(view: View, site: sites.Site | None, root: etree._Element) -> Choice | None:
-    """What the site's selectors choose, or None if they find no text."""
+    """What the site's selectors choose, or None if they find no text; what only folds stays, as it does elsewhere."""
     content = site.find(root, "content") if site else []
     if not site or not content:
         return None
     elements = view.blocks.stream.elements
     held = sites.chosen(content, site.find(root, "drop"), [elements[number] for number in view.blocks.boxes])
-    kept = tuple(place for place, box in enumerate(view.blocks.inside) if held[box] and not view.closed[place])
-    return Choice(kept[0], kept[-1] + 1, kept, site.kind == "thread") if kept else None
+    is_inside = np.array([held[box] for box in view.blocks.inside], np.bool_)
+    shown = np.flatnonzero(is_inside & ~view.closed).tolist()
+    if not shown:
+        return None
+    kept = tuple(sorted([*shown, *unveiled(view, is_inside, 0, len(is_inside))]))
+    return Choice(kept[0], kept[-1] + 1, kept, site.kind == "thread")
 
 
 def _about(view: View, head: Head, site: sites.Site | None, root: etree._Element) -> About:
