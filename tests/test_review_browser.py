@@ -106,9 +106,12 @@ def test_verdicts_are_given_by_keys_with_a_note_and_taken_back(chromium: Browser
 
 def test_a_note_that_is_typed_after_a_verdict_goes_with_it(chromium: Browser, fresh: Served, out: Path) -> None:
     with shown(chromium, f"{fresh.door.address}{PAGE}") as page:
-        for keys in ("n", "w"):
-            page.keyboard.press(keys)
+        page.set_viewport_size({"width": 800, "height": 400})
+        page.keyboard.press("n")
+        before = page.evaluate("scrollY")
+        page.keyboard.press("w")
         page.keyboard.type("wrong: r, w and u are letters here")
+        assert page.evaluate("scrollY") == before  # the edit is still in sight
         expect(page.locator("#now")).to_contain_text("1 of")
         page.keyboard.press("Enter")
         expect(page.locator("#now")).to_contain_text("2 of")

@@ -145,7 +145,7 @@
 
   const judgeWrong = () => {
     judge(now, "wrong");
-    if (now) byId("review-note").focus(); // why, or Enter
+    if (now) byId("review-note").focus({ preventScroll: true }); // why, or Enter; what is looked at stays in sight
   };
 
   const ask = async (given, { verdict, note }) => {
