@@ -19,8 +19,8 @@ from cleaner.sources.opening import needed
 PACK: Final[dict[str, Callable[[bytes], bytes]]] = {
     "": bytes,
     ".gz": gzip.compress,
-    ".bz2": bz2.compress,
-    ".xz": lzma.compress,
+    ".bz2": lambda data: bz2.compress(data, 1),  # the fastest, and small blocks, so that some are whole
+    ".xz": lambda data: lzma.compress(data, preset=0),
     ".zst": lambda data: needed("zstandard", "zstd").compress(data),
     ".lz4": lambda data: needed("lz4.frame", "lz4").compress(data),
 }

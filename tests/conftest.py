@@ -14,6 +14,7 @@ from cleaner.pipeline import Cleaner
 
 ROOT = Path(__file__).parents[1]
 CASES = Path(__file__).parent / "cases"
+FIRST = ("test_ray.py", "test_floors.py")  # modules that make at great length what all their tests share
 
 
 def cases(pattern: str) -> list[Any]:
@@ -29,6 +30,11 @@ def cases(pattern: str) -> list[Any]:
 def cleaner() -> Cleaner:
     """A cleaner with the shipped rules and no conversion."""
     return Cleaner()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of `FIRST` come first, so that of several processes one alone has them: others take over from the end."""
+    items.sort(key=lambda item: item.path.name not in FIRST)
 
 
 @pytest.hookimpl(hookwrapper=True)

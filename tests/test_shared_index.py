@@ -338,9 +338,9 @@ def _adding(address: str, start: Barrier, own: int) -> None:
 
 @needs_server
 def test_two_machines_that_add_at_once_lose_nothing(index: SharedIndex, address: str) -> None:
-    spawning = multiprocessing.get_context("spawn")
-    start = spawning.Barrier(2)
-    machines = [spawning.Process(target=_adding, args=(address, start, own)) for own in (1, 2)]
+    forking = multiprocessing.get_context("fork")
+    start = forking.Barrier(2)
+    machines = [forking.Process(target=_adding, args=(address, start, own)) for own in (1, 2)]
     for machine in machines:
         machine.start()
     for machine in machines:
@@ -604,10 +604,10 @@ def test_a_replica_is_read_and_refuses_to_be_written(index: SharedIndex, address
 
 @needs_server
 def test_a_full_server_is_told_of_and_nothing_added(tmp_path: Path) -> None:
-    with redis_server(tmp_path, "--maxmemory", "8mb") as own:
+    with redis_server(tmp_path, "--maxmemory", "4mb") as own:
         index = SharedIndex.open(f"redis://127.0.0.1:{own.port}", write=True)
         add(index, {"a": STORY}, batch="monday")
-        many = {str(copy): os.urandom(30_000).hex() for copy in range(200)}
+        many = {str(copy): os.urandom(30_000).hex() for copy in range(80)}
         with pytest.raises(StoredIndexError, match="no memory left; raise its maxmemory, or move the index"):
             add(index, many, batch="monday")
         assert_stats(index, texts=1, leftover=0, eviction="noeviction")
