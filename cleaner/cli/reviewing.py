@@ -22,7 +22,7 @@ def review(
         int, typer.Option(metavar="N", min=0, max=65535, help="The port to listen on; by default any that is free.")
     ] = 0,
     judges_all: Annotated[
-        bool, typer.Option("--all", help="Count edits of --script and --punctuation as edits to judge, too.")
+        bool, typer.Option("--all/--no-all", help="Count edits of --script and --punctuation as edits to judge, too.")
     ] = False,
     opens: Annotated[bool, typer.Option("--open/--no-open", help="Show it in a browser at once.")] = False,
 ) -> None:
