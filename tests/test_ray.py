@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -15,13 +15,14 @@ import pytest
 from cleaner import corpus, counting, keeping, parts, pieces
 from cleaner.dedup import candidates, confirming
 from cleaner.engine import Budget, Item, Job, Piece, Ray, Result, Serial, Workers
+from cleaner.engine.cluster import _Tasks
 from cleaner.errors import EngineError
 from cleaner.pipeline import Cleaner
 from cleaner.run import AcrossFiles, clean_files
 from cleaner.weeding import Weeding, weed_files
 from tests.killing import outputs
 from tests.prose import prose
-from tests.test_engine import LINES, done
+from tests.test_engine import LINES, done, job
 from tests.test_resume import lines, pages, table
 
 ray = pytest.importorskip("ray", reason="Ray is not installed")
@@ -202,6 +203,36 @@ def test_a_cluster_does_the_job_and_only_what_breaks_a_worker_fails(node: Any, m
     assert done(hurried, ["sleep"]) == [f"sleep: {hurried.budget.too_long}"]
     with pytest.raises(FileNotFoundError):
         done(engine, ["a", "raise", "b"])
+
+
+@dataclass(slots=True)
+class Half:
+    """A Ray that has done the first of two tasks; tasks and what makes them are it as well."""
+
+    cancelled: list[str] = field(default_factory=list)
+
+    def remote(self, *_: object) -> Half:
+        return self
+
+    def options(self, **_: object) -> Half:
+        return self
+
+    def put(self, given: object) -> object:
+        return given
+
+    def wait(self, results: list[str], **_: object) -> tuple[list[str], list[str]]:
+        return results[:1], results[1:]
+
+    def cancel(self, result: str, **_: object) -> None:
+        self.cancelled.append(result)
+
+
+def test_what_is_done_is_not_cancelled() -> None:
+    half = Half()
+    tasks = _Tasks(half, job(), Budget())
+    tasks._cancel(["done", "running"])
+    tasks._cancel([])
+    assert half.cancelled == ["running"]
 
 
 def test_a_cluster_that_is_not_there_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

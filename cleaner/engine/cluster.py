@@ -125,9 +125,12 @@ class _Tasks(Generic[Item, Piece, Result]):
             self._cancel([result for _, result in self._waiting])
 
     def _cancel(self, results: list[Any]) -> None:
-        """Have nobody go on with these; Ray ends this process if it is still sending one that is cancelled."""
+        """Have nobody go on with those that are not done.
+
+        Ray ends this process if one is cancelled while it is sent, or when it is done and Ray has yet to note that.
+        """
         if results:
-            self._ray.wait(results, num_returns=len(results), timeout=_SENT, fetch_local=False)
+            _, results = self._ray.wait(results, num_returns=len(results), timeout=_SENT, fetch_local=False)
         for result in results:
             self._ray.cancel(result, force=True)
 
