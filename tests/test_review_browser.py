@@ -144,6 +144,7 @@ def test_a_note_without_a_verdict_says_so(chromium: Browser, fresh: Served, out:
         page.keyboard.press("Escape")
         page.keyboard.press("r")
         expect(page.locator("#review-count")).not_to_contain_text("wait")
+        expect(page.locator("#review-told")).to_contain_text("Edit 1 is saved")
         assert [line["note"] for line in saved(out)] == ["為甚麼"]
 
 
