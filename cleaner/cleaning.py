@@ -6,14 +6,13 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from traceback import extract_tb
 from typing import Final
 
-from cleaner import reuse
+from cleaner import digests, reuse
 from cleaner.decode import Decoded, decode
+from cleaner.digests import of_libraries, of_package
 from cleaner.document import Document
 from cleaner.errors import ChangedError, InputError
 from cleaner.extract import extract, host_of
@@ -22,7 +21,7 @@ from cleaner.report import Failure
 from cleaner.sinks import Place, read
 from cleaner.sources import Record, Unread, begins_as_page
 from cleaner.templates import Counts, groups_of
-from cleaner.versions import Versions, of_libraries, of_package, of_tables
+from cleaner.versions import Versions, of_tables
 
 _ADDRESS: Final = "://"
 
@@ -136,21 +135,5 @@ _made: dict[Recipe, Cleaner] = {}  # the one that is in use
 
 def _base(cleaner: Cleaner, counts: Place | None) -> str:
     files = [path for path in (*map(Path, cleaner.choices.site_files), counts) if path]
-    told = [_package(), _libraries(), of_tables(), Versions.of_cleaner(cleaner).settings]
-    return _digest(json.dumps([*told, *(_digest(read(path)) for path in files)]).encode())
-
-
-def _digest(data: bytes) -> str:
-    return sha256(data).hexdigest()
-
-
-@cache
-def _libraries() -> str:
-    """What else results depend on: looked up once, for the files of all of them are read for that."""
-    return of_libraries()
-
-
-@cache
-def _package() -> str:
-    """What the package is made of, for working copies change without a new version."""
-    return of_package()
+    told = [of_package(), of_libraries(), of_tables(), Versions.of_cleaner(cleaner).settings]
+    return digests.of_bytes(json.dumps([*told, *(digests.of_bytes(read(path)) for path in files)]).encode())

@@ -102,4 +102,4 @@ def everyday_points() -> Codes:
 def _pairs(encoding: str, low: int, high: int) -> Codes:
     """What the two-byte codes of an encoding with these first bytes stand for."""
     pairs = (bytes((lead, trail)) for lead in range(low, high + 1) for trail in range(0x40, 0xFF))
-    return codes("".join(pair.decode(encoding, "ignore") for pair in pairs))
+    return codes(b"\n".join(pairs).decode(encoding, "ignore").replace("\n", ""))

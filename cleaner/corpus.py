@@ -92,6 +92,7 @@ class Corpus:
         self._spooled: list[tuple[str, NDArray[np.int64]]] = []
         self._firsts = [0]  # the numbers of the first texts of these, and of the text behind the last
         self._counts = [0] * len(self.sources)  # texts of each source
+        self._ahead = "", b""  # the file whose texts were asked for last, for the next ones will lie there, too
 
     def read(self, workers: Workers, policy: Policy) -> Iterator[Read]:
         """Every text, in order, portion by portion; they are numbered as they come, those unread are not."""
@@ -123,7 +124,7 @@ class Corpus:
         for found, text in _found(self.sources[place], self._columns):
             if isinstance(found, Record):
                 if number == following:
-                    if text != self.spool.text(self.place(number)):
+                    if self.spool.packed(text) != self._waiting(number):
                         break
                     yield found
                     following = next(wanted, None)
@@ -131,6 +132,13 @@ class Corpus:
         if following is not None:
             name = self.sources[place].name
             raise ChangedError(f"{name} was changed, or went, while it was read; run this again")
+
+    def _waiting(self, number: int) -> bytes:
+        """A text as it waits."""
+        name, start, end = self.place(number)
+        if name != self._ahead[0]:
+            self._ahead = name, self.spool.whole(name)
+        return self._ahead[1][start:end]
 
     def _job(self, policy: Policy) -> Job[tuple[_Given, ...], _Portion, Read]:
         work = partial(_read, columns=self._columns, spool=self.spool, policy=policy)

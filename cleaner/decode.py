@@ -18,11 +18,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from bs4.dammit import EncodingDetector
-
 from cleaner.charsets import FAMILIES, WIDE, family_of, read, read_best, write
 from cleaner.commonness import likelihood
 from cleaner.errors import InputError
+from cleaner.patterns import late
 
 _MARKS: Final = (  # longest first: UTF-32's mark begins with UTF-16's
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -39,33 +38,33 @@ _OF_PAIRS: Final = tuple(family for family in FAMILIES if family not in ("utf-8"
 _ASCII: Final = bytes(range(0x80))
 _INTACT_SHARE: Final = 0.8  # of non-ASCII bytes that form valid UTF-8: broken UTF-8 rather than another encoding
 _SHORT: Final = 64  # bytes; fewer may be valid UTF-8 by chance
-_TWO_BYTES: Final = re.compile(r"[\x00-\x7f\u0080-\u07ff]*")  # all that pairs of bytes of other encodings pass for
+_TWO_BYTES: Final = late(r"[\x00-\x7f\u0080-\u07ff]*")  # all that pairs of bytes of other encodings pass for
 _SAMPLES: Final = (512, 16384)  # bytes that readings are compared on; more if the first few leave it open
 _CLEAR: Final = 60.0  # nats between the best and the next that more bytes won't turn
 _CLOSE: Final = 5.0  # nats to the next reading that make the choice a guess
 _TRUST: Final = 12.0  # nats that a declaration counts: some three characters that say otherwise outweigh it
 _SKIP: Final = -8.0  # nats for a text that begins within a character; a rare character there would cost as much
 _STRANGERS: Final = {  # what the sets of other countries hold at the same places, and their texts hardly ever
-    **dict.fromkeys(("gb18030", "big5", "euc-tw"), re.compile("[ぁ-ヺ]")),
-    "euc-kr": re.compile("[一-龥]"),
+    **dict.fromkeys(("gb18030", "big5", "euc-tw"), late("[ぁ-ヺ]")),
+    "euc-kr": late("[一-龥]"),
 }
 _STRANGE: Final = -2.0  # nats for each of them
 _HOPELESS: Final = -10.0  # nats per character beyond ASCII: texts have -9 and more, alphabets read as hanzi less
 _FEW: Final = 8  # characters that may all be rare
 _WIDE_LEAST: Final = -8.5  # nats per character that UTF-16 and UTF-32 have at the least; other bytes so read, -11
 _WIDE_SHORTEST: Final = 12  # bytes that can tell of UTF-16; fewer may be any
-_LEFT_OVER: Final = re.compile(r"[\udc00-\udcff\ufffd]{1,3}\Z")  # of a character cut at the end
-_EAST_ASIAN: Final = re.compile("[\u2010-\u201f\u2026\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef]")
+_LEFT_OVER: Final = late(r"[\udc00-\udcff\ufffd]{1,3}\Z")  # of a character cut at the end
+_EAST_ASIAN: Final = late("[\u2010-\u201f\u2026\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef]")
 _EAST_ASIAN_SHARE: Final = 0.8  # of UTF-16 without a NUL, which has no blank nor anything of ASCII
 # From a byte beyond ASCII up to one that no encoding has inside a character.
-_PIECE: Final = re.compile(rb"[\x80-\xff][^\x00-\x2f:-?]*[\x00-\x2f:-?]?")
+_PIECE: Final = late(rb"[\x80-\xff][^\x00-\x2f:-?]*[\x00-\x2f:-?]?")
 _KINDS: Final = {
     b"\x89PNG": "a PNG image", b"\xff\xd8\xff": "a JPEG image", b"GIF8": "a GIF image", b"%PDF": "a PDF file",
     b"PK\x03\x04": "a ZIP file", b"\x1f\x8b": "gzip data", b"\x7fELF": "a program",
     b"\xd0\xcf\x11\xe0": "an Office document",
 }  # fmt: skip
-_BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
-_CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([^\s\"';,]+)", re.IGNORECASE)
+_BEYOND_ASCII: Final = late(r"[^\x00-\x7f]+")
+_CHARSET: Final = late(r"charset\s*=\s*[\"']?([^\s\"';,]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +150,19 @@ def _declarations(data: bytes, transport: str) -> dict[str, str]:
     found = {}
     if family := family_of(label := _label(transport)):
         found[family] = f"declared as {label} by the header"
-    label = EncodingDetector.find_declared_encoding(data[:_DECLARATION_REACH], is_html=True) or ""
+    label = _declared_within(data[:_DECLARATION_REACH])
     if family := family_of(label):
         found.setdefault(family, f"declared as {label}")
     return found
+
+
+def _declared_within(head: bytes) -> str:
+    """The encoding that a page names in its first tags, "" if it names none, and of what has no tags."""
+    if b"<" not in head:
+        return ""
+    from bs4.dammit import EncodingDetector  # noqa: PLC0415  which plain text need not wait for
+
+    return EncodingDetector.find_declared_encoding(head, is_html=True) or ""
 
 
 def _label(transport: str) -> str:

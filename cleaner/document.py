@@ -216,8 +216,8 @@ def settled(proposals: Iterable[Edit]) -> Layer:
     ordered = sorted(proposals, key=lambda e: (e.start, -len(e.old), e.rule, e.new))
     if not ordered:
         return ()
-    changes = _without_overlaps(edit for edit in ordered if not edit.is_flag)
-    flags = [edit for edit in ordered if edit.is_flag]
+    changes = _without_overlaps(edit for edit in ordered if edit.new != edit.old)
+    flags = [edit for edit in ordered if edit.new == edit.old]
     if not flags:
         return tuple(changes)
     starts = [change.start for change in changes]
@@ -244,9 +244,12 @@ def undone(text: str, layers: Iterable[Layer]) -> str:
 
 def _without_overlaps(ordered: Iterable[Edit]) -> list[Edit]:
     kept: list[Edit] = []
+    last, end = None, -1
     for edit in ordered:
-        if not kept or (edit.start >= kept[-1].end and edit != kept[-1]):
+        start = edit.start
+        if last is None or (start >= end and (start > last.start or edit != last)):  # of insertions one may come twice
             kept.append(edit)
+            last, end = edit, start + len(edit.old)
     return kept
 
 
@@ -254,13 +257,14 @@ def _applied(name: str, text: str, layer: Iterable[Edit]) -> str:
     pieces: list[str] = []
     done = 0
     for edit in layer:
-        if edit.start < 0 or not text.startswith(edit.old, edit.start):
+        start, old = edit.start, edit.old
+        if start < 0 or not text.startswith(old, start):
             found = text[max(edit.start, 0) : max(edit.end, 0)]
             raise StaleEditError(
                 f"{name or 'text'}: {edit.rule} expects {edit.old[:40]!r} at {edit.start} and found {found[:40]!r}; "
                 "edits belong to the very text their finder saw: find again on the present text"
             )
-        pieces += text[done : edit.start], edit.new
-        done = edit.end
+        pieces += text[done:start], edit.new
+        done = start + len(old)
     pieces.append(text[done:])
     return "".join(pieces)

@@ -20,7 +20,6 @@ from cleaner.engine import simple
 from cleaner.errors import StoredIndexError
 from cleaner.fold import encodable
 from cleaner.index import Index, Remembered
-from cleaner.index.local import LocalIndex
 from cleaner.minhash import Counts, Sketches
 from cleaner.sinks import Place
 
@@ -40,6 +39,8 @@ class Memory:
     @property
     def folder(self) -> Path | None:
         """The folder that the index lies in, if it lies in one."""
+        from cleaner.index.local import LocalIndex  # noqa: PLC0415  which runs without an index need not wait for
+
         return self.index.folder if isinstance(self.index, LocalIndex) else None
 
     @classmethod
@@ -70,19 +71,24 @@ class Noted:
         self.names: list[str] = []
         self._worth: list[float] = []
         self._parts: list[Sketches] = []
+        self._joined: list[Sketches] = []  # of so many parts each, so that none is joined again and again
 
     def take(self, names: Sequence[str], sketches: Sketches, worth: Sequence[float]) -> None:
         """Take note of texts, and of how good they are if the best are to survive."""
         self.names += names
         self._worth += worth if self.policy.survivor == "best" else ()
         self._parts.append(sketches)
-        if len(self._parts) > _PARTS:
-            self._parts = [Sketches.joined(self._parts)]
+        if len(self._parts) == _PARTS:
+            self._joined.append(Sketches.joined(self._parts))
+            self._parts.clear()
 
     @cached_property
     def documents(self) -> Documents:
         """All texts, after the last one has come."""
-        return Documents(self.names, Sketches.joined(self._parts), self._worth)
+        sketches = Sketches.joined([*self._joined, *self._parts])
+        self._joined.clear()
+        self._parts.clear()
+        return Documents(self.names, sketches, self._worth)
 
 
 class Outcome:

@@ -31,11 +31,12 @@ class Told:
     container: str
     report: str
     _text: Place | bytes
+    _facts: Facts | None = None  # if someone has read the report already
 
     @cached_property
     def facts(self) -> Facts:
         """What the report says, as `report.facts` has it."""
-        return cast(Facts, report.loaded(self.report))
+        return self._facts or cast(Facts, report.loaded(self.report))
 
     @property
     def outcome(self) -> str:
@@ -145,8 +146,8 @@ class FinishedRun:
         """The records of a container, one by one, but those that were passed over and left no row."""
         columns = Columns(**{name: self.summary["settings"].get(f"{name}_column", "") for name in ("text", "id")})
         with _at_hand(self.output.text(container), self.output.rows(container)) as (text, told):
-            for content, row in _written_records(text, told, columns):
-                yield Told(json.loads(row)["name"], container, row, content)
+            for content, row, facts in _written_records(text, told, columns):
+                yield Told(facts["name"], container, row, content, facts)
 
 
 def _is_of(name: str, container: str) -> bool:
@@ -210,21 +211,21 @@ def _written_record(text: Path, told: Path, *, record: str, columns: Columns) ->
         swapped = _tells(text, of_records=True)
         what = "is the text; give it first" if swapped else "is on no records of a container; leave --record out"
         raise ReportError(f"{told.name} {what}")
-    for content, row in _written_records(text, told, columns):
-        facts = json.loads(row)
+    for content, row, facts in _written_records(text, told, columns):
         if record in (facts["id"], f":{facts['record']}"):
-            if _is_passed(row):
+            if facts["outcome"] == report.PASSED:
                 raise ReportError(f"record {record!r} has no text, and stands in {text.name} as it came")
             return content, row
     raise ReportError(f"{told.name} tells of no record {record!r}; its rows name them as `id` and `record`")
 
 
-def _written_records(text: Path, told: Path, columns: Columns) -> Iterator[tuple[bytes, str]]:
-    """The clean text of each record of a container, b"" if none was written, and its report row."""
+def _written_records(text: Path, told: Path, columns: Columns) -> Iterator[tuple[bytes, str, Facts]]:
+    """The clean text of each record of a container, b"" if none was written, its report row, and what that says."""
     texts = _texts(text, told, columns)
     for row in rows(told):
-        found = next(texts, None) if report.has_text(row) or _is_passed(row) else None
-        yield _bytes(found) if isinstance(found, Record) else b"", row
+        facts = report.loaded(row)
+        found = next(texts, None) if facts["outcome"] not in ("dropped", "failed") else None
+        yield _bytes(found) if isinstance(found, Record) else b"", row, facts
 
 
 def _tells(path: Path, *, of_records: bool = False) -> bool:
@@ -247,10 +248,6 @@ def _as_written(told: Path, columns: Columns) -> Columns:
     """The columns, with that of the text as it was found when the container was cleaned, for the rows tell."""
     named = (json.loads(row).get("column", "") for row in rows(told))
     return replace(columns, text=next(filter(None, named), columns.text), html="", url="")
-
-
-def _is_passed(row: str) -> bool:
-    return bool(json.loads(row)["outcome"] == report.PASSED)
 
 
 def _bytes(record: Record) -> bytes:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Final, Literal
 
@@ -40,6 +41,11 @@ def codes(text: str) -> Codes:
 def text_of(points: Codes) -> str:
     """The text of an array of code points; the inverse of `codes`."""
     return points.tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def telling(test: Callable[[str], bool], first: int, end: int) -> NDArray[np.bool_]:
+    """What a test of single characters says of the code points from `first` to `end`; shape (end - first,)."""
+    return np.fromiter(map(test, text_of(np.arange(first, end, dtype=np.uint32))), np.bool_, end - first)
 
 
 def encodable(text: str) -> str:
@@ -82,8 +88,9 @@ def fold(text: str) -> str:
 def fold_codes(points: Codes) -> Codes:
     """`fold` on code points; shape as given."""
     folded = _fold_table().take(points)
-    returns = np.flatnonzero(points == 0x0D)
-    if returns.size:  # a lone carriage return ends a line, one before a newline belongs to it
+    is_return = points == 0x0D
+    if is_return.any():  # a lone carriage return ends a line, one before a newline belongs to it
+        returns = np.flatnonzero(is_return)
         followers = points.take(np.minimum(returns + 1, points.size - 1))
         ends_line = (followers != 0x0A) | (returns + 1 == points.size)
         folded[returns] = np.where(ends_line, 0x0A, _SPACE)
@@ -94,12 +101,15 @@ def fold_codes(points: Codes) -> Codes:
 def _fold_table() -> Codes:
     table = np.arange(0x110000, dtype=np.uint32)
     simplified = _characters("TSCharacters")
-    for block in _FOLDED_BLOCKS:
-        for point in range(*block):
-            table[point] = ord(_folded_character(chr(point), simplified))
-    for point in map(ord, simplified):
-        table[point] = ord(_folded_character(chr(point), simplified))
+    blocks = "".join(text_of(table[slice(*block)]) for block in _FOLDED_BLOCKS)
+    for character in [*filter(_may_fold, blocks), *simplified]:
+        table[ord(character)] = ord(_folded_character(character, simplified))
     return table.take(table)  # a few characters simplify in two steps
+
+
+def _may_fold(character: str) -> bool:
+    """Whether a character's fold may be another, but by its script."""
+    return character.isspace() or character.lower() != character or _compatible(character) != character
 
 
 def _folded_character(character: str, simplified: dict[str, str]) -> str:
@@ -127,7 +137,7 @@ def converted(text: str, script: Script) -> str:
     >>> converted("头发和发展", "hant")
     '頭髮和發展'
     """
-    return "".join(new for _, new in _converter(script).pairs(text))
+    return _converter(script).text(text)
 
 
 def convert(text: str, script: Script) -> Iterator[Edit]:
@@ -137,9 +147,8 @@ def convert(text: str, script: Script) -> Iterator[Edit]:
     for old, new in _converter(script).pairs(text):
         if old != new:
             if len(old) == len(new):
-                yield from (
-                    Edit(done + left, old[left:right], new[left:right], rule, why) for left, right in _runs(old, new)
-                )
+                for left, right in _runs(old, new):
+                    yield Edit(done + left, old[left:right], new[left:right], rule, why)
             else:
                 yield Edit(done, old, new, rule, why)
         done += len(old)
@@ -147,11 +156,15 @@ def convert(text: str, script: Script) -> Iterator[Edit]:
 
 def _runs(old: str, new: str) -> Iterator[tuple[int, int]]:
     """(start, end) of each run of characters that differ between two texts of one length."""
-    changed = np.flatnonzero(codes(old) != codes(new))
-    opens = np.diff(changed, prepend=-2) > 1
-    starts = changed[opens]
-    ends = changed[np.append(opens[1:], True)] + 1
-    return zip(starts.tolist(), ends.tolist(), strict=True)
+    start = end = 0
+    for place in (codes(old) != codes(new)).nonzero()[0].tolist():
+        if place > end:
+            if end > start:
+                yield start, end
+            start = place
+        end = place + 1
+    if end > start:
+        yield start, end
 
 
 _SCRIPT_REASONS: Final = {
@@ -160,67 +173,146 @@ _SCRIPT_REASONS: Final = {
 }
 _SCRIPT_TABLES: Final = {"hans": ("TSPhrases", "TSCharacters"), "hant": ("STPhrases", "STCharacters")}
 
-# What the library splits its input at: no phrase reaches across. Its own list, in its own order of thought.
-_SEPARATORS: Final = (
-    r"\s\-,.?!*\u3000，。、；：？！…“”‘’『』「」﹁﹂—－"
-    r"（）《》〈〉～．／＼︒︑︔︓︿﹀︹︺︙︐［﹇］﹈︕︖︰︳︴︽︾︵︶｛︷｝︸﹃﹄【︻】︼"
-)
-_SEGMENT: Final = re.compile(f"[^{_SEPARATORS}]+")
-_SEPARATOR: Final = re.compile(f"[{_SEPARATORS}]")
+# What the library splits its input at: no phrase reaches across. Its own list, in its own order of thought; of blanks
+# there is none above U+3000.
+_SEPARATORS: Final = frozenset(
+    "-,.?!*，。、；：？！…“”‘’『』「」﹁﹂—－（）《》〈〉～．／＼︒︑︔︓︿﹀︹︺︙︐［﹇］﹈︕︖︰︳︴︽︾︵︶｛︷｝︸﹃﹄【︻】︼"
+).union(filter(str.isspace, map(chr, range(0x3001))))
+_LONG: Final = 100  # characters from which on arrays are faster
+_SHORT: Final = 16  # characters of a window that is worth remembering
+_REMEMBERED: Final = 1 << 14  # windows; the phrases of a language come again and again
+_FEW: Final = 1000  # phrases whose automaton fits into the cache as a table
+_PAIRS: Final = 1 << 19  # numbers of pairs of characters
+_SPREAD: Final = np.uint32(0x9E3779B1)
 
 
 class _Converter:
     """One direction of conversion.
 
-    Phrases whose conversion differs from that of their characters are rare. Only stretches that hold one
-    are matched against all phrases; everything else goes through a code-point table.
+    Phrases whose conversion differs from that of their characters are rare. All phrases are looked for only around
+    one of these, as far as each two neighbours stand together in some phrase, for nowhere else can others take its
+    place; everything else goes through a code-point table.
     """
 
     def __init__(self, phrases: dict[str, str], characters: dict[str, str]) -> None:
         self._table = np.arange(0x110000, dtype=np.uint32)
         for old, new in characters.items():
             self._table[ord(old)] = ord(new)
-        phrases = {old: new for old, new in phrases.items() if not _SEPARATOR.search(old)}
-        self._phrases = list(phrases)
+        self._points = self._table[: ord(max(characters)) + 1].tolist()
+        phrases = {old: new for old, new in phrases.items() if _SEPARATORS.isdisjoint(old)}
+        special = {old: new for old, new in phrases.items() if new != self._plain(old, None)}
         self._converted = list(phrases.values())
-        special = [old for old, new in phrases.items() if new != self._by_character(old)]
-        self._all = AhoCorasick(self._phrases, implementation=Implementation.ContiguousNFA)
-        self._special = AhoCorasick(special, implementation=Implementation.ContiguousNFA)
+        self._phrases = AhoCorasick(list(phrases), implementation=Implementation.ContiguousNFA)
+        kind = Implementation.DFA if len(special) < _FEW else Implementation.ContiguousNFA
+        self._gate = AhoCorasick(list(special), implementation=kind)
+        self._neighbours = {old[place : place + 2] for old in phrases for place in range(len(old) - 1)}
+        self._telling = {_telling(old, self._plain(old, None), new) for old, new in special.items()}
+        self._is_telling = np.zeros(_PAIRS, np.bool_)
+        self._is_telling[_mixed(codes("".join(self._telling)))[::2]] = True
+        self._remembered = lru_cache(_REMEMBERED)(self._phrases_of)
+
+    def text(self, text: str) -> str:
+        """The converted text."""
+        points = codes(text) if len(text) >= _LONG else None
+        plain, places = self._plain(text, points), self._places(text, points)
+        if not places:
+            return plain
+        pieces: list[str] = []
+        done = 0
+        for start, end, new in self._chosen(text, places):
+            pieces += plain[done:start], new
+            done = end
+        pieces.append(plain[done:])
+        return "".join(pieces)
 
     def pairs(self, text: str) -> Iterator[tuple[str, str]]:
-        """(old, new) for consecutive pieces that make up `text`."""
-        plain = self._by_character(text)
+        """(old, new) for consecutive pieces that make up `text`: each phrase of some stretches, and what is between."""
+        plain = self._plain(text, codes(text) if len(text) >= _LONG else None)
         done = 0
-        for start, end in self._stretches(text):
-            for left, right, new in sorted(self._chosen(text[start:end])):
-                yield text[done : start + left], plain[done : start + left]
-                yield text[start + left : start + right], new
-                done = start + right
+        for first, last in self._stretches(text):
+            for start, end, new in self._phrases_of(text[first:last]):
+                yield text[done : first + start], plain[done : first + start]
+                yield text[first + start : first + end], new
+                done = first + end
         yield text[done:], plain[done:]
 
     def _stretches(self, text: str) -> Iterator[tuple[int, int]]:
-        """The unbroken stretches that hold a special phrase."""
-        done = 0
-        for _, start, end in occurrences(self._special, text):
-            if start < done:
+        """(start, end) of what stands between separators and holds a phrase that differs from its characters.
+
+        By these, not by windows, pieces are told apart, lest it depends on a text's length where they end.
+        """
+        end = 0
+        for _, place, behind in occurrences(self._gate, text):
+            if place < end:
                 continue
-            left = start
-            while left > done and not _SEPARATOR.match(text, left - 1):
-                left -= 1
-            stretch = _SEGMENT.match(text, end)
-            done = stretch.end() if stretch else end
-            yield left, done
+            start, end = place, behind
+            while start and text[start - 1] not in _SEPARATORS:
+                start -= 1
+            while end < len(text) and text[end] not in _SEPARATORS:
+                end += 1
+            yield start, end
 
-    def _chosen(self, stretch: str) -> Iterator[tuple[int, int, str]]:
-        matches = sorted(occurrences(self._all, stretch), key=lambda match: (match[1] - match[2], match[1]))
-        taken = bytearray(len(stretch))
-        for which, start, end in matches:
-            if not any(taken[start:end]):
-                taken[start:end] = b"\x01" * (end - start)
-                yield start, end, self._converted[which]
+    def _plain(self, text: str, points: Codes | None) -> str:
+        """A text converted character by character; `points` are those of a long one."""
+        if points is None:
+            return text.translate(self._points)
+        return text_of(self._table.take(points, mode="clip"))  # which no code point needs, but is faster
 
-    def _by_character(self, text: str) -> str:
-        return text_of(self._table.take(codes(text)))
+    def _chosen(self, text: str, places: Sequence[int]) -> list[tuple[int, int, str]]:
+        """(start, end, what it becomes) of the phrases around some places."""
+        neighbours = self._neighbours
+        chosen = []
+        end = 0
+        for place in places:
+            if place < end:
+                continue
+            start, end = place, place + 2
+            while text[start - 1 : start + 1] in neighbours:
+                start -= 1
+            while text[end - 1 : end + 1] in neighbours:
+                end += 1
+            phrases_of = self._remembered if end - start <= _SHORT else self._phrases_of
+            for left, right, new in phrases_of(text[start:end]):
+                chosen.append((start + left, start + right, new))
+        return chosen
+
+    def _places(self, text: str, points: Codes | None) -> list[int]:
+        """Where two characters stand by which special phrases are told, in all of these and by chance."""
+        if points is None:
+            return [start for _, start, _ in occurrences(self._gate, text)]
+        places = self._is_telling.take(_mixed(points), mode="clip").nonzero()[0].tolist()
+        return [place for place in places if text[place : place + 2] in self._telling]
+
+    def _phrases_of(self, window: str) -> list[tuple[int, int, str]]:
+        """(start, end, what it becomes) of the phrases in a window: the longest, of equals the leftmost."""
+        matches = _longest(occurrences(self._phrases, window))
+        return [(start, end, self._converted[which]) for which, start, end in matches]
+
+
+def _telling(old: str, plain: str, new: str) -> str:
+    """The two characters of a phrase by which it is told, one of them the first that differs: these are rare."""
+    place = next((place for place, (one, other) in enumerate(zip(plain, new, strict=False)) if one != other), 0)
+    return old[max(place - 1, 0) :][:2]
+
+
+def _mixed(points: Codes) -> Codes:
+    """A number below `_PAIRS` for each two code points that follow each other; few share one by chance."""
+    mixed: Codes = (points[:-1] * _SPREAD + points[1:]) & np.uint32(_PAIRS - 1)
+    return mixed
+
+
+def _longest(matches: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """Of some (which, start, end) the longest that leave each other room, of equals the leftmost; in order."""
+    if len(matches) < 2:
+        return matches
+    chosen = []
+    taken = bytearray(max(end for _, _, end in matches))
+    for size, start, which in sorted([(start - end, start, which) for which, start, end in matches]):
+        end = start - size
+        if 1 not in taken[start:end]:
+            taken[start:end] = b"\1" * -size
+            chosen.append((which, start, end))
+    return sorted(chosen, key=itemgetter(1))
 
 
 @cache

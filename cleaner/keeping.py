@@ -10,7 +10,7 @@ import json
 import zlib
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import count, pairwise
+from itertools import accumulate, chain, count, pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -29,7 +29,10 @@ from cleaner.sinks import Span, State
 from cleaner.sources import Passed
 
 _HEAD: Final = 8  # bytes that tell the length of a head
-_LEVEL: Final = 1  # of zlib: a fifth of what cleaning takes would be too much
+_BLOBS: Final = 2  # of each record
+_AT_ONCE: Final = 1 << 16  # bytes of a part that are read first: all of most files that are no containers
+_LEVEL: Final = 1  # of zlib: a fifth of what cleaning takes would be too much,
+_BLOCK: Final = 1 << 12  # and any is for a file of so many bytes, for which disks take no less room if it has half
 
 
 Entry = Account | Failure | Passed
@@ -40,19 +43,26 @@ class Part:
 
     def __init__(self, state: State, key: str) -> None:
         """Raises OSError if the part isn't there; the texts and reports are read when they are asked for."""
-        size = int.from_bytes(state.span(key, 0, _HEAD), "little")
-        head = json.loads(zlib.decompress(state.span(key, _HEAD, _HEAD + size)))
+        self._state, self._key = state, key
+        self._beginning = state.span(key, 0, _AT_ONCE)
+        size = int.from_bytes(self._beginning[:_HEAD], "little")
+        head = json.loads(zlib.decompress(self._span(_HEAD, _HEAD + size)))
         self.entries: list[Entry] = [_entry(told) for told in head["entries"]]
         self._told: list[dict[str, Any]] = head["entries"]
         self._rows: list[dict[str, Any]] = head["rows"]
-        self._state, self._key, self._counts = state, key, head["counts"]
+        self._counts = head["counts"]
         self._arrays = _HEAD + size
-        sizes = np.array(head["sizes"], np.int64).reshape(-1)
-        self._ends = self._arrays + _arrays_size(*self._counts) + np.append(0, np.cumsum(sizes))
+        self._ends = [*accumulate(head["sizes"], initial=self._arrays + _arrays_size(*self._counts))]
+
+    def _span(self, start: int, end: int) -> bytes:
+        """Some bytes of the part."""
+        if end <= len(self._beginning):
+            return self._beginning[start:end]
+        return self._state.span(self._key, start, end)
 
     @cached_property
     def _data(self) -> bytes:
-        return self._state.get(self._key)
+        return self._beginning if len(self._beginning) < _AT_ONCE else self._state.get(self._key)
 
     @property
     def names(self) -> list[str]:
@@ -69,8 +79,9 @@ class Part:
 
     def spans(self) -> NDArray[np.int64]:
         """Which bytes of the part hold the texts of those, for `text_at`; shape (n, 2)."""
-        places = 3 * np.array(self.with_text(), np.int64)
-        return np.stack([self._ends[places], self._ends[places + 1]], axis=1)
+        places = [_BLOBS * number for number in self.with_text()]
+        spans = [self._ends[place : place + 2] for place in places]
+        return np.array(spans, np.int64).reshape(-1, 2)
 
     def text(self, number: int) -> str | None:
         """The clean text of a record; None if it was dropped or failed."""
@@ -80,19 +91,20 @@ class Part:
         """The JSON report on a record: on one line if it is a container's."""
         return self._blob(number, 1)
 
-    def page(self, number: int) -> str:
-        """The report on a whole file as a page."""
-        return self._blob(number, 2)
-
     def row(self, number: int) -> dict[str, Any]:
         """What a table of report rows has columns for."""
         return self._rows[number]
 
     def document(self, number: int) -> Document:
-        """The document of a record that has a text."""
-        text = self.text(number)
-        assert text is not None
+        """The document of a record that was cleaned."""
+        text = self.text(number) or ""
         return report.document_of(text.encode("utf-8", "surrogatepass"), self.told(number))
+
+    def finished(self, number: int) -> Finished:
+        """What became of a record, as it was when it was kept."""
+        entry, told = self.entries[number], self.told(number)
+        result = self.document(number) if isinstance(entry, Account) else entry
+        return Finished(result, report.loaded(told), told)
 
     def holds(self, number: int, changed: RuleSet) -> bool:
         """Whether the same became of a record if these rules were not there, or were there too.
@@ -106,29 +118,47 @@ class Part:
 
     def packed(self, number: int) -> _Packed:
         """A record as it is kept."""
-        ends = self._ends[3 * number : 3 * number + 4]
+        ends = self._ends[_BLOBS * number : _BLOBS * number + _BLOBS + 1]
         blobs = [self._data[start:end] for start, end in pairwise(ends)]
         return _Packed(self._told[number], self._rows[number], blobs)
 
-    def notes(self) -> tuple[Sketches, list[Hashes]]:
-        """The sketches of those records that have a text, and the keys of the paragraphs of each."""
+    def notes(self) -> Notes:
+        """The notes on those records that have a text."""
         documents, landmarks, said = self._counts
         shapes = (("<u4", documents * PERMUTATIONS), ("<i8", documents), ("<u8", landmarks), ("<i8", documents))
-        data = self._state.span(self._key, self._arrays, self._arrays + _arrays_size(*self._counts))
+        data = self._span(self._arrays, self._arrays + _arrays_size(*self._counts))
         arrays, place = [], 0
         for kind, size in (*shapes, ("<u8", said), ("<i8", documents)):
             arrays.append(np.frombuffer(data, kind, size, place))
             place += arrays[-1].nbytes
         sketches = Sketches(arrays[0].reshape(documents, PERMUTATIONS), *arrays[1:4])
-        return sketches, np.split(arrays[4], arrays[5][:-1]) if documents else []
+        keys = arrays[4].copy()  # which are held on, and would hold all that was read
+        ends = arrays[5].tolist()
+        return Notes(sketches, [keys[start:end] for start, end in pairwise([0, *ends])])
 
     def _blob(self, number: int, which: int) -> str:
-        place = 3 * number + which
+        place = _BLOBS * number + which
         return _unpacked(self._data[self._ends[place] : self._ends[place + 1]])
 
 
+class Notes(NamedTuple):
+    """What near-duplicates are found by, of some texts: their sketches, and the keys of the paragraphs of each."""
+
+    sketches: Sketches
+    said: list[Hashes]
+
+    @classmethod
+    def of(cls, texts: Sequence[str], ngram: int) -> Notes:
+        """The notes on texts, in order: of many at once, for one by one takes several times as long."""
+        return cls(sketch(texts, ngram=ngram), list(map(paragraphs.keys, texts)))
+
+    def cut(self, start: int, end: int) -> Notes:
+        """Those on the texts from one place on, up to another."""
+        return Notes(self.sketches.cut(start, end), self.said[start:end])
+
+
 class _Packed(NamedTuple):
-    """A record of a part: its entry, its row, and its text, report and page, compressed."""
+    """A record of a part: its entry, its row, and its text and report, compressed."""
 
     entry: dict[str, Any]
     row: dict[str, Any]
@@ -156,64 +186,83 @@ def _entry(told: dict[str, Any]) -> Entry:
     return Account.again(told)
 
 
-def made(piece: Piece, results: Sequence[Result | Passed | None], ngram: int, before: Part | None = None) -> bytes:
-    """A part with the results of a piece's records; None stands for what is in the part `before`."""
+class Finished(NamedTuple):
+    """What became of a record, what its report says, and the report: as JSON, on one line if it is a container's."""
+
+    result: Result | Passed
+    facts: dict[str, Any]
+    told: str
+
+    @classmethod
+    def of(cls, item: Item, result: Result | Passed, *, is_whole: bool) -> Finished:
+        """What is said of the result; `is_whole` if the record is a file that is no container."""
+        if isinstance(result, Document):
+            facts = report.facts(result)
+        elif isinstance(result, Failure):
+            facts = result.facts()
+        else:
+            facts = report.passed_facts(result.name, result.reason)
+        if is_whole:
+            return cls(result, facts, report.to_json(facts))
+        row = row_of(item, facts)
+        return cls(result, row, report.to_line(row))
+
+    @property
+    def text(self) -> str | None:
+        """The clean text; None if it was dropped or failed."""
+        return self.result.text if isinstance(self.result, Document) and not is_dropped(self.result) else None
+
+    def entry(self) -> dict[str, Any]:
+        """What is kept of it beside its text and report."""
+        if isinstance(self.result, Passed):
+            return self.result._asdict()
+        if isinstance(self.result, Failure):
+            return {"name": self.result.name, "reason": self.result.reason}
+        return Account.of(self.facts)._asdict()
+
+
+def made(piece: Piece, results: Sequence[Finished | None], notes: Notes, before: Part | None = None) -> bytes:
+    """A part with the results of a piece's records, and the notes on their texts.
+
+    None stands for what is in the part `before`.
+    """
     is_whole = piece.sourced.source.form.is_whole
+    said = [_said(one) if one else [] for one in results]
+    level = 0 if is_whole and sum(map(len, chain.from_iterable(said))) <= _BLOCK else _LEVEL
     each = [
-        before.packed(number) if result is None and before else _packed(item, result, is_whole=is_whole)
-        for number, (item, result) in enumerate(zip(piece.items, results, strict=True))
+        _Packed(
+            one.entry(),
+            {} if is_whole else columns_of(one.facts),
+            [zlib.compress(data, level) for data in blobs],
+        )
+        if one
+        else _held(before, number)
+        for number, (one, blobs) in enumerate(zip(results, said, strict=True))
     ]
     blobs = [blob for one in each for blob in one.blobs]
-    counts, arrays = _arrays(results, ngram, before)
+    counts, arrays = _arrays(results, notes, before)
     head = {
         "entries": [one.entry for one in each],
         "rows": [one.row for one in each],
         "sizes": [len(blob) for blob in blobs],
         "counts": counts,
     }
-    packed_head = zlib.compress(json.dumps(head, ensure_ascii=False).encode("utf-8", "surrogatepass"), _LEVEL)
+    packed_head = zlib.compress(json.dumps(head, ensure_ascii=False).encode("utf-8", "surrogatepass"), level)
     return b"".join([len(packed_head).to_bytes(_HEAD, "little"), packed_head, *arrays, *blobs])
 
 
-def _packed(item: Item, result: Result | Passed | None, *, is_whole: bool) -> _Packed:
-    assert result is not None
-    told = _facts(result)
-    row = {} if is_whole else row_of(item, told)
-    blobs = [_text_of(result), report.to_json(told) if is_whole else report.to_line(row)]
-    blobs.append(_page_of(result) if is_whole else "")
-    packed = [zlib.compress(blob.encode("utf-8", "surrogatepass"), _LEVEL) for blob in blobs]
-    return _Packed(_noted(result, told), columns_of(row), packed)
+def _said(one: Finished) -> list[bytes]:
+    return [said.encode("utf-8", "surrogatepass") for said in (one.text or "", one.told)]
 
 
-def _facts(result: Result | Passed) -> dict[str, Any]:
-    if isinstance(result, Passed):
-        return report.passed_facts(result.name, result.reason)
-    return result.facts() if isinstance(result, Failure) else report.facts(result)
+def _held(before: Part | None, number: int) -> _Packed:
+    assert before is not None
+    return before.packed(number)
 
 
-def _noted(result: Result | Passed, told: dict[str, Any]) -> dict[str, Any]:
-    if isinstance(result, Passed):
-        return result._asdict()
-    if isinstance(result, Failure):
-        return {"name": result.name, "reason": result.reason}
-    return Account.of(told)._asdict()
-
-
-def _text_of(result: Result | Passed) -> str:
-    return result.text if isinstance(result, Document) else ""
-
-
-def _page_of(result: Result | Passed) -> str:
-    if isinstance(result, Document):
-        return report.document_page(result)
-    return report.failure_page(result) if isinstance(result, Failure) else ""
-
-
-def _arrays(
-    results: Sequence[Result | Passed | None], ngram: int, before: Part | None
-) -> tuple[list[int], list[bytes]]:
+def _arrays(results: Sequence[Finished | None], notes: Notes, before: Part | None) -> tuple[list[int], list[bytes]]:
     """How many documents, landmarks and paragraphs there are, and what is known of them."""
-    sketches, said = _sketched(results, ngram, before)
+    sketches, said = _with_known(results, notes, before) if before else notes
     ends = np.cumsum([keys.size for keys in said], dtype=np.int64)
     every = np.concatenate([np.empty(0, np.uint64), *said])
     arrays: tuple[Any, ...] = (sketches.signatures, sketches.shingles, sketches.landmarks, sketches.ends, every, ends)
@@ -222,18 +271,11 @@ def _arrays(
     return [len(sketches), sketches.landmarks.size, every.size], told
 
 
-def _sketched(
-    results: Sequence[Result | Passed | None], ngram: int, before: Part | None
-) -> tuple[Sketches, list[Hashes]]:
-    """The sketches of those that have a text, and the keys of their paragraphs, in order."""
-    texts = {
-        number: each.text for number, each in enumerate(results) if isinstance(each, Document) and not is_dropped(each)
-    }
-    sketches, said = sketch(texts.values(), ngram=ngram), [paragraphs.keys(text) for text in texts.values()]
-    if not before:
-        return sketches, said
+def _with_known(results: Sequence[Finished | None], notes: Notes, before: Part) -> Notes:
+    """The notes and those on what is in the part before, in the order of the records."""
     known, known_said = before.notes()
+    texts = [number for number, one in enumerate(results) if one and one.text is not None]
     numbers = [number if results[number] is None else -1 for number in before.with_text()]
     rows = [row for number, row in sorted(zip([*numbers, *texts], count(), strict=False)) if number >= 0]
-    every_said = [*known_said, *said]
-    return Sketches.joined([known, sketches]).chosen(rows), [every_said[row] for row in rows]
+    said = [*known_said, *notes.said]
+    return Notes(Sketches.joined([known, notes.sketches]).chosen(rows), [said[row] for row in rows])

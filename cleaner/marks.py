@@ -81,7 +81,7 @@ def parts(text: str) -> Iterator[str | Unseen]:
     visible work where it stands, such as a joiner between two emoji or the variation selector of an ideograph.
     """
     done = 0
-    for match in () if _is_plain(text) else _EITHER.finditer(text):
+    for match in () if is_plain(text) else _EITHER.finditer(text):
         if match.lastgroup == "unseen":
             if match.start() > done:
                 yield text[done : match.start()]
@@ -91,9 +91,11 @@ def parts(text: str) -> Iterator[str | Unseen]:
         yield text[done:]
 
 
-def _is_plain(text: str) -> bool:
-    """A quick look that finds nothing in nearly all texts."""
-    return not (_LOW_UNSEEN.search(text) or _LONE_RETURN.search(text) or _BEYOND.search(text))
+def is_plain(text: str) -> bool:
+    """Whether a quick look shows that there are no such characters, as in nearly all texts."""
+    if text.isascii() and text.isprintable():
+        return True
+    return not (_LOW_UNSEEN.search(text) or "\r" in text or _BEYOND.search(text))
 
 
 @cache
@@ -111,6 +113,8 @@ def marked(text: str) -> str:
     >>> marked("cod.exe\N{RIGHT-TO-LEFT OVERRIDE}txt.山")
     'cod.exe⟦RLO⟧txt.山'
     """
+    if is_plain(text):
+        return text
     return "".join(part if isinstance(part, str) else part.mark for part in parts(text))
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.fold import Codes, codes, fold_codes
+from cleaner.fold import Codes, codes, fold_codes, telling
 
 if TYPE_CHECKING:  # it takes half a second, of every process
     from datasketch import MinHash
@@ -33,7 +33,9 @@ _MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no character 
 _LENGTHS_APART: Final = np.uint64(0xD6E8FEB86659FD93)  # odd; a text shorter than a shingle equals no shingle
 _SLICE: Final = 1 << 16  # characters taken at a time: bounds memory, and spares short texts calls of their own
 _CHUNK: Final = 1 << 15  # hashes permuted at a time: 128 kB, which stay in a processor's nearer caches
-_AT_ONCE: Final = 4  # permutations of a chunk in one call, which would else cost as much as its work
+_AT_ONCE: Final = (
+    4  # permutations of a chunk in one call, which would else cost as much as its work; of a short one more
+)
 _LAST_LETTER: Final = 0x40000  # above this no code point is a letter or a digit
 LANDMARK_LENGTH: Final = 16  # characters; so long a run is seldom said twice by chance
 LANDMARK_RATE: Final = 32  # one shingle in so many starts a landmark: of 150 letters in a row, 98 in 100 have one
@@ -65,6 +67,8 @@ class Sketches:
     @classmethod
     def joined(cls, parts: Sequence[Sketches]) -> Sketches:
         """The sketches of all parts, in order."""
+        if len(parts) == 1:
+            return parts[0]
         sizes = np.cumsum([0, *(part.landmarks.size for part in parts)])
         return cls(
             np.concatenate([np.empty((0, PERMUTATIONS), np.uint32), *(part.signatures for part in parts)]),
@@ -74,6 +78,13 @@ class Sketches:
                 [np.empty(0, np.int64), *(part.ends + size for part, size in zip(parts, sizes[:-1], strict=True))]
             ),
         )
+
+    def cut(self, start: int, end: int) -> Sketches:
+        """The sketches of the texts from row `start` on, up to row `end`."""
+        ends = self.ends[start:end]
+        first = int(self.ends[start - 1]) if start else 0
+        landmarks = self.landmarks[first : int(ends[-1])] if ends.size else self.landmarks[:0]
+        return Sketches(self.signatures[start:end], self.shingles[start:end], landmarks, ends - first)
 
     def chosen(self, rows: Sequence[int] | NDArray[np.int64]) -> Sketches:
         """The sketches of some of the texts, in the order of `rows`."""
@@ -113,8 +124,10 @@ def check_ngram(ngram: int) -> int:
 
 def letters(text: str) -> Codes:
     """The letters and digits of the text's fold, as code points; shape (n,)."""
-    slices = (letter_points(text[start : start + _SLICE]) for start in range(0, len(text), _SLICE))
-    return np.concatenate([np.empty(0, np.uint32), *(points[points != 0] for points in slices)])
+    if len(text) <= _SLICE:
+        points = letter_points(text)
+        return points.compress(points != 0)
+    return np.concatenate([letters(text[start : start + _SLICE]) for start in range(0, len(text), _SLICE)])
 
 
 def letter_points(text: str) -> Codes:
@@ -129,6 +142,8 @@ def shingle_hashes(text: str, *, ngram: int = NGRAM) -> Hashes:
     One without letters has none. The hash is a polynomial in the code points, modulo 2^64.
     """
     own = letters(text)
+    if own.size >= ngram:
+        return _polynomial(own, ngram)[: own.size - ngram + 1]
     return _hashed(own, np.array([own.size]), ngram)[0]
 
 
@@ -140,7 +155,9 @@ def shingles(text: str, *, ngram: int = NGRAM) -> Hashes:
 def distinct(hashes: Hashes) -> Hashes:
     """The distinct ones of some hashes, sorted; those given are sorted in place, for `np.unique` would copy them."""
     hashes.sort()
-    return hashes[np.append(True, hashes[1:] != hashes[:-1])] if hashes.size else hashes
+    is_first = np.ones(hashes.size, np.bool_)
+    np.not_equal(hashes[1:], hashes[:-1], out=is_first[1:])
+    return hashes[is_first]
 
 
 def minhash(signature: Signatures) -> MinHash:
@@ -156,8 +173,7 @@ def shared_count(left: Hashes, right: Hashes) -> int:
         left, right = right, left
     if not left.size:
         return 0
-    places = np.minimum(np.searchsorted(right, left), right.size - 1)
-    return int(np.count_nonzero(right[places] == left))
+    return int(np.count_nonzero(right.take(right.searchsorted(left), mode="clip") == left))
 
 
 def jaccard(left: Hashes, right: Hashes) -> float:
@@ -224,6 +240,8 @@ def _of_pieces(points: Codes, ngram: int) -> Sketches:
 
 def _hashed(points: Codes, counts: Counts, ngram: int) -> tuple[Hashes, Counts]:
     """The hashes of the shingles of texts whose letters stand one after another, and how many each text has."""
+    if counts.size == 1 and points.size >= ngram:
+        return _polynomial(points, ngram)[: points.size - ngram + 1], counts - ngram + 1
     sizes = np.where(counts < ngram, np.minimum(counts, 1), counts - ngram + 1)
     hashes = _polynomial(points, ngram)[_shingle_starts(counts, ngram)]
     places, begins = np.cumsum(sizes) - sizes, np.cumsum(counts) - counts
@@ -282,7 +300,9 @@ def _landmarks(
 
 def _distinct(hashes: Hashes, owners: NDArray[np.int64]) -> tuple[Hashes, NDArray[np.int64]]:
     """The distinct hashes of each owner, sorted, with their owners; those must be sorted."""
-    hashes = hashes[np.lexsort((hashes, owners))]
+    order = np.argsort(hashes)
+    order = order[np.argsort(owners[order].astype(np.uint16), kind="stable")]  # a slice has no more texts than that
+    hashes = hashes[order]
     is_first = np.append(True, (hashes[1:] != hashes[:-1]) | (owners[1:] != owners[:-1]))[: hashes.size]
     return hashes[is_first], owners[is_first]
 
@@ -296,28 +316,32 @@ def _premixed(hashes: Codes) -> Codes:
 
 def _permuted(mixed: Codes, sizes: Counts) -> Signatures:
     """The least of each text's hashes under each permutation, shape (len(sizes), `PERMUTATIONS`)."""
-    least = np.full((PERMUTATIONS, sizes.size), np.iinfo(np.uint32).max, np.uint32)
+    signatures = np.full((sizes.size, PERMUTATIONS), np.iinfo(np.uint32).max, np.uint32)
     filled = np.flatnonzero(sizes)
     ends = np.cumsum(sizes[filled])
+    least = np.full((PERMUTATIONS, filled.size), np.iinfo(np.uint32).max, np.uint32)
     for start in range(0, mixed.size, _CHUNK):
         chunk = mixed[start : start + _CHUNK]
         first, last = np.searchsorted(ends, [start, start + chunk.size - 1], side="right")
-        begins = np.maximum(ends[first : last + 1] - sizes[filled[first : last + 1]] - start, 0)
-        rows = filled[first : last + 1]
-        least[:, rows] = np.minimum(least[:, rows], _least_of_chunk(chunk, begins))
-    return np.ascontiguousarray(least.T)
+        own = slice(first, last + 1)
+        begins = np.maximum(ends[own] - sizes[filled[own]] - start, 0)
+        np.minimum(least[:, own], _least_of_chunk(chunk, begins), out=least[:, own])
+    signatures[filled] = least.T
+    return signatures
 
 
 def _least_of_chunk(chunk: Codes, begins: NDArray[np.int64]) -> Signatures:
     """The least permuted hash from each of `begins` to the next, shape (`PERMUTATIONS`, len(begins))."""
     least = np.empty((PERMUTATIONS, begins.size), np.uint32)
-    permuted = np.empty((_AT_ONCE, chunk.size), np.uint32)
-    for first in range(0, PERMUTATIONS, _AT_ONCE):
-        some = slice(first, first + _AT_ONCE)
+    at_once = min(max(_AT_ONCE, _CHUNK // chunk.size), PERMUTATIONS)
+    permuted = np.empty((at_once, chunk.size), np.uint32)
+    for first in range(0, PERMUTATIONS, at_once):
+        some = slice(first, first + at_once)
         multipliers, summands = _permutations()[:, some, None]
-        np.multiply(chunk, multipliers, out=permuted)
-        np.add(permuted, summands, out=permuted)
-        np.minimum.reduceat(permuted, begins, axis=1, out=least[some])
+        rows = permuted[: len(multipliers)]
+        np.multiply(chunk, multipliers, out=rows)
+        np.add(rows, summands, out=rows)
+        np.minimum.reduceat(rows, begins, axis=1, out=least[some])
     return least
 
 
@@ -332,6 +356,7 @@ def _permutations() -> Signatures:
 @cache
 def _letter_table() -> Codes:
     """The fold of each code point if that is a letter or a digit, else 0."""
-    folded = fold_codes(np.arange(0x110000, dtype=np.uint32))
-    is_letter = np.fromiter((chr(point).isalnum() for point in range(_LAST_LETTER)), np.bool_, _LAST_LETTER)
-    return np.where((folded < _LAST_LETTER) & is_letter.take(folded, mode="clip"), folded, 0).astype(np.uint32)
+    table = np.zeros(0x110000, np.uint32)
+    folded = fold_codes(np.arange(_LAST_LETTER, dtype=np.uint32))
+    table[:_LAST_LETTER] = np.where(telling(str.isalnum, 0, _LAST_LETTER).take(folded), folded, 0)
+    return table

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from hashlib import sha256
+from itertools import accumulate
 from typing import Any, Final, NamedTuple
 
-from cleaner import reuse
+from cleaner import digests, report, reuse
 from cleaner.cleaning import Recipe, result_of
+from cleaner.document import Document
 from cleaner.engine import Budget, Job
-from cleaner.keeping import Part, made
+from cleaner.keeping import Finished, Notes, Part, made
 from cleaner.pieces import (
     Batch,
     Group,
@@ -38,7 +39,7 @@ from cleaner.rules import RuleSet
 from cleaner.sinks import Output, State
 from cleaner.sources import Columns, Passed, Record, Unread, records
 
-_FORMAT: Final = 3  # of what is kept; another one is done again
+_FORMAT: Final = 4  # of what is kept; another one is done again
 _KEY: Final = 40  # letters,
 _RULES: Final = 16  # and those for the rules
 
@@ -83,7 +84,7 @@ class Way:
 
     def key(self, digest: str, rules: str = "") -> str:
         """The key of what becomes of records with that digest, by default with the rules of the recipe."""
-        stem = _digest(f"{_FORMAT} {self.recipe.base} {self.ngram} {digest}".encode())[:_KEY]
+        stem = digests.of_bytes(f"{_FORMAT} {self.recipe.base} {self.ngram} {digest}".encode())[:_KEY]
         return f"{stem}-{(rules or self.recipe.rules)[:_RULES]}"
 
 
@@ -115,30 +116,46 @@ def cut(group: Group, *, way: Way) -> Iterator[Batch]:
 
 def clean(batch: Batch, *, way: Way) -> tuple[Kept, ...]:
     """Clean what has not been cleaned, keep it, write what is no container, and say where all is kept."""
-    return tuple(_cleaned(piece, way) for piece in batch)
+    begun = [_begun(piece, way) for piece in batch]
+    notes = Notes.of([text for each in begun for text in each.texts], way.ngram)
+    ends = accumulate(len(each.texts) for each in begun)
+    return tuple(
+        _ended(each, notes.cut(end - len(each.texts), end), way) for each, end in zip(begun, ends, strict=True)
+    )
 
 
-def _cleaned(piece: Piece, way: Way) -> Kept:
-    state = way.state
+class _Begun(NamedTuple):
+    """A piece and its key: what is new of each record, None of what is in the part `before`; or None if all is there.
+
+    `known` says of how many records nothing is new.
+    """
+
+    piece: Piece
+    key: str
+    known: int
+    results: tuple[Finished | None, ...] | None = None
+    before: Part | None = None
+
+    @property
+    def texts(self) -> list[str]:
+        """The new texts."""
+        return [one.text for one in self.results or () if one and one.text is not None]
+
+
+def _begun(piece: Piece, way: Way) -> _Begun:
+    """Clean what has not been cleaned."""
+    state, is_whole = way.state, piece.sourced.source.form.is_whole
     if piece.key:
-        return _kept(piece, piece.key, known=piece.came)
-    if piece.sourced.source.form.is_whole and not piece.items:
+        return _Begun(piece, piece.key, piece.came)
+    if is_whole and not piece.items:
         (item,) = [_read(found) for found in records(piece.sourced.source, way.columns)]
         piece = piece._replace(items=(item,), digest=digest_of((item,)), size=size_of_item(item))
     key = next((key for key in (way.key(piece.digest), _over(piece, way)) if state.is_whole(key)), "")
-    known = piece.came
-    if not key:
-        key = way.key(piece.digest)
-        known = _clean(piece, key, way)
-    refused = _written(Part(state, key), way) if piece.sourced.source.form.is_whole else ""
-    return _kept(piece, key, known=known, refused=refused)
+    return _Begun(piece, key, piece.came) if key else _cleaned(piece, way.key(piece.digest), way)
 
 
-def _clean(piece: Piece, key: str, way: Way) -> int:
-    """Keep what becomes of the records; of those that rules which differ don't bear on, what became of them before.
-
-    Returns how many these are.
-    """
+def _cleaned(piece: Piece, key: str, way: Way) -> _Begun:
+    """Clean the records; those that rules which differ don't bear on stay as they are in a part of an earlier run."""
     cleaner, state = way.recipe.cleaner(), way.state
     rules = next((rules for rules in way.earlier if state.is_whole(way.key(piece.digest, rules))), "")
     before = Part(state, way.key(piece.digest, rules)) if rules else None
@@ -146,10 +163,26 @@ def _clean(piece: Piece, key: str, way: Way) -> int:
     stays = [before is not None and before.holds(number, changed) for number in range(len(piece.items))]
     if before and all(stays):
         state.share(way.key(piece.digest, rules), key)
-        return piece.came
-    results = [None if same else _result(item, cleaner) for item, same in zip(piece.items, stays, strict=True)]
-    state.put(key, made(piece, results, way.ngram, before))
-    return sum(same and not isinstance(item, Passed) for item, same in zip(piece.items, stays, strict=True))
+        return _Begun(piece, key, piece.came)
+    is_whole = piece.sourced.source.form.is_whole
+    results = tuple(
+        None if same else Finished.of(item, _result(item, cleaner), is_whole=is_whole)
+        for item, same in zip(piece.items, stays, strict=True)
+    )
+    known = sum(same and not isinstance(item, Passed) for item, same in zip(piece.items, stays, strict=True))
+    return _Begun(piece, key, known, results, before)
+
+
+def _ended(begun: _Begun, notes: Notes, way: Way) -> Kept:
+    """Keep what is new, given the notes on its texts, and write what is no container."""
+    piece, key, known, results, before = begun
+    if results is not None:
+        way.state.put(key, made(piece, results, notes, before))
+    if piece.key or not piece.sourced.source.form.is_whole:
+        return _kept(piece, key, known=known)
+    one = results[0] if results else None
+    refused = _written(one or Part(way.state, key).finished(0), way)
+    return _kept(piece, key, known=known, refused=refused)
 
 
 @lru_cache(maxsize=4)
@@ -166,9 +199,13 @@ def _read(found: Any) -> Item:
     return found
 
 
-def _written(part: Part, way: Way) -> str:
+def _written(one: Finished, way: Way) -> str:
     """Write the text and the reports of a whole file; why they can't be, or ""."""
-    return write_result(way.output, part.names[0], part.text(0), part.told(0), part.page(0))
+    if isinstance(one.result, Document):
+        page = report.document_page(one.result, told=one.facts)
+        return write_result(way.output, one.result.name, one.text, one.told, page)
+    assert isinstance(one.result, Failure)
+    return write_result(way.output, one.result.name, None, one.told, report.failure_page(one.result))
 
 
 def _kept(piece: Piece, key: str, *, known: int = 0, refused: str = "") -> Kept:
@@ -194,9 +231,10 @@ def _failed(batch: Batch, reason: str, is_sure: bool, *, way: Way) -> tuple[Kept
         (item,) = [_read(found) for found in records(piece.sourced.source, way.columns)]
         piece = piece._replace(items=(item,), digest=digest_of((item,)))
     key = _over(piece, way) if is_sure else f"{way.key(piece.digest)}-died"
-    failure = Failure(piece.items[0].name, reason)
-    way.state.put(key, made(piece, [failure], way.ngram))
-    refused = _written(Part(way.state, key), way) if piece.sourced.source.form.is_whole else ""
+    is_whole = piece.sourced.source.form.is_whole
+    failed = Finished.of(piece.items[0], Failure(piece.items[0].name, reason), is_whole=is_whole)
+    way.state.put(key, made(piece, [failed], Notes.of((), way.ngram)))
+    refused = _written(failed, way) if is_whole else ""
     return (_kept(piece, key, refused=refused),)
 
 
@@ -208,7 +246,3 @@ def _over(piece: Piece, way: Way) -> str:
 def split_mark(key: str) -> str:
     """The key of the mark that the records of a part are done one by one, by whatever rules."""
     return f"{key.partition('-')[0]}-split"
-
-
-def _digest(data: bytes) -> str:
-    return sha256(data).hexdigest()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
-from functools import cache
-from itertools import takewhile
+from functools import cache, partial
+from itertools import starmap, takewhile
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, get_args
 
 from cleaner import fold, quality, rules, spam, structure
+from cleaner.cached import cached
 from cleaner.document import Document, Edit
 from cleaner.errors import RuleError
 from cleaner.extract import sites
@@ -123,7 +124,7 @@ class Cleaner:
         if templates:
             self.settings["templates"] = str(templates.least)
         if rule_files:
-            prove(self.rules)
+            _prove_once(self.rules)
 
     def clean(
         self, text: str, *, name: str = "", encoding: str = "", lossless: bool = True, groups: Sequence[str] = ()
@@ -151,7 +152,7 @@ class Cleaner:
 
     def steps(self, document: Document, *, groups: Sequence[str] = ()) -> Iterator[Step]:
         """The same layer by layer, for who wants to see what each makes of the text; dropping is no layer."""
-        return _steps(document, self._layers_for(groups), self.rules)
+        return starmap(Step, _steps(document, self._layers_for(groups), self.rules))
 
     def repaired(self, text: str, *, name: str = "") -> Document:
         """The document after all repairs, before any line goes: its text is what templates are counted on."""
@@ -184,18 +185,22 @@ class Cleaner:
 def _cleaned(document: Document, layers: Iterable[Layer], rule_set: RuleSet) -> Document:
     """The document with all layers applied."""
     for step in _steps(document, layers, rule_set):
-        document = step.document
+        document = step[-1]
     return document
 
 
-def _steps(document: Document, layers: Iterable[Layer], rule_set: RuleSet) -> Iterator[Step]:
-    """What each layer does; a view is made once for each text that a layer sees."""
+def _steps(document: Document, layers: Iterable[Layer], rule_set: RuleSet) -> Iterator[tuple[str, View, Document]]:
+    """The fields of each `Step`; a view is made once for each text that a layer sees."""
     view = View(document.text, rule_set.gate)
     for layer in layers:
         if view.text != document.text:
-            view = view.revised(document.text)
-        document = document.revised(edit for finder in layer.finders for edit in finder(view))
-        yield Step(layer.name, view, document)
+            view = View(document.text, rule_set.gate)
+        proposals: list[Edit] = []
+        for find in layer.finders:
+            proposals += find(view)
+        if proposals:
+            document = document.revised(proposals)
+        yield layer.name, view, document
 
 
 def clean(text: str) -> Document:
@@ -217,6 +222,12 @@ def prove(rule_set: RuleSet) -> None:
     rules.prove(rule_set, cleaning(rule_set))
 
 
+def _prove_once(rule_set: RuleSet) -> None:
+    """`prove`, unless an earlier process did, with all that bears on it as it is now."""
+    told = [(rule, rule.engine.pattern, rule.exception and rule.exception.pattern) for rule in rule_set.rules]
+    cached("proof", [*map(repr, told), repr(spam.load().lexicons), repr(_order())], partial(prove, rule_set))
+
+
 def cleaning(rule_set: RuleSet) -> Callable[[str], Document]:
     """What cleans a text with the given rules, for trying rules out."""
     layers = _plan(rule_set)
@@ -235,21 +246,26 @@ def rule_files_in(folder: Path) -> list[Path]:
 
 _PLAN: Final = "plan.toml"
 SPANS: Final = "spans"  # the layers that rules run in which take spans,
-LINES: Final = "lines"  # lines,
-DOUBTS: Final = "doubts"  # and nothing
+LINES: Final = "lines"  # and lines
 _TEMPLATES: Final = "templates"  # the layer that counts of other documents bear on
 
 
 def _plan(rule_set: RuleSet) -> tuple[Layer, ...]:
-    path = rules.shipped_folder() / _PLAN
     finders = _finders(rule_set)
     layers = []
-    for entry in tomllib.loads(path.read_text("utf-8"))["layer"]:
-        unknown = [name for name in entry["finders"] if name not in finders]
-        if unknown:
-            raise RuleError(f"{path}: {entry['name']}: unknown finder {unknown[0]!r}; known: {', '.join(finders)}")
-        layers.append(Layer(entry["name"], tuple(finders[name] for name in entry["finders"])))
+    for layer, names in _order():
+        if unknown := [name for name in names if name not in finders]:
+            path = rules.shipped_folder() / _PLAN
+            raise RuleError(f"{path}: {layer}: unknown finder {unknown[0]!r}; known: {', '.join(finders)}")
+        layers.append(Layer(layer, tuple(finders[name] for name in names)))
     return tuple(layers)
+
+
+@cache
+def _order() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """(layer, names of its finders) in the order of the plan."""
+    path = rules.shipped_folder() / _PLAN
+    return tuple((entry["name"], tuple(entry["finders"])) for entry in tomllib.loads(path.read_text("utf-8"))["layer"])
 
 
 def _finders(rule_set: RuleSet) -> dict[str, Finder]:

@@ -20,12 +20,15 @@ class Precondition(NamedTuple):
 
     `shortest` is its least length; `firsts` and `lasts` hold its first and last letter, if the pattern is bound to
     that end, and are None where any letter may stand; `literals`, if not empty, are such that one of them occurs.
+    Of each of `others`, too, one occurs, and `letters` are all that the text is made of, None if there may be any.
     """
 
     shortest: int = 0
     firsts: Letters = None
     lasts: Letters = None
     literals: frozenset[str] = frozenset()
+    others: tuple[frozenset[str], ...] = ()
+    letters: Letters = None
 
 
 def precondition(pattern: str) -> Precondition:
@@ -36,13 +39,17 @@ def precondition(pattern: str) -> Precondition:
     >>> found = precondition(r"^[\[(]?(打印|列印)本页[\])]?$")
     >>> found.shortest, sorted(found.firsts), sorted(found.lasts), sorted(found.literals)
     (4, ['(', '[', '列', '打'], [')', ']', '页'], ['本页'])
+    >>> [sorted(literals) for literals in found.others], "".join(sorted(found.letters))
+    ([['列印', '打印']], '()[]列印打本页')
     """
     try:
         tree = _Parser(pattern).tree()
     except _UnknownSyntaxError:
         return Precondition()
-    literals = max(_required(tree), key=_strength, default=frozenset())
-    return Precondition(_shortest(tree), _ending(tree, "start"), _ending(tree, "end"), literals)
+    literals, *others = sorted(set(_required(tree)), key=_strength, reverse=True) or [frozenset()]
+    firsts, lasts = _ending(tree, "start"), _ending(tree, "end")
+    letters = None if firsts is None or lasts is None else _letters_of(tree)
+    return Precondition(_shortest(tree), firsts, lasts, literals, tuple(others), letters)
 
 
 def stronger(literals: frozenset[str], other: frozenset[str]) -> frozenset[str]:
@@ -133,6 +140,19 @@ def _shortest(node: _Node) -> int:
         case _Repeat(part, least):
             return least * _shortest(part)
     return int(isinstance(node, _Letter))
+
+
+def _letters_of(node: _Node) -> Letters:
+    """All letters that a node may take up."""
+    match node:
+        case _Letter(letters):
+            return letters
+        case _Bound():
+            return frozenset()
+        case _Repeat(part, _):
+            return _letters_of(part)
+        case _Row(parts) | _Choice(parts):
+            return _union(map(_letters_of, parts))
 
 
 class _Ending(NamedTuple):

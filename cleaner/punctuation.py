@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from cleaner.document import Edit
+from cleaner.patterns import late
 
 _FULL_WIDTH: Final = str.maketrans(",.:;!?()", "，。：；！？（）")
 _HAN: Final = "\u3400-\u9fff\u3000-\u303f\uff01-\uff5e“”‘’…—"
-_CHINESE: Final = re.compile(f"[{_HAN}]")
-_MARK_OR_OPENING: Final = re.compile(rf"(?:[,:;!?]{{1,3}}|\.)(?=[{_HAN}()\s]|$)|\(")
-_BRACKET_OR_LINE_END: Final = re.compile(r"[()\n]")
+_CHINESE: Final = late(f"[{_HAN}]")
+_MARK_OR_OPENING: Final = late(rf"(?:[,:;!?]{{1,3}}|\.)(?=[{_HAN}()\s]|$)|\(")
+_BRACKET_OR_LINE_END: Final = late(r"[()\n]")
 _REACH: Final = 80  # characters that a pair of brackets may hold
 
 

@@ -25,6 +25,7 @@ from cleaner.sinks import (
     row_line,
     write,
     write_empty,
+    write_packed,
     writing_rows,
     writing_texts,
 )
@@ -63,8 +64,7 @@ def write_result(output: Output, name: str, text: str | None, told: str, page: s
         if text is None:
             remove(output.text(name))
         else:
-            with packing(output.text(name)) as file:
-                file.write(text.encode("utf-8"))
+            write_packed(output.text(name), text)
     except OutputError as error:
         _write_failure(output, Failure(name, str(error)))
         return str(error)

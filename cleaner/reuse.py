@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from hashlib import sha256
 from typing import Final
 
+from cleaner import digests
 from cleaner.rules import Rule, RuleSet, of_definition
 from cleaner.sinks import State
 from cleaner.units import View
@@ -22,15 +22,17 @@ _FOLDER: Final = "rules"  # of notes: a file for each rule set, named after its 
 
 def digest_of(rules: Iterable[Rule]) -> str:
     """What a rule set goes by: the same for the same rules, whatever their files, order and examples."""
-    return _digest(_told(rules))
+    return digests.of_bytes(_told(rules))
 
 
 def note(state: State, rules: Iterable[Rule]) -> tuple[str, ...]:
     """Keep a rule set for later runs; the digests of those that earlier ones kept, the nearest to it first."""
     told = _told(rules)
-    others = [kept for name, kept in state.notes(_FOLDER).items() if name == _name(_digest(kept)) and kept != told]
-    state.note(_name(_digest(told)), told)
-    return tuple(map(_digest, sorted(others, key=lambda kept: (len(_lines(told) ^ _lines(kept)), kept))))
+    others = [
+        kept for name, kept in state.notes(_FOLDER).items() if name == _name(digests.of_bytes(kept)) and kept != told
+    ]
+    state.note(_name(digests.of_bytes(told)), told)
+    return tuple(map(digests.of_bytes, sorted(others, key=lambda kept: (len(_lines(told) ^ _lines(kept)), kept))))
 
 
 def forget(state: State, digest: str) -> None:
@@ -50,12 +52,8 @@ def difference(state: State, digest: str, rules: Iterable[Rule]) -> RuleSet:
 
 def bears(rules: RuleSet, texts: Iterable[str]) -> bool:
     """Whether a rule matches a line of one of the texts, whatever might come of it; the more alike, the faster."""
-    view: View | None = None
-    for text in texts:
-        view = view.revised(text) if view else View(text, rules.gate)
-        if any(view.calls) and (any(rules.spans(view)) or rules.marks(view) or any(rules.flags(view))):
-            return True
-    return False
+    views = (View(text, rules.gate) for text in texts)
+    return any(view.calls and (any(rules.spans(view)) or rules.marks(view) or any(rules.flags(view))) for view in views)
 
 
 def _told(rules: Iterable[Rule]) -> bytes:
@@ -72,7 +70,3 @@ def _lines(told: bytes) -> set[bytes]:
 
 def _name(digest: str) -> str:
     return f"{_FOLDER}/{digest}"
-
-
-def _digest(told: bytes) -> str:
-    return sha256(told).hexdigest()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cleaner import logs, report, reuse
 from cleaner.cleaning import Recipe, own_errors, read_record
@@ -27,9 +27,10 @@ from cleaner.sinks import Output, Place, State, absolute, passing, remove, taken
 from cleaner.sources import Columns, Passed, Record, Source, Unread, find_sources, real, records
 from cleaner.templates import LEAST
 from cleaner.versions import Versions
-from cleaner.workbench.drafts import Draft, drafted
-from cleaner.workbench.mining import Miner
-from cleaner.workbench.rulefile import rule_file
+
+if TYPE_CHECKING:
+    from cleaner.workbench.drafts import Draft
+    from cleaner.workbench.mining import Miner
 
 __all__ = ["AcrossFiles", "Mined", "Progress", "clean_files", "mine_files"]
 
@@ -154,6 +155,10 @@ def mine_files(  # noqa: PLR0913  each is a choice of its own
     will see it. If nothing is found that a rule can be made of, no file is written, for one without rules doesn't
     load. Raises OSError or `OutputError` if the file cannot be written.
     """
+    from cleaner.workbench.drafts import drafted  # noqa: PLC0415  which cleaning need not wait for
+    from cleaner.workbench.mining import Miner  # noqa: PLC0415
+    from cleaner.workbench.rulefile import rule_file  # noqa: PLC0415
+
     sources = [source for source in find_sources(inputs, leave_out=path) if source.place != Source(path, "").place]
     total = 2 * len(sources)
     told = lambda done: tell(Progress(done, total, None))  # noqa: E731

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -29,11 +30,12 @@ from cleaner.quality import worth
 from cleaner.report import Account, Failure, Row, Summary
 from cleaner.results import Block, Item, Line, check_container, write_blocks, write_container
 from cleaner.settling import Change, Revised, Revision
-from cleaner.sinks import Output, Place, SharedSketches, Span, remove, write
+from cleaner.sinks import Output, Place, SharedSketches, Span, names_of, remove, write
 from cleaner.sources import Passed, Source
 
 _LOG: Final = logging.getLogger("cleaner.run")  # the story that users follow
 _Found = TypeVar("_Found")
+_FOLDERS: Final = 1 << 10  # of inputs, of which it is known where they really lie
 _PARTS: Final = 8  # that are held in memory: texts that are compared often lie in the same
 
 
@@ -94,7 +96,7 @@ class Run:
         self._texts_of: dict[int, list[_Texts]] = {}  # by the place of their source
         self._documents = 0
         self._used: set[str] = set()  # keys of parts
-        self._taken: dict[Place, Source] = {}
+        self._claims = _Claims(way.output)
         self._failing = logs.Failing(_LOG, "its report rows tell which and why")
         self._refused: deque[tuple[int, Failure]] = deque()  # sources that are not read, and why
         self._size = 0  # bytes that were read, out of their containers
@@ -114,7 +116,7 @@ class Run:
     def _is_readable(self, source: Source, place: int) -> bool:
         """Whether a source can be read and its outputs be written; what hinders is told when its turn comes."""
         try:
-            _claim(source, self._way.output, self._taken)
+            self._claims.claim(source)
             if not source.form.is_whole:
                 check_container(source, self._way.output, self._way.state.trial)
         except (InputError, OutputError) as error:
@@ -368,17 +370,33 @@ def _container(source: Source) -> str:
     return "" if source.form.is_whole else source.name
 
 
-def _claim(source: Source, output: Output, taken: dict[Place, Source]) -> None:
+class _Claims:
     """Inputs must be files, not lie among the outputs, nor two of them write one output: the first to come has it."""
-    if told := source.hindrance:
-        raise InputError(told)
-    if output.holds(source.place):
-        raise InputError("lies in the folder that the run writes to; give another OUT")
-    places = output.places(source.name)
-    first = next((taken[place] for place in places if place in taken), None)
-    if first is None:
-        taken.update(dict.fromkeys(places, source))
-    elif first.place == source.place:
-        raise InputError("is given twice; leave it out once")
-    else:
-        raise InputError(f"its output is already written for {first.path}; clean the two into different folders")
+
+    def __init__(self, output: Output) -> None:
+        self._holds, self._folds = output.holding(), output.folds()
+        self._taken: dict[str, tuple[Source, str]] = {}  # by the names of outputs; with each the place of its source
+        self._real = lru_cache(maxsize=_FOLDERS)(os.path.realpath)
+
+    def claim(self, source: Source) -> None:
+        """Have the outputs of a source; raises `InputError` if it cannot be cleaned into the folder."""
+        if told := source.hindrance:
+            raise InputError(told)
+        place = self._place(source)
+        if self._holds(place):
+            raise InputError("lies in the folder that the run writes to; give another OUT")
+        names = names_of(source.name, folds=self._folds)
+        first, at = next((self._taken[name] for name in names if name in self._taken), (None, None))
+        if first is None:
+            self._taken.update(dict.fromkeys(names, (source, place)))
+        elif at == place:
+            raise InputError("is given twice; leave it out once")
+        else:
+            raise InputError(f"its output is already written for {first.path}; clean the two into different folders")
+
+    def _place(self, source: Source) -> str:
+        """As `Source.place`; links are followed once for all files of a folder that are none themselves."""
+        if isinstance(source.path, str) or os.path.islink(source.path):
+            return str(source.place)
+        folder, name = os.path.split(source.path)
+        return os.path.join(self._real(folder), name)

@@ -10,10 +10,9 @@ import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
-from cleaner import dedup, report
+from cleaner import dedup, digests, report
 from cleaner.dedup import Fate, Match
 from cleaner.engine import Job, simple
 from cleaner.errors import OutputError
@@ -21,14 +20,14 @@ from cleaner.keeping import Part
 from cleaner.parts import Way
 from cleaner.quality import is_dropped
 from cleaner.report import Account
-from cleaner.results import Block, Item, block_of, columns_of, write_result
+from cleaner.results import OF_A_ROW, Block, Item, block_of, columns_of, write_result
 from cleaner.sinks import State
 from cleaner.sources import Passed, Unread
 
 _TOGETHER: Final = 32  # documents revised as one piece of work: a tenth of a second's, at most
 _DIGEST: Final = 16  # letters
 _LEVEL: Final = 1  # of zlib, as of parts
-_OF_A_ROW: Final = ("record", "id", "column")
+_OF_A_ROW: Final = (*OF_A_ROW, "column")
 
 
 class Change(NamedTuple):
@@ -131,7 +130,7 @@ def _changed(
     revision: Revision, part: Part, *, way: Way, text: Callable[[Any], str]
 ) -> tuple[str, list[dict[str, Any]]]:
     """The key of the documents as they are now, and themselves: kept before, or made and kept."""
-    digest = sha256(repr(revision.changes).encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST]
+    digest = digests.of_text(repr(revision.changes))[:_DIGEST]
     key = f"{revision.part}-as-{digest}"
     if way.state.is_whole(key):
         return key, _kept(way.state, key)
@@ -174,7 +173,7 @@ def _told(change: Change, part: Part, *, text: Callable[[Any], str], is_whole: b
         "row": columns_of(row),
         "told": report.to_json(facts) if is_whole else report.to_line(row),
         "text": None if is_dropped(after) else after.text,
-        "page": report.document_page(after, quality=before.quality) if is_whole else "",
+        "page": report.document_page(after, told=facts) if is_whole else "",
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -18,6 +19,8 @@ class Shape(Enum):
     SHORT = "short"  # anything else that is short and ends without an end mark
     OTHER = "other"
 
+    __hash__ = object.__hash__  # an enum's own one is slow, for it hashes the name
+
 
 class Row(NamedTuple):
     """A line that holds text, as the decisions about it see it."""
@@ -32,7 +35,10 @@ class Row(NamedTuple):
 _PROSE_LENGTH: Final = 20  # letters before an end mark; headlines and captions rarely have both
 _LONG_LENGTH: Final = 50  # with clause marks inside, prose even when the end mark is missing
 HEADLINE_LENGTH: Final = 45
-_END: Final = re.compile(r"[。!?…;][\"'”’」』)\]】》]*$|[.:—][”’」』\"]?$")
+_END_MARKS: Final = frozenset("。!?…;")
+_CLOSERS: Final = "\"'”’」』)]】》"
+_LOOSE_END_MARKS: Final = frozenset(".:—")  # which end a sentence only with a quotation mark behind them, or nothing
+_QUOTES: Final = frozenset('”’」』"')
 _INNER: Final = re.compile(r"[,、;]")
 _CLAUSE: Final = re.compile(r"[,、;。!?:]")
 _DATE: Final = re.compile(
@@ -46,6 +52,10 @@ _CREDIT: Final = re.compile(
 _LINK: Final = re.compile(r"^(!?\[[^\]]*\]\([^)]*\)\s*)+$|^https?://\S+$")
 
 
+# What dates, links and items begin with, if not with a digit.
+_OPENINGS: Final = frozenset("[(【!h•·・●○■□▪◆◇★☆►▶>*+|-")
+
+
 def _is_sentence(key: str) -> bool:
     return len(key) >= _PROSE_LENGTH and key.endswith("。")
 
@@ -56,22 +66,42 @@ def shape_of(key: str) -> Shape:
     >>> shape_of("• 张老师谈读书"), shape_of("2026-01-17 18:39:01")
     (<Shape.ITEM: 'item'>, <Shape.DATE: 'date'>)
     """
-    if _DATE.match(key):
-        return Shape.DATE
-    if _LINK.match(key):
-        return Shape.ITEM
-    if _BULLET.match(key):
-        return Shape.PROSE if len(key) > 2 * HEADLINE_LENGTH or _is_sentence(key) else Shape.ITEM
-    if len(key) >= _PROSE_LENGTH and _END.search(key):
+    opening = key[:1]
+    if opening in _OPENINGS or opening.isdecimal():
+        if _DATE.match(key):
+            return Shape.DATE
+        if _LINK.match(key):
+            return Shape.ITEM
+        if _BULLET.match(key):
+            return Shape.PROSE if len(key) > 2 * HEADLINE_LENGTH or _is_sentence(key) else Shape.ITEM
+    has_end = _has_end(key)
+    if len(key) >= _PROSE_LENGTH and has_end:
         return Shape.PROSE
     if len(key) >= _LONG_LENGTH and len(_CLAUSE.findall(key)) >= 2:
         return Shape.PROSE
-    return Shape.SHORT if len(key) <= HEADLINE_LENGTH and not _END.search(key) else Shape.OTHER
+    return Shape.SHORT if len(key) <= HEADLINE_LENGTH and not has_end else Shape.OTHER
+
+
+def _has_end(key: str) -> bool:
+    """Whether a line ends as sentences do, in a mark and perhaps what closes behind it."""
+    last = key[-1:]
+    if last in _END_MARKS or last in _LOOSE_END_MARKS:
+        return True
+    if last not in _CLOSERS:
+        return False
+    return key.rstrip(_CLOSERS)[-1:] in _END_MARKS or (last in _QUOTES and key[-2:-1] in _LOOSE_END_MARKS)
 
 
 def speaks(row: Row) -> bool:
     """Whether a row that no rule marks says a sentence: with an end mark, and longer than a headline's one clause."""
-    return row.rule is None and (row.shape is Shape.PROSE or bool(_END.search(row.key) and _INNER.search(row.key)))
+    return row.rule is None and (row.shape is Shape.PROSE or (_has_end(row.key) and bool(_INNER.search(row.key))))
+
+
+def speaking(rows: Iterable[Row]) -> Iterator[int]:
+    """The places of the rows that speak."""
+    for place, (_, key, shape, rule, _) in enumerate(rows):
+        if rule is None and (shape is Shape.PROSE or (_has_end(key) and _INNER.search(key))):
+            yield place
 
 
 def names_somebody(key: str) -> bool:
@@ -84,6 +114,7 @@ def names_somebody(key: str) -> bool:
 
 
 _SENTENCE: Final = re.compile(r"^.*[㐀-鿿].*[㐀-鿿].*(。[”’」』)\]】\"]*|[!?…][”’」』\"]+)$|^[“「『‘].*[!?…]$")
+_SENTENCE_ENDS: Final = frozenset('。”’」』)]】"!?…')
 
 
 def is_sentence(key: str) -> bool:
@@ -94,4 +125,4 @@ def is_sentence(key: str) -> bool:
     >>> is_sentence("他走了。"), is_sentence("“再见了,老陈!”"), is_sentence("体检能查出什么?")
     (True, True, False)
     """
-    return _SENTENCE.match(key) is not None
+    return key[-1:] in _SENTENCE_ENDS and _SENTENCE.match(key) is not None

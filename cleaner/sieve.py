@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-import numpy as np
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from cleaner.fold import utf8
 from cleaner.preconditions import Letters, Precondition
 
-_LINE_END: Final = ord("\n")
+_REMEMBERED: Final = 1 << 22  # characters of lines; what a site puts on each page is looked through once
+_OF_AN_ENTRY: Final = 100  # characters that remembering a line costs besides its own
 ENDLESS: Final = 1 << 62  # letters; no line is longer
 
 
@@ -31,7 +31,7 @@ class Demand(NamedTuple):
 
 
 class Sieve:
-    """Rules behind one gate of all their literals.
+    """Rules behind one gate of all their literals. What is known of a line is remembered, within bounds.
 
     >>> sieve = Sieve([Demand(frozenset(("分享",)), 40, Precondition(2, frozenset("分"), None))])
     >>> [list(numbers(called)) for called in sieve.calls(["他分享了", "分享到微信"])]
@@ -54,6 +54,8 @@ class Sieve:
         self._by_length = [
             _mask(length in range(*_bounds(demand)) for demand in demands) for length in (-1, *self._lengths)
         ]
+        self._known: dict[str, int] = {}
+        self._room = _REMEMBERED
 
     def number(self, demand: Demand) -> int | None:
         """The bit of a demand, None if it isn't one of the sieve's."""
@@ -64,18 +66,26 @@ class Sieve:
 
         For a line's ends and length its outer blanks don't count.
         """
+        if self._room < 0:
+            self._known, self._room = {}, _REMEMBERED  # another thread may still use what was known
+        known = self._known
+        new = [line for line in lines if line not in known]
+        if new:
+            known.update(zip(new, self._looked_through(new), strict=True))
+            self._room -= sum(map(len, new)) + _OF_AN_ENTRY * len(new)
+        return list(map(known.__getitem__, lines))
+
+    def _looked_through(self, lines: Sequence[str]) -> list[int]:
+        """`calls` of lines that nothing is known of."""
         calls = [0] * len(lines)
-        data = utf8("\n".join(lines))
-        ends = np.flatnonzero(np.frombuffer(data, np.uint8) == _LINE_END).tolist()
-        index, called = 0, 0
+        data = utf8("\n".join(lines) + "\n")
+        index, end = 0, data.index(b"\n")  # of the line that the literal stands on
         for literal, start, _ in self._automaton.find_matches_as_indexes(data, overlapping=True):
-            if index < len(ends) and start > ends[index]:
-                calls[index] = called and called & self._allowed(lines[index])
-                index, called = bisect_right(ends, start, index), 0
-            called |= self._called[literal]
-        if called:
-            calls[index] = called & self._allowed(lines[index])
-        return calls
+            if start > end:
+                index += data.count(b"\n", end, start)
+                end = data.index(b"\n", start)
+            calls[index] |= self._called[literal]
+        return [called and called & self._allowed(line) for called, line in zip(calls, lines, strict=True)]
 
     def _allowed(self, line: str) -> int:
         """The rules that a line's ends and its length allow."""

@@ -5,10 +5,10 @@ A `View` is made once per text and shared by all finders of a layer, so that not
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from cleaner.fold import Codes, codes, fold_codes, text_of
 from cleaner.sieve import Demand, Sieve
 
 _QUOTE_LENGTH: Final = 24
+_Answer = TypeVar("_Answer")
 
 
 class Line(NamedTuple):
@@ -41,13 +42,14 @@ class View:
     def __init__(self, text: str, gate: Sieve | None = None) -> None:
         self.text = text
         self._gate = gate
-        self._known: Mapping[str, int] = {}
+        self._answers: dict[Callable[..., Any], Any] = {}
 
-    def revised(self, text: str) -> View:
-        """The view of the text after edits; what is known of its lines is not asked of the gate again."""
-        view = View(text, self._gate)
-        view._known = dict(zip(self._parts, self.calls, strict=True)) if "calls" in self.__dict__ else self._known
-        return view
+    def once(self, question: Callable[[View], _Answer]) -> _Answer:
+        """The answer to a question about the text that several finders have, or one in several layers: asked once."""
+        if question not in self._answers:
+            self._answers[question] = question(self)
+        answer: _Answer = self._answers[question]
+        return answer
 
     @cached_property
     def codes(self) -> Codes:
@@ -66,7 +68,7 @@ class View:
     @cached_property
     def lines(self) -> list[Line]:
         """All lines in order, blank ones too; their ends are exclusive and include the line end."""
-        keys = [part.strip(" ") for part in self._parts]
+        keys = map(str.strip, self._parts)  # the fold has no blanks but spaces
         return list(map(_LINE, zip((0, *self._ends), self._ends, keys, strict=False)))
 
     @cached_property
@@ -82,22 +84,16 @@ class View:
         return parts if parts[-1] else parts[:-1]
 
     @cached_property
-    def calls(self) -> list[int]:
-        """The rules that may match each line, a bit for each, as the gate says; empty without a gate."""
-        if self._gate is None:
-            return []
-        if not self._known:
-            return self._gate.calls(self._parts)
-        new = [part for part in self._parts if part not in self._known]
-        known = {**self._known, **dict(zip(new, self._gate.calls(new), strict=True))}
-        return [known[part] for part in self._parts]
+    def calls(self) -> list[tuple[int, int]]:
+        """(index, rules) of each line that a rule may match, a bit for each rule, as the gate says; none without it."""
+        return _called(self._gate, self._parts) if self._gate is not None else []
 
     def called(self, demand: Demand) -> list[int]:
         """The lines, by index, that meet the demand: as the gate says if it knows it, else by a pass of its own."""
         number = self._gate.number(demand) if self._gate is not None else None
-        calls = sieve.of(demand).calls(self._parts) if number is None else self.calls
+        calls = _called(sieve.of(demand), self._parts) if number is None else self.calls
         bit = 1 << (number or 0)
-        return [index for index, call in enumerate(calls) if call & bit]
+        return [index for index, call in calls if call & bit]
 
     @cached_property
     def bare_lines(self) -> list[str]:
@@ -137,6 +133,10 @@ class View:
     @cached_property
     def _filled(self) -> list[tuple[int, Line]]:
         return [(index, line) for index, line in enumerate(self.lines) if line.key]
+
+
+def _called(gate: Sieve, parts: Sequence[str]) -> list[tuple[int, int]]:
+    return [(index, call) for index, call in enumerate(gate.calls(parts)) if call]
 
 
 class Verdict(NamedTuple):

@@ -172,10 +172,11 @@ def matches(texts: Texts, index: Index) -> Iterator[dict[str, Any]]:
 
 def _free(name: str, place: str, taken: set[str]) -> str:
     """The name, with the text's place or a number behind it if an earlier text has it."""
-    names = chain([name, f"{name} ({place})"], (f"{name} ({place}, {number})" for number in count(2)))
-    free = next(each for each in names if each not in taken)
-    taken.add(free)
-    return free
+    if name in taken:
+        names = chain([f"{name} ({place})"], (f"{name} ({place}, {number})" for number in count(2)))
+        name = next(each for each in names if each not in taken)
+    taken.add(name)
+    return name
 
 
 def _write_staying(texts: Texts, outcome: Outcome, output: Output) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import os
+import shutil
+import tempfile
 import tomllib
 from collections.abc import Generator
 from pathlib import Path
@@ -10,7 +14,12 @@ from typing import Any
 import pluggy
 import pytest
 
+from cleaner import cached
 from cleaner.pipeline import Cleaner
+
+if cached.FOLDER not in os.environ:  # what is kept between processes is kept apart from the user's, and shared by all
+    os.environ[cached.FOLDER] = tempfile.mkdtemp(prefix="cleaner-cache-")
+    atexit.register(shutil.rmtree, os.environ[cached.FOLDER], ignore_errors=True)
 
 ROOT = Path(__file__).parents[1]
 CASES = Path(__file__).parent / "cases"

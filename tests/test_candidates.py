@@ -162,6 +162,15 @@ def test_texts_that_share_few_landmarks_are_not_nominated() -> None:
 # buckets
 
 
+def test_keys_that_come_again_are_sorted_with_their_places_though_upper_halves_collide() -> None:
+    dice = np.random.default_rng(1)
+    keys = dice.integers(0, 60, 500, np.uint64) << np.uint64(32) | dice.integers(0, 20, 500, np.uint64)
+    order = np.argsort(keys, kind="stable").tolist()
+    again = [place for place in order if np.count_nonzero(keys == keys[place]) > 1]
+    assert 0 < len(again) < keys.size
+    assert module._ordered(keys).tolist() == again
+
+
 def test_pairs_of_texts_that_share_a_block_grow_with_their_number_not_with_its_square() -> None:
     """Each text has so many neighbours in each band and at each landmark; what they have in common groups them all."""
     count = 10_000

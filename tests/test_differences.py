@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+import re
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given
@@ -43,6 +44,14 @@ def test_a_changed_number_or_negation_makes_another_sentence() -> None:
 )
 def test_script_width_marks_blanks_and_order_tell_no_difference(other: str) -> None:
     assert said(ARTICLE, other) == []
+
+
+def test_what_tells_within_numbers_are_marks_between_digits_and_dashes_before_one() -> None:
+    plain = re.compile(r"(?<=\d)[.,:/\- ](?=\d)|(?<!\d)-(?=\d)")
+    for text in map("".join, product("0-. a", repeat=5)):
+        assert [match.span() for match in differences._IN_NUMBERS.finditer(text)] == [
+            match.span() for match in plain.finditer(text)
+        ]
 
 
 def test_a_sentence_cut_by_other_full_stops_is_no_difference() -> None:

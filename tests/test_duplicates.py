@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import numpy as np
 import pytest
 
+from cleaner import duplicates
 from cleaner.dedup import Policy
 from cleaner.duplicates import Memory
 from cleaner.fold import converted
 from cleaner.index import Parameters, open_index
+from cleaner.keeping import Part
+from cleaner.minhash import Sketches, sketch
 from cleaner.report import Summary, source_of
 from cleaner.run import AcrossFiles, clean_files
+from cleaner.sinks import Output, State
 from tests.prose import edited, prose
 from tests.samples import NOTHING, cleaner_with
 
@@ -188,3 +194,25 @@ def test_a_giant_group_is_told_in_the_account_and_on_the_page(tmp_path: Path) ->
     (alarm,) = summary.facts()["duplicates"]["alarms"]
     assert (alarm["documents"], alarm["dropped"]) == (110, 109)
     assert "A very large group" in (tmp_path / "out" / "index.html").read_text("utf-8")
+
+
+def test_sketches_of_very_many_parts_are_joined_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(duplicates, "_PARTS", 3)
+    sketches = [sketch([f"第{number}份材料讲的是另一件事，与别的都不同。"]) for number in range(11)]
+    noted = duplicates.Noted(Policy())
+    for number, one in enumerate(sketches):
+        noted.take([str(number)], one, [])
+    found, expected = noted.documents, Sketches.joined(sketches)
+    assert found.names == [str(number) for number in range(11)]
+    for field in fields(Sketches):
+        assert np.array_equal(getattr(found.sketches, field.name), getattr(expected, field.name))
+
+
+def test_keys_of_paragraphs_that_are_held_on_hold_nothing_else(tmp_path: Path) -> None:
+    run(tmp_path, {"a.txt": TEXT, "b.txt": prose(2)})
+    state = State.of(Output(tmp_path / "out"))
+    for key in state.keys():  # noqa: SIM118  it is no dictionary
+        if "-as-" not in key:
+            _, said = Part(state, key).notes()
+            assert sum(keys.nbytes for keys in said) > 0
+            assert all(keys.base is not None and keys.base.flags.owndata for keys in said)  # else all that was read

@@ -159,7 +159,7 @@ def test_workers_stay_from_job_to_job_that_begin_alike() -> None:
 
 
 def test_workers_that_cannot_live_are_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cleaner.engine.pool._begin", partial(os._exit, 1))
+    monkeypatch.setattr("cleaner.engine.processes._begin", partial(os._exit, 1))
     with pytest.raises(EngineError, match="workers die"):
         done(pool(workers=1), ["a"])
 
@@ -221,8 +221,8 @@ class Lost:
 
 
 def test_what_workers_were_given_while_they_went_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cleaner.engine.pool.ProcessPool", Lost)
-    monkeypatch.setattr("cleaner.engine.pool._LOOK", 0.01)
+    monkeypatch.setattr("cleaner.engine.processes.ProcessPool", Lost)
+    monkeypatch.setattr("cleaner.engine.processes._LOOK", 0.01)
     with pytest.raises(EngineError, match="workers die"):
         done(pool(workers=1), ["a"])
 

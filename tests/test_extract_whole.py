@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from cleaner.extract import whole_text
+from cleaner.extract.whole import whole_text
 from tests.samples import ARTICLE, CLOSE, LEAD, TITLE
 from tests.strategies import encodable_texts
 

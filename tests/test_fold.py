@@ -149,6 +149,14 @@ def test_conversion_equals_the_library_on_phrases_side_by_side(script: Script, d
 
 
 @EITHER_SCRIPT
+@given(data=st.data())
+def test_conversion_is_the_same_in_texts_of_any_length(script: Script, data: st.DataObject) -> None:
+    text, more = data.draw(phrase_texts(script)), "，" * data.draw(st.sampled_from((70, 300)))
+    assert converted(more + text, script) == more + converted(text, script)
+    assert converted(text + more, script) == converted(text, script) + more
+
+
+@EITHER_SCRIPT
 @pytest.mark.parametrize("name", ["Phrases", "Characters"])
 def test_conversion_equals_the_library_on_its_whole_dictionaries(script: Script, name: str) -> None:
     text = "\n".join(dictionary(script, name))
@@ -171,6 +179,20 @@ def test_an_edit_of_conversion_holds_only_what_differs(script: Script, data: st.
         assert edit.rule == f"script/{script}"
         if len(edit.old) == len(edit.new):
             assert all(old != new for old, new in zip(edit.old, edit.new, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "script", "replaced"),
+    [
+        ("松树林里发展头发", "hant", ["树", "里", "发", "头发"]),
+        ("龍鍾蹣乾曜", "hans", ["龍鍾", "蹣"]),
+    ],
+)
+@pytest.mark.parametrize("before", ["", "，" * 300])
+def test_edits_of_conversion_end_where_phrases_end_in_texts_of_any_length(
+    text: str, script: Script, replaced: list[str], before: str
+) -> None:
+    assert [edit.old for edit in convert(before + text, script)] == replaced
 
 
 @pytest.mark.parametrize(

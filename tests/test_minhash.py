@@ -198,6 +198,15 @@ def test_the_sketch_of_a_batch_is_the_sketches_one_by_one(ngram: int) -> None:
     assert same(sketch(reversed(MIXED), ngram=ngram), together.chosen(range(len(MIXED))[::-1]))
 
 
+def test_sketches_are_cut_as_their_texts_are() -> None:
+    some = [invented(600), "", ARTICLE * 3, *SHORT, invented(400, seed=5)]
+    together = sketch(some)
+    assert landmarks_of(together, 0)
+    assert landmarks_of(together, len(some) - 1)
+    for start, end in ((0, len(some)), (0, 0), (0, 2), (1, 3), (2, len(some)), (len(some), len(some))):
+        assert same(together.cut(start, end), together.chosen(range(start, end)))
+
+
 def test_many_short_texts_are_sketched_like_each_of_them() -> None:
     """More hashes than are permuted at a time, with texts that end where one such portion does, and empty ones."""
     some = [invented(number % 37, seed=number) for number in range(5000)]

@@ -165,6 +165,17 @@ def test_places_are_lines_of_the_source(tmp_path: Path) -> None:
     ]
 
 
+def test_places_are_of_the_group_whose_counts_are_told(tmp_path: Path) -> None:
+    plain = {f"{number:02d}.txt": page(number) if number < 6 else article(number) for number in range(COUNT)}
+    shared = {f"sub/{number:02d}.txt": page(number + COUNT) for number in range(COUNT)}
+    found, _ = mined(written(tmp_path / "in", plain | shared), tmp_path / "site.toml")
+    assert found.rules == 5
+    for draft in found.drafts:
+        assert draft.template.share.group == "folder sub"
+        assert all(place.startswith("sub/") for place in draft.template.places), draft.template.places
+        assert len(draft.template.places) == 3
+
+
 def test_pages_are_extracted_first(tmp_path: Path) -> None:
     body = "<title>甲</title><link rel=canonical href=https://www.example.com/{n}><p>{text}<p>" + "<p>".join(BLOCK)
     texts = {f"{n}.html": body.format(n=n, text=paragraph(n)) for n in range(8)}

@@ -46,6 +46,8 @@ def meets(text: str, asked: Precondition) -> bool:
         and (asked.firsts is None or text[:1] in asked.firsts)
         and (asked.lasts is None or text[-1:] in asked.lasts)
         and (not asked.literals or any(literal in text for literal in asked.literals))
+        and all(any(literal in text for literal in literals) for literals in asked.others)
+        and (asked.letters is None or asked.letters.issuperset(text))
     )
 
 

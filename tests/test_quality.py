@@ -16,7 +16,7 @@ from cleaner.errors import ConditionError
 from cleaner.fold import converted
 from cleaner.pipeline import Cleaner
 from cleaner.quality import MEANINGS, Quality, Tally, distribution, figures, is_dropped, parse
-from cleaner.quality.scores import _letters
+from cleaner.quality.kinds import letter_counts
 from tests.conftest import cases
 from tests.samples import ARTICLE, LEAD, TRADITIONAL_ARTICLE, cleaner_with
 from tests.strategies import documents, texts
@@ -136,8 +136,8 @@ def test_a_page_of_spam_is_spam_and_its_article_is_not(cleaner: Cleaner) -> None
 
 @given(documents(texts()))
 def test_the_letters_of_the_source_are_counted_from_the_edits(document: Document) -> None:
-    removed = sum(_letters([edit.old]) for edit in document.edits if not edit.new)
-    in_source = _letters([document.source])
+    (in_source, _), *removals = letter_counts([document.source, *(e.old for e in document.edits if not e.new)])
+    removed = sum(letters for letters, _ in removals)
     assert figures(document).noise == (round(min(removed / in_source, 1), 3) if in_source else 0)
 
 

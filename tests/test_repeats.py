@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 import pytest
@@ -12,7 +13,18 @@ from cleaner.document import Document
 from cleaner.fold import converted
 from cleaner.pipeline import Cleaner
 from cleaner.repeats import captions, copies, titles
-from cleaner.repeats.likeness import Difference, Grade, aligned, grade_of, letters_of
+from cleaner.repeats.copies import _is_marked
+from cleaner.repeats.likeness import (
+    _NO_LETTER,
+    _READ_ON,
+    Difference,
+    Grade,
+    Likeness,
+    aligned,
+    grade_of,
+    letters_of,
+    reads_on,
+)
 from cleaner.units import View
 from tests.samples import CLOSE, LEAD, MIDDLE, TITLE
 from tests.strategies import texts
@@ -272,6 +284,42 @@ def test_no_fact_is_lost(lines: list[str]) -> None:
 )  # fmt: skip
 def test_marks_of_numbers_are_letters(key: str, letters: str) -> None:
     assert letters_of(key) == letters
+
+
+_ANY_END = st.text('书铺1a…..。,"”)】] >»全文更多展开继续阅读详情', max_size=10)
+
+
+@given(_ANY_END)
+def test_what_a_link_to_the_whole_says_is_no_letter(end: str) -> None:
+    assert letters_of(end) == (_NO_LETTER.sub("", bare := _READ_ON.sub("", end)) or bare.replace(" ", ""))
+    assert reads_on(end) is bool(_READ_ON.search(end))
+    assert _is_marked(end) is bool(re.search(r"(…|\.\.)[\"'”’」』)\]】]*$", end) or _READ_ON.search(end))
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        *("# {}", "title: {}", "标题:{}", "题目:{}", "正在阅读:{}", "正在浏览:{}", "您正在浏览:{}"),
+        *("[{}](https://a.bc)", "**{}**", "__{}__", "《{}》", "【{}】", "[{}]", "「{}」"),
+    ],
+)
+def test_a_title_is_read_in_every_form(form: str) -> None:
+    said = "山里的茶馆又开门了"
+    assert next(titles._titles([form.format(said)], 0)).letters == said
+
+
+_LETTERS = st.text("书铺在河边", min_size=1, max_size=12)
+
+
+@given(_LETTERS, _LETTERS, _LETTERS)
+def test_what_is_said_letter_for_letter_is_found_whole(above: str, said: str, below: str) -> None:
+    page = above + said + below
+    start, end = len(above), len(above) + len(said)
+    for at in range(len(said)):
+        found = aligned(said, page, at=at, anchor=start + at, within=(0, len(page)))
+        assert found == Likeness(start, end, (), 1.0)
+        cut = aligned(said, page, at=at, anchor=start + at, within=(0, end - 1))
+        assert cut is None or cut.end < end
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ from cleaner.report import (
     source_of,
     texts_of,
     to_json,
+    to_line,
 )
 from cleaner.report import (
     document_of as read_again,
@@ -177,6 +178,14 @@ def test_json_has_sorted_keys_and_a_line_for_each_edit() -> None:
     assert keys == sorted(keys)
     assert sum('"start"' in line for line in text.splitlines()) == 2
     assert "甲" in text
+
+
+@given(documents())
+def test_reports_and_rows_are_laid_out_as_json_is(document: Document) -> None:
+    found = {**facts(document), "record": 1, "id": '甲"', "column": "text"}
+    line = json.dumps(found, ensure_ascii=False, sort_keys=True).encode("utf-8", "backslashreplace").decode()
+    assert to_line(found) == f"{line}\n"
+    assert to_json(found).replace(",\n", ", ").replace("\n", "") == line
 
 
 def test_two_surrogates_that_make_a_pair_are_rebuilt_as_two() -> None:

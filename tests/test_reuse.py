@@ -10,13 +10,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
-from cleaner import cleaning, pipeline, reuse, versions
+from cleaner import cleaning, digests, pipeline, reuse, versions
 from cleaner import parts as parts_
 from cleaner import rules as rules_
 from cleaner.cleaning import Recipe, result_of
@@ -372,14 +371,16 @@ def test_all_that_is_no_rule_makes_another_base(tmp_path: Path) -> None:
 
 def test_another_package_or_library_makes_another_base() -> None:
     plain = recipe(NONE).base
-    for name in ("_package", "_libraries"):
+    for name in ("of_package", "of_libraries"):
         with patch.object(cleaning, name, lambda: "another"):
             assert recipe(NONE).base != plain
-    libraries = versions.of_libraries()
-    with patch.object(versions, "version", lambda library: "0" if library == "lxml" else version(library)):
-        assert versions.of_libraries() != libraries
-    with patch.object(versions, "unidata_version", "1.0"):
-        assert versions.of_libraries() != libraries
+    libraries = digests.of_libraries.__wrapped__()
+    installed = digests._installed
+    other = installed("lxml")._replace(version="0")
+    with patch.object(digests, "_installed", lambda library: other if library == "lxml" else installed(library)):
+        assert digests.of_libraries.__wrapped__() != libraries
+    with patch.object(digests, "unidata_version", "1.0"):
+        assert digests.of_libraries.__wrapped__() != libraries
 
 
 def test_a_shipped_rule_is_no_part_of_the_base_and_a_lexicon_is(tmp_path: Path) -> None:
@@ -398,9 +399,9 @@ def test_a_shipped_rule_is_no_part_of_the_base_and_a_lexicon_is(tmp_path: Path) 
 
 
 def test_rules_inside_the_package_are_no_part_of_its_digest() -> None:
-    whole = versions.of_package()
-    with patch.object(versions, "shipped_folder", lambda: Path(versions.__file__).parent / "tagger"):
-        assert versions.of_package() != whole
+    whole = digests.of_package.__wrapped__()
+    with patch.object(digests, "SHIPPED_RULES", "tagger"):
+        assert digests.of_package.__wrapped__() != whole
 
 
 def test_templates_by_changed_rules_are_those_of_a_new_run(tmp_path: Path) -> None:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import html
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 
+from cleaner import pipeline
 from cleaner.dedup import Policy
-from cleaner.document import Document, Edit
 from cleaner.errors import OutputError
 from cleaner.report import Failure, Summary, source_of, to_json
 from cleaner.run import AcrossFiles, Progress, clean_files
+from cleaner.sieve import Sieve
 from cleaner.sinks import safe_name
+from cleaner.units import View
 from tests.samples import ARTICLE, LEAD, TITLE, cleaner_with
 
 CLEANER = cleaner_with()
@@ -267,14 +269,12 @@ def test_a_file_that_goes_while_the_run_is_on_is_a_failure(tmp_path: Path) -> No
 def test_an_error_in_cleaning_that_nobody_thought_of_costs_one_text(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, across: AcrossFiles
 ) -> None:
-    found = Document.revised
-
-    def unheard_of(document: Document, proposals: Iterable[Edit]) -> Document:
-        if "雷" in document.text:
+    def unheard_of(text: str, gate: Sieve | None = None) -> View:
+        if "雷" in text:
             raise ZeroDivisionError("by zero")
-        return found(document, proposals)
+        return View(text, gate)
 
-    monkeypatch.setattr(Document, "revised", unheard_of)
+    monkeypatch.setattr(pipeline, "View", unheard_of)
     rows = [{"text": text} for text in (ARTICLE, "雷雨", LEAD)]
     lines = "".join(f"{json.dumps(row)}\n" for row in rows).encode()
     folder = folder_of(tmp_path / "in", {"a.txt": "雷雨".encode(), "good.txt": ARTICLE.encode(), "rows.jsonl": lines})
@@ -416,3 +416,15 @@ def test_the_account_holds_the_distribution_of_every_figure(tmp_path: Path) -> N
 def test_of_two_missing_inputs_of_one_name_neither_is_said_to_be_written(tmp_path: Path) -> None:
     summary = run(tmp_path, tmp_path / "one" / "a.txt", tmp_path / "two" / "a.txt")
     assert [failure.reason for failure in summary.failures] == ["No such file or folder; check the path"] * 2
+
+
+def test_links_are_followed_to_where_an_input_lies(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "in", {"good.txt": GOOD})
+    run(tmp_path)
+    (folder / "own.txt").symlink_to(tmp_path / "out" / "text" / "good.txt")
+    (tmp_path / "other").symlink_to(folder)
+    failures = run(tmp_path, folder, folder / "own.txt", tmp_path / "other" / "good.txt").failures
+    assert {failure.name: failure.reason for failure in failures} == {
+        "good.txt": "is given twice; leave it out once",
+        "own.txt": "lies in the folder that the run writes to; give another OUT",
+    }

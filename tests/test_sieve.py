@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleaner import sieve
 from cleaner.preconditions import Precondition
 from cleaner.sieve import Demand, Sieve, numbers
 from cleaner.units import View
@@ -33,23 +37,45 @@ def is_met(line: str, demand: Demand) -> bool:
 
 @given(st.lists(DEMANDS, max_size=9), LINES)
 def test_a_line_calls_the_rules_whose_demands_it_meets(demands: list[Demand], lines: list[str]) -> None:
-    called = [list(numbers(call)) for call in Sieve(demands).calls(lines)]
+    gate = Sieve(demands)
+    called = [list(numbers(call)) for call in gate.calls(lines)]
+    assert called == [list(numbers(call)) for call in gate.calls(lines)]
     assert called == [[place for place, demand in enumerate(demands) if is_met(line, demand)] for line in lines]
 
 
 @given(st.lists(DEMANDS, max_size=5), LINES, LINES)
-def test_a_revised_view_knows_as_much_as_a_new_one(demands: list[Demand], before: list[str], after: list[str]) -> None:
-    gate = Sieve(demands)
-    view = View("\n".join(before), gate)
-    assert len(view.calls) == len(view.lines)
+def test_what_is_remembered_of_lines_is_what_a_new_sieve_says(
+    demands: list[Demand], before: list[str], after: list[str]
+) -> None:
+    used = Sieve(demands)
+    View("\n".join(before), used).calls  # noqa: B018  asked for what it leaves behind
     text = "\n".join([*before[::2], *after])
-    again = view.revised(text).revised(text + "\n甲")
-    assert again.calls == View(again.text, gate).calls
+    assert View(text, used).calls == View(text, Sieve(demands)).calls
+
+
+def test_what_is_remembered_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sieve, "_REMEMBERED", 1000)
+    gate = Sieve([Demand(frozenset(("甲",)))])
+    for number in range(100):
+        assert gate.calls([f"甲{number}", "乙"]) == [1, 0]
+        assert len(gate._known) <= 12
+
+
+def test_what_another_thread_forgets_is_not_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sieve, "_REMEMBERED", -1)
+    gate = Sieve([Demand(frozenset(("分享",)))])
+
+    class Interrupted(list[str]):
+        def __iter__(self) -> Iterator[str]:
+            gate.calls(["另一个线程的一行"])
+            return super().__iter__()
+
+    assert gate.calls(Interrupted(["分享", "甲"])) == [1, 0]
 
 
 def test_lone_surrogates_move_nothing() -> None:
-    sieve = Sieve([Demand(frozenset(("分享",)), 4), Demand(frozenset(("甲",)))])
-    assert sieve.calls(["\udc80分享", "甲", "\udc80分享\udc80分享"]) == [0b01, 0b10, 0]
+    gate = Sieve([Demand(frozenset(("分享",)), 4), Demand(frozenset(("甲",)))])
+    assert gate.calls(["\udc80分享", "甲", "\udc80分享\udc80分享"]) == [0b01, 0b10, 0]
 
 
 def test_more_rules_than_a_machine_word_has_bits() -> None:

@@ -46,6 +46,11 @@ def test_other_brackets_behind_letters_are_left(text: str) -> None:
     assert not [edit for edit in spurious.find(View(text + "。" + NOTES)) if edit.is_flag]
 
 
+def test_a_full_width_letter_has_no_byte_to_make_a_character_of() -> None:
+    text = f"{NOTES}b(xué) 讓\N{FULLWIDTH LATIN CAPITAL LETTER W}(xué)iFi"
+    assert mended(text) == text
+
+
 def test_without_a_list_on_the_page_it_is_flagged() -> None:
     (edit,) = spurious.find(View("讓W(xué)iFi進村"))
     assert edit.is_flag

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,8 +12,10 @@ from hypothesis import strategies as st
 from cleaner import rules
 from cleaner.document import Document, Edit
 from cleaner.rules import Rule, RuleSet
-from cleaner.shapes import Row, Shape, shape_of
+from cleaner.shapes import Row, Shape, is_sentence, shape_of, speaks
 from cleaner.structure import body_of, find, rows_of, settled
+from cleaner.structure.finding import _title
+from cleaner.structure.page import letter_pairs
 from cleaner.units import View, without_lines
 from tests.samples import CLOSE, LEAD, MIDDLE, rule, rule_file
 from tests.strategies import pages, texts
@@ -101,6 +106,30 @@ def reasons(document: Document) -> dict[str, tuple[str, str]]:
 )  # fmt: skip
 def test_a_line_has_a_shape(key: str, shape: Shape) -> None:
     assert shape_of(key) is shape
+
+
+_SENTENCE = re.compile(r"^.*[㐀-鿿].*[㐀-鿿].*(。[”’」』)\]】\"]*|[!?…][”’」』\"]+)$|^[“「『‘].*[!?…]$")
+_END = re.compile(r"[。!?…;][\"'”’」』)\]】》]*$|[.:—][”’」』\"]?$")
+_INNER = re.compile(r"[,、;]")
+line_ends = st.text("书铺a。!?…;.:—\"'”’」』)]】》,、“", max_size=8)
+
+
+@given(line_ends)
+def test_how_a_line_ends_is_told_by_its_last_letters(end: str) -> None:
+    assert (shape_of("书" * 20 + "铺" + end) is Shape.PROSE) is bool(_END.search("铺" + end))
+    assert speaks(Row(0, end, Shape.OTHER, None)) is bool(_END.search(end) and _INNER.search(end))
+    assert is_sentence("书铺" + end) is bool(_SENTENCE.match("书铺" + end))
+    assert is_sentence("“" + end) is bool(_SENTENCE.match("“" + end))
+
+
+@pytest.mark.parametrize("bullet", "•·・●○■□▪◆◇★☆►▶>*+-|")
+def test_a_bullet_makes_an_item(bullet: str) -> None:
+    assert shape_of(f"{bullet} 青石桥头") is Shape.ITEM
+
+
+@pytest.mark.parametrize("date", ["2026年1月17日", "１月２日", "٣.٤", "[01-17]", "(1/17)", "【2026.1.17】"])
+def test_a_date_may_be_written(date: str) -> None:
+    assert shape_of(date) is Shape.DATE
 
 
 # bodies
@@ -451,6 +480,30 @@ def test_what_may_be_the_title_stays_and_is_flagged(forum_rules: RuleSet, title:
     document = tagged(forum_rules, *forum_page(title))
     assert document.text.startswith(f"{title}\n")
     assert "perhaps the title" in reasons(document)[title][1]
+
+
+_KEYS = st.text("书铺渡口灯亮a ,", min_size=1, max_size=8)
+_ROWS = st.lists(
+    st.builds(row, st.one_of(_KEYS, _KEYS.map(lambda key: f"{key},书铺渡口。")), st.sampled_from(["", "edge"]))
+)
+
+
+@given(_ROWS, st.data())
+def test_the_title_is_the_line_above_the_text_that_shares_most_with_it(rows: list[Row], data: st.DataObject) -> None:
+    places = st.sets(st.integers(0, len(rows)))
+    gone, noise = data.draw(places), sorted(data.draw(places) - {len(rows)})
+    going = {*gone, *noise}
+    first = next((place for place, row in enumerate(rows) if place not in going and speaks(row)), 0)
+    said = _pairs(row for place, row in enumerate(rows) if place >= first and place not in going)
+    shared = {place: len(_pairs([rows[place]]) & said) for place in range(first) if rows[place].rule is None}
+    titles = [place for place, pairs in shared.items() if pairs >= 2]
+    best = max(titles, key=lambda place: shared[place], default=None)
+    is_title = best is not None and (going.issuperset(titles) or shared[best] >= 6)
+    assert {_title(rows, gone, noise)} & {*noise} == ({best} & {*noise} if is_title else set())
+
+
+def _pairs(rows: Iterable[Row]) -> set[str]:
+    return {pair for pair in letter_pairs(rows) if re.fullmatch("[㐀-鿿]+", pair)}
 
 
 def test_what_shares_nothing_with_the_text_goes_from_above_it(forum_rules: RuleSet) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from itertools import product
+import re
+from collections.abc import Callable, Iterable
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -11,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.pipeline import Cleaner
-from cleaner.shapes import Row
+from cleaner.rules import Rule
+from cleaner.shapes import Row, Shape, shape_of
 from cleaner.structure import rows_of
 from cleaner.tagger.features import _FIRST, NAMES, QUESTIONS, cues, describe, visible
-from cleaner.tagger.model import ARTICLE, KINDS, NOISE, Tags, noise_odds, tag, weights
+from cleaner.tagger.model import ARTICLE, KINDS, NOISE, Tags, _typical, noise_odds, tag, weights
 from cleaner.units import View
 from tests.strategies import pages
 
@@ -83,6 +86,123 @@ def test_cues_are_folded_words_of_one_class_each() -> None:
 def test_a_line_is_described_by(line: str, name: str) -> None:
     features = describe(rows_of(View(line), {}), ()).features
     assert name in {NAMES[feature] for feature in features[0]}
+
+
+KEYS = (
+    "首页", "点赞", "掌柜说:", "→", "书铺 的 目录", "要带的东西有这几样:", "雨伞", "• 雨伞", "扫码关注 http://a.cn/b",
+    "掌柜把书铺的目录搬到了网上,大家都说好极了。",
+)  # fmt: skip
+MARKS = {"首页": Rule("navigation", "a", "", "", (), ()), "点赞": Rule("share", "b", "", "", (), (), where="anywhere")}
+
+
+@given(st.lists(st.tuples(st.sampled_from(KEYS), st.booleans(), st.booleans()), min_size=1, max_size=30))
+def test_where_a_line_stands_is_as_counted_one_by_one(lines: list[tuple[str, bool, bool]]) -> None:
+    rows = [Row(at, key, shape_of(key), MARKS.get(key), gap and at > 0) for at, (key, gap, _) in enumerate(lines)]
+    settled = {at for at, (_, _, is_settled) in enumerate(lines) if is_settled}
+    looks = describe(rows, settled)
+    for place, answers in enumerate(looks.answers.T.tolist()):
+        told = {question.name: question.answers[at] for question, at in zip(QUESTIONS, answers, strict=True)}
+        counted = _counted(rows, settled, place)
+        assert {name: told[name] for name in counted} == counted
+
+
+def _counted(rows: list[Row], settled: set[int], place: int) -> dict[str, str]:
+    """What is told of where a line stands, counted line by line."""
+    around = [at for at in range(place - 3, place + 4) if at != place and 0 <= at < len(rows)]
+    prose = [at for at, row in enumerate(rows) if row.shape is Shape.PROSE and not row.rule and at not in settled]
+    keys = [row.key for row in rows]
+    above, below = keys[:place].count(keys[place]), keys[place + 1 :].count(keys[place])
+    return {
+        "shape above": rows[place - 1].shape.value if place else "nothing",
+        "shape below": rows[place + 1].shape.value if place + 1 < len(rows) else "nothing",
+        "gap above": _yes(rows[place].has_gap),
+        "gap below": _yes(place + 1 == len(rows) or rows[place + 1].has_gap),
+        "settled": _yes(place in settled),
+        "from the top": _bucket(place, (1, 2, 3, 6)),
+        "from the end": _bucket(len(rows) - 1 - place, (1, 2, 3, 6)),
+        "lines since prose": _distance(place - at for at in prose if at <= place),
+        "lines to prose": _distance(at - place for at in prose if at >= place),
+        "marks near": str(sum(at in settled or rows[at].rule is not None for at in around)),
+        "short lines near": str(sum(len(rows[at].key) < 20 for at in around)),
+        "nearest mark above": _nearest(rows[:place][::-1]),
+        "nearest mark below": _nearest(rows[place + 1 :]),
+        "said": ("once", "again below", "above too", "above and below")[(below > 0) + 2 * (above > 0)],
+        "as long as its neighbours": _alike(keys, place, lambda one, other: abs(_letters(one) - _letters(other)) <= 2),
+        "ends like its neighbours": _alike(keys, place, lambda one, other: _last(one) == _last(other)),
+        "blanks": str(visible(keys[place]).count(" ")),
+        "words of the prose": _shared(keys[place], "|".join(keys[at] for at in prose if at != place)),
+        "words of the first line": _shared(keys[place], keys[0]),
+    }
+
+
+def _letters(key: str) -> int:
+    return sum(map(str.isalnum, visible(key)))
+
+
+def _last(key: str) -> str:
+    last = visible(key)[-1]
+    return "hanzi" if "㐀" <= last <= "鿿" else last
+
+
+def _alike(keys: list[str], place: int, is_alike: Callable[[str, str], bool]) -> str:
+    above = place > 0 and is_alike(keys[place - 1], keys[place])
+    below = place + 1 < len(keys) and is_alike(keys[place], keys[place + 1])
+    return ("neither", "above", "below", "both")[above + 2 * below]
+
+
+def _shared(key: str, said: str) -> str:
+    """The share of the pairs of hanzi in a line that are said."""
+    pairs = [pair for pair in map("".join, pairwise(key)) if re.fullmatch("[㐀-鿿]+", pair)]
+    if not pairs:
+        return "no word"
+    percent = sum(pair in said for pair in pairs) * 100 // len(pairs)
+    return max((f"{bound / 100:g}+" for bound in (1, 15, 30, 50, 75) if percent >= bound), default="<0.01")
+
+
+def _yes(flag: bool) -> str:
+    return "yes" if flag else "no"
+
+
+def _bucket(value: int, bounds: tuple[int, ...]) -> str:
+    return f"{max(bound for bound in bounds if bound <= value)}+" if value >= bounds[0] else f"<{bounds[0]}"
+
+
+def _distance(distances: Iterable[int]) -> str:
+    nearest = min(distances, default=None)
+    return "none" if nearest is None else _bucket(nearest, (1, 2, 3, 6, 11))
+
+
+def _nearest(rows: list[Row]) -> str:
+    """The mark of the first marked row, and how far it is."""
+    found = next(((far, row.rule) for far, row in enumerate(rows, start=1) if row.rule), None)
+    return f"{found[1].kind}, {_bucket(found[0], (2, 5))}" if found else "none, <2"
+
+
+@given(st.lists(st.sampled_from(KEYS), min_size=1, max_size=30))
+def test_what_a_line_introduces_ends_with_a_gap_or_a_long_line(keys: list[str]) -> None:
+    rows = [Row(at, key, shape_of(key), MARKS.get(key), at % 3 == 1) for at, key in enumerate(keys)]
+    found: list[bool] = []
+    is_introduced = False
+    for row in rows:
+        is_introduced &= not row.has_gap or not found[-1]
+        found.append(is_introduced)
+        if row.rule is None and row.key.endswith(":") and len(row.key) >= 8:
+            is_introduced = True
+        elif row.shape not in (Shape.SHORT, Shape.ITEM):
+            is_introduced = False
+    assert [INTRODUCED in line for line in describe(rows, ()).features.tolist()] == found
+
+
+INTRODUCED = NAMES.index("introduced: yes")
+
+
+def test_cues_are_counted_by_line_and_class() -> None:
+    rows = rows_of(View("扫码扫码扫码关注\n书铺\n关注,点赞\n" + "书" * 30 + "关注"), {})
+    by_line = [{NAMES[at] for at in line} for line in describe(rows, ()).features]
+    assert {"scan words in a short line: 2+", "follow words in a short line: 1", "hints: 2"} <= by_line[0]
+    assert {"scan words in a short line: 0", "follow words in a short line: 0", "hints: 0"} <= by_line[1]
+    assert {"like words in a short line: 1", "follow words in a short line: 1", "hints: 2"} <= by_line[2]
+    assert {"follow words in a long line: 1", "follow words in a short line: 0", "hints: 1"} <= by_line[3]
 
 
 def test_what_a_colon_introduces_is_known() -> None:
@@ -242,6 +362,25 @@ def test_sentences_that_read_as_noise_are_flagged(cleaner: Cleaner) -> None:
     flags = [edit for page in pages for edit in cleaner.clean(page).edits if edit.is_flag and edit.old in CLOSERS]
     assert flags
     assert all(edit.why.startswith("a sentence, but reads as ") for edit in flags)
+
+
+def test_a_kind_is_what_a_line_looks_like_most_all_features_counted(cleaner: Cleaner) -> None:
+    rows, tags = tags_of(ARTICLE_PAGE + FURNITURE, cleaner)
+    sums = _typical()[tags.looks.features].sum(1)
+    for place, kind in enumerate(tags.kinds(range(len(rows)))):
+        kinds = NOISE if tags.odds[place] > 0 else ARTICLE
+        assert kind == max(kinds, key=lambda kind: sums[place, KINDS.index(kind)])
+
+
+def test_a_reason_names_the_three_features_that_say_most_for_noise(cleaner: Cleaner) -> None:
+    rows, tags = tags_of(ARTICLE_PAGE + FURNITURE, cleaner)
+    for place, (kind, why) in enumerate(tags.reasons(range(len(rows)))):
+        features = sorted(tags.looks.features[place], key=lambda at: -weights().noise[at])
+        telling = [
+            NAMES[at] for at in features if not NAMES[at].endswith((": 0", ": no", ": none", "from the top: 6+"))
+        ]
+        assert kind == tags.kinds([place])[0]
+        assert f"({', '.join(telling[:3])})" in why
 
 
 def test_all_that_speaks_for_and_against_a_line_adds_up_to_its_odds(cleaner: Cleaner) -> None:

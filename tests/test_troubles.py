@@ -269,7 +269,7 @@ def test_control_c_stops_and_the_same_command_goes_on(signum: signal.Signals, lo
     words = [*WORDS, str(long / "in.jsonl"), "-o", str(tmp_path / "out")]
     running = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
     while running.poll() is None and not parts(tmp_path / "out"):
-        time.sleep(0.05)
+        time.sleep(0.002)
     running.send_signal(signum)
     _, told = running.communicate()
     assert running.returncode == 1

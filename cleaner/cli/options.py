@@ -168,22 +168,30 @@ def has_bar() -> bool:
 @contextmanager
 def progress(task_name: str) -> Iterator[Callable[[Progress], None]]:
     """What shows progress on a terminal, and logs the figures of a long run."""
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
     from cleaner.metrics import Meter
 
-    with (
-        Meter().beating() as meter,
-        Bar(console=Console(stderr=True), transient=True, disable=not has_bar()) as bar,
-    ):
-        task = bar.add_task(task_name, total=None)
+    with Meter().beating() as meter, _bar(task_name) as advance:
 
         def tell(progress: Progress) -> None:
-            bar.update(task, completed=progress.done, total=progress.total)
+            advance(progress.done, progress.total)
             meter.tell(progress.figures)
 
         yield tell
+
+
+@contextmanager
+def _bar(task_name: str, *columns: str) -> Iterator[Callable[[int, int | None], None]]:
+    """What shows how many things are done, and of how many; where no bar is shown, nothing."""
+    if not has_bar():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    shown = columns or Bar.get_default_columns()
+    with Bar(*shown, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(task_name, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def policy_of(duplicates: DuplicatesChoice, threshold: float | None, survivor: SurvivorChoice, ngram: int) -> Policy:
@@ -199,20 +207,12 @@ def policy_of(duplicates: DuplicatesChoice, threshold: float | None, survivor: S
 @contextmanager
 def counting(task_name: str) -> Iterator[Callable[[int], None]]:
     """What shows on a terminal how many things are done, and logs it of a long run."""
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
     from cleaner.metrics import Figures, Meter
 
-    columns, console = ("{task.description}", "{task.completed:,.0f}"), Console(stderr=True)
-    with (
-        Meter().beating() as meter,
-        Bar(*columns, console=console, transient=True, disable=not has_bar()) as bar,
-    ):
-        task = bar.add_task(task_name, total=None)
+    with Meter().beating() as meter, _bar(task_name, "{task.description}", "{task.completed:,.0f}") as advance:
 
         def tell(done: int) -> None:
-            bar.update(task, completed=done)
+            advance(done, None)
             meter.tell(Figures(done))
 
         yield tell

@@ -26,6 +26,7 @@ _HOT_NEIGHBOURS: Final = 2  # the same in a larger bucket: what 10^5 pages share
 _ESTIMATED: Final = 1 << 16  # pairs whose signatures are compared at a time: 64 MB
 _KEYS: Final = 1 << 18  # of bands that one piece of work has: a tenth of a second's
 _LANDMARKS: Final = 1 << 20  # the same of landmarks, of which the lookup costs less
+_PLACE: Final = np.uint64(0xFFFFFFFF)
 _HERE: Final = Serial()
 
 
@@ -116,7 +117,7 @@ def _in_bands(some: _Range, *, shared: Callable[[], Sketches], bands: Bands, thr
     filled = np.flatnonzero(sketches.shingles)
     found = [np.empty(0, np.uint64)]
     for band in range(*some):
-        following = sketches.signatures[filled, (band + 1) * bands.rows % PERMUTATIONS]
+        following = sketches.signatures[:, (band + 1) * bands.rows % PERMUTATIONS]
         encoded = _paired(bands.keys_of(band, sketches.signatures)[filled], filled, following)
         for part in _parts(encoded):
             found.append(part[may_reach(threshold, *(sketches.signatures[side] for side in _sides(part)))])
@@ -151,16 +152,21 @@ def _sharing(some: _Range, *, shared: Callable[[], Sketches]) -> _Sharing:
     places = np.flatnonzero(is_one)
     owners = np.searchsorted(sketches.ends, places, side="right")
     own = sketches.landmarks[places]
-    return _Sharing(*np.unique(_paired(own, owners, own), return_counts=True))
+    pairs = _paired(own, owners)
+    pairs.sort()
+    starts = _starts(pairs)
+    return _Sharing(pairs[starts], np.diff(starts, append=pairs.size))
 
 
 def _added(parts: Sequence[_Sharing]) -> _Sharing:
     """What several ranges have found, together."""
+    if len(parts) == 1:
+        return parts[0]
     pairs = np.concatenate([part.pairs for part in parts])
     times = np.concatenate([part.times for part in parts])
     order = np.argsort(pairs, kind="stable")
     pairs = pairs[order]
-    starts = np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1])[: pairs.size])
+    starts = _starts(pairs)
     return _Sharing(pairs[starts], np.add.reduceat(times[order], starts) if starts.size else times)
 
 
@@ -172,17 +178,17 @@ def _sides(encoded: Hashes) -> tuple[Hashes, Hashes]:
     return encoded >> np.uint64(32), encoded & np.uint64(0xFFFFFFFF)
 
 
-def _paired(keys: Hashes, rows: Counts | Codes, then: Hashes | Codes) -> Hashes:
+def _paired(keys: Hashes, rows: Counts, then: Codes | None = None) -> Hashes:
     """The pairs of rows with equal keys, the lesser row in the upper half of each number; some come more than once.
 
-    `then` orders the rows of a bucket that is too large for all its pairs.
+    `then`, a value for each row, orders those of a bucket that is too large for all its pairs, else as they come.
     """
-    order = np.argsort(keys, kind="stable")
-    order = order[_in_buckets(keys[order])]
+    order = _ordered(keys)
     buckets = keys[order]
     hot = _in_hot_buckets(buckets)
-    order[hot] = order[hot][np.lexsort((then[order[hot]], buckets[hot]))]
     members = rows[order].astype(np.uint32)
+    if then is not None and hot.any():
+        members[hot] = members[hot][np.lexsort((then[members[hot]], buckets[hot]))]
     del order  # arrays of this length are most of what a large run holds
     found = np.empty(sum(np.count_nonzero(together) for together in _together(buckets, hot)), np.uint64)
     done = 0
@@ -207,14 +213,31 @@ def _together(buckets: Hashes, hot: NDArray[np.bool_]) -> Iterator[NDArray[np.bo
         yield together
 
 
+def _ordered(keys: Hashes) -> Counts:
+    """The places of the keys that stand more than once, sorted by key and then by place.
+
+    Most keys stand once: a sort of their upper halves with their places, which is ten times as fast as one of places
+    by keys, leaves few of them.
+    """
+    halves = (keys & ~_PLACE) | np.arange(keys.size, dtype=np.uint64)
+    halves.sort()
+    places = (halves[_in_buckets(halves >> np.uint64(32))] & _PLACE).astype(np.int64)
+    places = places[np.argsort(keys[places], kind="stable")]
+    return places[_in_buckets(keys[places])]
+
+
 def _in_buckets(ordered: Hashes) -> NDArray[np.bool_]:
     """Whether each of the sorted keys stands there more than once."""
     same = ordered[1:] == ordered[:-1]
     return np.asarray((np.append(same, False) | np.append(False, same))[: ordered.size])
 
 
+def _starts(ordered: Hashes) -> Counts:
+    """The places of the sorted keys that aren't the same as the one before."""
+    return np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: ordered.size])
+
+
 def _in_hot_buckets(ordered: Hashes) -> NDArray[np.bool_]:
     """Whether each of the sorted keys is one of more than `NEIGHBOURS` + 1 that are equal."""
-    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: ordered.size])
-    sizes = np.diff(starts, append=ordered.size)
+    sizes = np.diff(_starts(ordered), append=ordered.size)
     return np.repeat(sizes > NEIGHBOURS + 1, sizes)

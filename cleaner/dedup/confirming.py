@@ -8,8 +8,6 @@ from functools import partial
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from cleaner.dedup.candidates import CONTAINED, Pairs
 from cleaner.dedup.differences import telling
@@ -153,6 +151,9 @@ def _pieces(pairs: Pairs, sizes: Counts, means: Means) -> Iterator[_Compared]:
 
 def _arranged(pairs: Pairs, sizes: Counts) -> tuple[Counts, Counts]:
     """The numbers of the pairs, those together that are of one group, and how many letters each pair has."""
+    from scipy.sparse import coo_matrix  # noqa: PLC0415  a fifth of a second that few runs need
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
     links = coo_matrix((np.ones(pairs.first.size, np.bool_), (pairs.first, pairs.second)), shape=(sizes.size,) * 2)
     _, labels = connected_components(links, directed=False)
     order = np.lexsort((pairs.second, pairs.first, labels[pairs.first]))

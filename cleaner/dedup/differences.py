@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -20,7 +20,7 @@ from cleaner.minhash import letter_points
 
 _SENTENCE: Final = re.compile(r"[^\n。!?]+[。!?]*[”’」』\"')】]*")  # on the fold
 _SIGNS: Final = frozenset("%‰°?#@&*")  # punctuation by Unicode, that tells as much as a word
-_IN_NUMBERS: Final = re.compile(r"(?<=\d)[.,:/\- ](?=\d)|(?<!\d)-(?=\d)")
+_IN_NUMBERS: Final = re.compile(r"[.,:/\- ](?=\d)(?:(?<=-)|(?<=\d[.,:/ ]))")  # a dash before a digit is a minus, too
 _LAST_SIGN: Final = 0x20000  # above this no code point is a sign
 _SEARCHED: Final = 1 << 28  # letters gone through for sentences that the other text may cut otherwise
 
@@ -41,15 +41,15 @@ def own_sentences(text: str, other: str) -> list[Sentence]:
     >>> own_sentences("雨停了。气温-5度。", "雨停了，氣溫5度。")
     [Sentence(start=4, text='气温-5度。')]
     """
-    said = _keyed(other)
+    own, said = _keyed(text), _keyed(other)
     searches = _SEARCHED // (len(said.telling) + 1)
-    own = []
-    for sentence, key in _keyed(text).sentences():
+    found = []
+    for key, start, end in own.sentences():
         if key and key not in said.keys:
             searches -= 1
             if searches < 0 or key not in said.telling:
-                own.append(sentence)
-    return own
+                found.append(own.sentence(start, end))
+    return found
 
 
 def telling(text: str) -> str:
@@ -71,15 +71,31 @@ class _Keyed:
         kept[[match.start() for match in _IN_NUMBERS.finditer(self._folded)]] = True
         self._places: NDArray[np.int32] = np.flatnonzero(kept).astype(np.int32)
         self.telling = text_of(codes(self._folded).take(self._places))
-        self.keys = frozenset(key for _, key in self.sentences())
 
-    def sentences(self) -> Iterator[tuple[Sentence, str]]:
-        """Each sentence with what of it tells."""
-        spans = [match.span() for match in _SENTENCE.finditer(self._folded)]
-        cuts = np.searchsorted(self._places, np.array(spans, np.int64).reshape(-1, 2)).tolist()
-        for (start, end), (first, last) in zip(spans, cuts, strict=True):
-            words = self.text[start:end].strip()
-            yield Sentence(self.text.index(words, start), words), self.telling[first:last]
+    @cached_property
+    def spans(self) -> NDArray[np.int64]:
+        """Where each sentence begins and ends in the text, shape (n, 2)."""
+        return np.array([match.span() for match in _SENTENCE.finditer(self._folded)], np.int64).reshape(-1, 2)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """What tells of each sentence."""
+        return frozenset(self.telling[first:last] for first, last in self._cuts.tolist())
+
+    def sentences(self) -> Iterator[tuple[str, int, int]]:
+        """What of each sentence tells, and where it begins and ends in the text."""
+        for (start, end), (first, last) in zip(self.spans.tolist(), self._cuts.tolist(), strict=True):
+            yield self.telling[first:last], start, end
+
+    def sentence(self, start: int, end: int) -> Sentence:
+        """The sentence between two places, without outer blanks."""
+        words = self.text[start:end].strip()
+        return Sentence(self.text.index(words, start), words)
+
+    @cached_property
+    def _cuts(self) -> NDArray[np.int64]:
+        """Where what tells of each sentence begins and ends among all that tells, shape (n, 2)."""
+        return np.searchsorted(self._places, self.spans.astype(np.int32))
 
 
 @lru_cache(maxsize=2)  # one long text is compared with many short ones

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from cleaner.minhash import Hashes, letters
+from cleaner.minhash import Hashes, letter_points
 from cleaner.units import View
 
 _PARAGRAPH_LENGTH: Final = 40  # letters and digits of a line; shorter ones are titles, bylines, and common phrases
@@ -24,9 +24,14 @@ class Paragraph(NamedTuple):
 
 def paragraphs(text: str) -> Iterator[Paragraph]:
     """The lines of a text with at least `_PARAGRAPH_LENGTH` letters and digits, in their order."""
+    points = letter_points(text)
     for line in View(text).lines:
-        said = text[line.start : line.end]
-        if len(line.key) >= _PARAGRAPH_LENGTH and (own := letters(said)).size >= _PARAGRAPH_LENGTH:
+        if line.end - line.start < _PARAGRAPH_LENGTH:
+            continue
+        own = points[line.start : line.end]
+        own = own[own != 0]
+        if own.size >= _PARAGRAPH_LENGTH:
+            said = text[line.start : line.end]
             key = int.from_bytes(blake2b(own.tobytes(), digest_size=8).digest(), "little")
             yield Paragraph(line.start + len(said) - len(said.lstrip()), said.strip(), key)
 

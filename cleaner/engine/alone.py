@@ -1,4 +1,4 @@
-"""Work that this process does by itself. Next: `pool`, by others on this machine."""
+"""Work that this process does by itself. Next: `processes`, by others on this machine."""
 
 from __future__ import annotations
 

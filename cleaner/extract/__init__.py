@@ -27,10 +27,9 @@ from cleaner.extract.parsing import tree_of, unsheltered
 from cleaner.extract.records import add_record
 from cleaner.extract.rendering import KIND, laid, left_out
 from cleaner.extract.sites import Sites
-from cleaner.extract.whole import whole_text
 from cleaner.fold import encodable
 
-__all__ = ["KIND", "extract", "host_of", "whole_text"]
+__all__ = ["KIND", "extract", "host_of"]
 
 _FIELDS: Final = ("title", "date", "author", "source")  # that a site may have selectors for
 

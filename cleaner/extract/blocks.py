@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from cleaner.extract.hiding import hidden_elements, waits_to_be_seen
 from cleaner.extract.parsing import tree_of
 from cleaner.extract.stream import SPARE, Places, Stream
+from cleaner.patterns import late
 
 Flags = NDArray[np.bool_]
 
@@ -31,22 +32,22 @@ _EDGED: Final = frozenset(
 )
 _CODE: Final = frozenset("pre code xmp samp kbd".split())
 _VERBATIM: Final = frozenset("pre textarea xmp listing plaintext".split())  # where line ends and indents count
-_EMPTY_LINES: Final = re.compile(r"\A(?:[^\S\n]*\n)+")
+_EMPTY_LINES: Final = late(r"\A(?:[^\S\n]*\n)+")
 _BOXES: Final = _EDGED - {"br", "hr"}  # which hold nothing
-_LONG_BLANKS: Final = re.compile(r"[ \t\r\n\f]{2,}|[\t\r\n\f]")
+_LONG_BLANKS: Final = late(r"[ \t\r\n\f]{2,}|[\t\r\n\f]")
 # What no script shows later: the ways of those who hide links and words from readers alone, and what isn't text.
 _NEVER_UNVEILED: Final = frozenset(
     ("control", "jammer", "hidden off screen", "hidden by its size", "hidden by its colour", "encoded links")
 )
-_ENCODED: Final = re.compile(
+_ENCODED: Final = late(
     r"<a\s[^<>]{0,200}?href\s*=\s*[\"']?\s*(?:https?:)?//[^<>]{0,500}>[^<>]{0,200}(?:</a\s*>|$)", re.IGNORECASE
 )
-_MARKUP: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
+_MARKUP: Final = late(r"</?[a-zA-Z][^<>]*>")
 _FEWEST_ENCODED: Final = 3  # links of a page that are written out as markup, from which on they are no mistake
 _LONGEST_LEFT: Final = 10  # characters that separate them
 _STAND_INS: Final = frozenset(SPARE.values())
 _WORTH_READING: Final = 100  # characters of prose of one of these; less calls to turn scripts on
-_SENTENCE: Final = re.compile("[，。！？；,!?;]")
+_SENTENCE: Final = late("[，。！？；,!?;]")
 
 
 @dataclass(slots=True)

@@ -12,11 +12,12 @@ from lxml import etree
 
 from cleaner.extract.sheets import FADING, hidden_by_sheets
 from cleaner.extract.stream import SPARE, Stream
+from cleaner.patterns import late
 
 _BY_TAG: Final = SPARE | dict.fromkeys("select button textarea option".split(), "control")
 # What a style says that hides an element, by how; the first that fits counts.
 _WAYS: Final = {
-    why: re.compile(rf"(?:^|;)(?:{pattern})")
+    why: late(rf"(?:^|;)(?:{pattern})")
     for why, pattern in {
         "hidden": r"display:none|visibility:(?:hidden|collapse)|opacity:0?\.?0*(?:;|$|!)",
         "hidden off screen": r"(?:text-indent|left|top|right|bottom):-\d{3,}(?:\.\d+)?(?:px|em|rem|pt|%)"
@@ -26,19 +27,19 @@ _WAYS: Final = {
     }.items()
 }
 # One of these is in every style that hides.
-_SIGNS: Final = re.compile("none|hidden|collapse|-|ize|opacity|olor|scale|clip", re.IGNORECASE)
-_MOVING: Final = re.compile("transition|animation")
-_OPACITY: Final = re.compile(r"(?:^|;)opacity:0?\.?0*(?:;|$|!)")
-_INVISIBLE: Final = re.compile(r"(?:^|;)visibility:(?:hidden|collapse)")
+_SIGNS: Final = late("none|hidden|collapse|-|ize|opacity|olor|scale|clip", re.IGNORECASE)
+_MOVING: Final = late("transition|animation")
+_OPACITY: Final = late(r"(?:^|;)opacity:0?\.?0*(?:;|$|!)")
+_INVISIBLE: Final = late(r"(?:^|;)visibility:(?:hidden|collapse)")
 # What of its parent's style a child's own undoes: what hides the parent, and what shows the child.
 _UNDONE: Final = {
-    re.compile(r"(?:^|;)font-size:0(?!\.?[1-9])"): re.compile(
+    late(r"(?:^|;)font-size:0(?!\.?[1-9])"): late(
         r"(?:^|;)font-size:(?:0*\.?0*[1-9][\d.]*(?:px|pt|rem)|[a-z-]*(?:small|medium|large))"
     ),
-    _INVISIBLE: re.compile(r"(?:^|;)visibility:visible"),
+    _INVISIBLE: late(r"(?:^|;)visibility:visible"),
 }
-_TINY: Final = re.compile(r"(?:^|;)(?:max-)?(?:height|width):[01](?:px)?(?:;|$|!)")
-_COLOUR: Final = re.compile(r"(?:^|;)(color|background(?:-color)?):([^;!]+)")
+_TINY: Final = late(r"(?:^|;)(?:max-)?(?:height|width):[01](?:px)?(?:;|$|!)")
+_COLOUR: Final = late(r"(?:^|;)(color|background(?:-color)?):([^;!]+)")
 _WHITE: Final = {"white": "#fff", "#ffffff": "#fff", "black": "#000", "#000000": "#000"}
 _JAMMER: Final = frozenset(("jammer",))  # the class of what Discuz! hides between lines: see `repair.jammers`
 _REMEMBERED: Final = 1 << 12  # styles; a site has some hundreds

@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 from lxml import etree
 
 from cleaner.document import About
+from cleaner.patterns import late
 
 _DESCRIPTIONS: Final = ("description", "og:description", "twitter:description")
 _TITLES: Final = ("og:title", "twitter:title", "articletitle", "headline", "dc.title")
@@ -30,14 +31,14 @@ _LONGEST_NAME: Final = 30
 _MOST_RECORDS: Final = 200  # of a page's JSON-LD
 _LONGEST_RECORD: Final = 500_000  # characters
 
-_DATE: Final = re.compile(
+_DATE: Final = late(
     r"(?<!\d)((?:19|20)\d\d)\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)日?(?:[T\s]{0,3}(\d{1,2})[:：时](\d{2}))?"
 )
-_BYLINE: Final = re.compile(
+_BYLINE: Final = late(
     r"(?:^|[\s|｜,，/（(【\[])(?:作者|文|撰文|记者|記者|编译|發佈者|楼主)\s?[:：/|｜]\s?([^\s|｜,，;；:：/()（）【】\[\]]+)"
 )
-_SOURCE: Final = re.compile(r"(?:来源|來源|来源于|稿源|出处|出處|转自)\s?[:：|｜]\s?([^\s|｜,，;；:：()（）【】\[\]]+)")
-_SITE: Final = re.compile(r"\s*(?:[_|｜]|\s[-–—]\s|--+|-(?=[^-]{2,12}$)).*$")
+_SOURCE: Final = late(r"(?:来源|來源|来源于|稿源|出处|出處|转自)\s?[:：|｜]\s?([^\s|｜,，;；:：()（）【】\[\]]+)")
+_SITE: Final = late(r"\s*(?:[_|｜]|\s[-–—]\s|--+|-(?=[^-]{2,12}$)).*$")
 
 
 class Head(NamedTuple):

@@ -12,37 +12,36 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-import numpy as np
 from lxml import etree
-from numpy.typing import NDArray
 
 from cleaner.errors import InputError
 from cleaner.fold import utf8
+from cleaner.patterns import late
 
 _MOST_TAGS: Final = 1_000_000  # which to judge takes some 2 GB; articles have hundreds, a list of a whole site 100,000
 _TOO_DEEP: Final = "Excessive depth"  # how the parser says that it gave a page up
 _DEEPEST: Final = 400  # open elements; the deepest page of a site that means it has some 60
 _LONGEST_TAG: Final = 20_000  # characters; attributes of pictures may hold as much, but nothing that is read here
-_NAMES: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
-_LONG_TAG: Final = re.compile(rf"<[a-zA-Z][^<>]{{{_LONGEST_TAG},}}>?")
-_LONG_START: Final = re.compile(rb"<[a-zA-Z][^>]{%d}" % _LONGEST_TAG)
-_TAG: Final = re.compile(r"<(?:!--|(/?)([a-zA-Z][a-zA-Z0-9:-]*)[^<>]*>?)")
-_KEPT_ATTRIBUTE: Final = re.compile(
+_NAMES: Final = late(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
+_LONG_TAG: Final = late(rf"<[a-zA-Z][^<>]{{{_LONGEST_TAG},}}>?")
+_LONG_START: Final = late(rb"<[a-zA-Z][^>]{%d}" % _LONGEST_TAG)
+_TAG: Final = late(r"<(?:!--|(/?)([a-zA-Z][a-zA-Z0-9:-]*)[^<>]*>?)")
+_KEPT_ATTRIBUTE: Final = late(
     r"\s(?:id|class|style|href|hidden)(?:=(?:\"[^\"]{0,500}\"|'[^']{0,500}'|[^\s\"'>]{0,500}))?"
 )
 _VOID: Final = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 # Elements that the next of their kind closes, so that many in a row without an end tag are no nesting.
 _SELF_CLOSING: Final = frozenset("p li td th tr dd dt option tbody thead tfoot colgroup".split()) | _VOID
 # Where what is no markup ends, by the name of its element; a comment has none.
-_RAW: Final = {"": re.compile("-->")} | {
-    name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style", "textarea", "title", "xmp")
+_RAW: Final = {"": late("-->")} | {
+    name: late(f"</{name}", re.IGNORECASE) for name in ("script", "style", "textarea", "title", "xmp")
 }
 # Bytes that are no text, as `decode` gives them, and private characters that stand for them in a tree.
 _BYTES: Final = range(0xDC80, 0xDD00)
 _SHELTERS: Final = range(0x10F880, 0x10F900)
 _SHELTER: Final = dict(zip(_BYTES, _SHELTERS, strict=True))
 _UNSHELTER: Final = {shelter: byte for byte, shelter in _SHELTER.items()}
-_SHELTERED: Final = re.compile(f"[{chr(_SHELTERS[0])}-{chr(_SHELTERS[-1])}]")
+_SHELTERED: Final = late(f"[{chr(_SHELTERS[0])}-{chr(_SHELTERS[-1])}]")
 
 
 def unsheltered(texts: Sequence[str], page: str) -> list[str] | None:
@@ -73,10 +72,10 @@ def tree_of(page: str) -> etree._Element | None:
     Raises `InputError` for a page of more than a million tags.
     """
     content = _encoded(page)
-    opened = np.flatnonzero(np.frombuffer(content, np.uint8) == ord("<"))
-    if len(opened) > _MOST_TAGS and (count := sum(1 for _ in _NAMES.finditer(page))) > _MOST_TAGS:
+    is_large = len(content) > _MOST_TAGS and content.count(b"<") > _MOST_TAGS
+    if is_large and (count := sum(1 for _ in _NAMES.finditer(page))) > _MOST_TAGS:
         raise InputError(f"a page of {count:,} tags, where {_MOST_TAGS:,} are too many; cut it, or leave it out")
-    if _has_long_tag(content, opened):
+    if _has_long_tag(content):
         content = _LONG_TAG.sub(_shortened, content.decode()).encode()
     if b"\0" in content:
         content = content.replace(b"\0", "\N{REPLACEMENT CHARACTER}".encode())
@@ -84,10 +83,17 @@ def tree_of(page: str) -> etree._Element | None:
     return root if is_whole else _parsed(_flattened(content.decode()).encode())[0]
 
 
-def _has_long_tag(content: bytes, opened: NDArray[np.int64]) -> bool:
-    """Whether there may be a start tag that is too long, where `opened` are all `<`: few stand far before the next."""
-    far = opened[np.diff(opened, append=len(content)) > _LONGEST_TAG]
-    return any(_LONG_START.match(content, place) for place in far.tolist())
+def _has_long_tag(content: bytes) -> bool:
+    """Whether there may be a start tag that is too long: few `<` stand so far before the next."""
+    place = content.find(b"<")
+    while place >= 0:
+        following = content.rfind(b"<", place + 1, place + 1 + _LONGEST_TAG)
+        if following < 0:
+            if _LONG_START.match(content, place):
+                return True
+            following = content.find(b"<", place + 1)
+        place = following
+    return False
 
 
 def _parsed(content: bytes) -> tuple[etree._Element | None, bool]:

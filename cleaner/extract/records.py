@@ -15,10 +15,11 @@ from lxml import etree
 from cleaner.extract.parsing import tree_of
 from cleaner.extract.said import pieces
 from cleaner.extract.stream import RECORD
+from cleaner.patterns import late
 
 _SAID: Final = 0.8  # of the letters between marks that a page says that says the article
-_TAG: Final = re.compile(r"<[^<>]*>")
-_MARKUP: Final = re.compile(r"<(?:p|br|div)\b", re.IGNORECASE)
+_TAG: Final = late(r"<[^<>]*>")
+_MARKUP: Final = late(r"<(?:p|br|div)\b", re.IGNORECASE)
 
 
 def add_record(root: etree._Element, body: str, texts: Sequence[str]) -> bool:

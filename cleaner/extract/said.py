@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Final
@@ -13,11 +12,12 @@ from numpy.typing import NDArray
 
 from cleaner.extract.names import HINTS
 from cleaner.fold import Codes, codes, fold_codes, occurrences, text_of
+from cleaner.patterns import late
 
 Counts = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-_DATE: Final = re.compile(r"\d{1,4}(?:[-/.年]\d{1,2}[-/.月]\d{1,2}|:\d\d| ?(?:分钟|小时|天|周|个?月)前)")
+_DATE: Final = late(r"\d{1,4}(?:[-/.年]\d{1,2}[-/.月]\d{1,2}|:\d\d| ?(?:分钟|小时|天|周|个?月)前)")
 WORDS: Final = (*HINTS["words"], "date")
 _LITERALS: Final = [
     (place, word) for place, kind in enumerate(HINTS["words"]) for word in HINTS["words"][kind].split("|")
@@ -30,7 +30,7 @@ _COMMAS, _STOPS, _CLOSERS = (
 _GRAM: Final = 6  # letters of a description that count as said by a block
 _TELLING: Final = 12  # letters of a block that can be what the description says
 _BEGINNING: Final = 80  # letters of a block that are compared with it
-_BETWEEN: Final = re.compile(r"[，。！？；、：,.!?;:\s]+")
+_BETWEEN: Final = late(r"[，。！？；、：,.!?;:\s]+")
 _SHORTEST_PIECE: Final = 6  # letters
 _MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)
 _TELLING_BITS: Final = np.uint64(48)
@@ -54,15 +54,16 @@ class Said:
         self._starts = self._ends - sizes
         low = np.minimum(points, 0xFFFF)
         self.letters = self._count(points > _SPACE)
-        self.commas = self._count(_COMMAS[low])
-        self.stops = self._count(_STOPS[low])
+        self.commas = self._count(_COMMAS.take(low))
+        self.stops = self._count(_STOPS.take(low))
         self.han = self._count((points >= _HAN[0]) & (points < _HAN[1]))
         self.digits = self._count((points >= _DIGITS[0]) & (points < _DIGITS[1]))
         last, before = low[self._ends - 1], low[np.maximum(self._ends - 2, 0)]
         self.is_sentence: Flags = _STOPS[last] | (_CLOSERS[last] & _STOPS[before])
 
     def _count(self, where: Flags) -> Counts:
-        sums = np.concatenate([[0], np.cumsum(where)])
+        sums = np.zeros(len(where) + 1, np.int64)
+        np.cumsum(where, out=sums[1:])
         counts: Counts = sums[self._ends] - sums[self._starts]
         return counts
 
@@ -112,6 +113,6 @@ def _is_among(numbers: NDArray[np.uint64], others: NDArray[np.uint64]) -> Flags:
     """Which numbers are among a few others; most are told from them by 16 of their bits."""
     few = np.zeros(1 << 16, bool)
     few[others >> _TELLING_BITS] = True
-    found: Flags = few[numbers >> _TELLING_BITS]
+    found: Flags = few.take((numbers >> _TELLING_BITS).astype(np.int64))
     found[found] = np.isin(numbers[found], others)
     return found

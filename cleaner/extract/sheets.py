@@ -15,13 +15,14 @@ import numpy as np
 from lxml import etree
 
 from cleaner.extract.stream import Places, Stream
+from cleaner.patterns import late
 
-_COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
-_CONDITIONAL: Final = re.compile(
+_COMMENT: Final = late(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_CONDITIONAL: Final = late(
     r"@(?!(?:media\s+(?:all|screen)|layer[^{};@]*)\s*\{)[^{};@]*+\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\}?"
 )
 # Declarations that hide, by their value: `lastindex` is the place of their properties.
-_DECLARED: Final = re.compile(
+_DECLARED: Final = late(
     r":(?:(?<=[y\s]:)\s*(?:(none)|(hidden))\b|(?<=[ye\s]:)\s*(0)\s*(?:[;}!]|px)|\s*(-(?:999|\d{4})))"
 )
 _PROPERTIES: Final = (
@@ -34,16 +35,14 @@ _PROPERTIES: Final = (
 _WHYS: Final = {"font-size": "hidden by its size"} | dict.fromkeys(_PROPERTIES[-1], "hidden off screen")
 _WHY: Final = "hidden by a style sheet"
 # Names of what fades in when a reader scrolls to it, and declarations of how it does.
-FADING: Final = re.compile(
-    r"(?:^|[\s_.-])(?:wow|aos|sal|animat\w*|fade\w*|reveal\w*|scroll\w*|lazy\w*)(?:$|[\s_.-])", re.I
-)
-_MOVES: Final = re.compile(r"transition|animation|transform\s*:")
+FADING: Final = late(r"(?:^|[\s_.-])(?:wow|aos|sal|animat\w*|fade\w*|reveal\w*|scroll\w*|lazy\w*)(?:$|[\s_.-])", re.I)
+_MOVES: Final = late(r"transition|animation|transform\s*:")
 _LONGEST_PROPERTY: Final = 15  # characters
 _REACH: Final = 2000  # characters of a rule that are read before and after a declaration
 _MOST_RULES: Final = 2000  # of a page, that hide
-_SIMPLE: Final = re.compile(r"[.#][\w-]+")
-_NAMES: Final = re.compile("[.#]")
-_STATE: Final = re.compile(r"[:\[*+~@&%\\]")  # in selectors of what isn't always so, or stands elsewhere
+_SIMPLE: Final = late(r"[.#][\w-]+")
+_NAMES: Final = late("[.#]")
+_STATE: Final = late(r"[:\[*+~@&%\\]")  # in selectors of what isn't always so, or stands elsewhere
 _MOST_MENTIONS: Final = 200  # of a name that are looked at
 _MOST_SELECTORS: Final = 20  # of a page, that are more than a name; the others hide nothing
 
@@ -74,21 +73,21 @@ def hidden_by_sheets(root: etree._Element, stream: Stream) -> dict[int, str]:
 def _named(stream: Stream, wanted: Set[str]) -> dict[str, list[int]]:
     """The numbers of the elements with each of some classes (`.name`) and ids (`#name`), of those that a page has."""
     named: dict[str, list[int]] = {}
-    signs = {
-        names: [sign for name in names.split() if (sign := f".{name}") in wanted] for names in _said(stream.classes)
-    }
-    for number, names in enumerate(stream.classes if any(signs.values()) else ()):
-        for sign in signs.get(names or "", ()):
-            named.setdefault(sign, []).append(number)
-    ids = {name for name in _said(stream.ids) if f"#{name}" in wanted}
-    for number, name in enumerate(stream.ids if ids else ()):
-        if name in ids:
-            named.setdefault(f"#{name}", []).append(number)
+    classes, ids = ({name[1:] for name in wanted if name[0] == sign} for sign in ".#")
+    held = {names: found for names in set(stream.classes) if names and (found := _among(names, classes))}
+    for number, said in enumerate(stream.classes if held else ()):
+        for name in held.get(said or "", ()):
+            named.setdefault(f".{name}", []).append(number)
+    for number, said in enumerate(stream.ids if not ids.isdisjoint(stream.ids) else ()):
+        if said in ids:
+            named.setdefault(f"#{said}", []).append(number)
     return named
 
 
-def _said(values: Sequence[str | None]) -> set[str]:
-    return {value for value in set(values) if value}
+def _among(names: str, wanted: Set[str]) -> list[str]:
+    """The names of a class attribute that are wanted."""
+    found = names.split()
+    return [] if wanted.isdisjoint(found) else [name for name in found if name in wanted]
 
 
 def _is_found(selector: str, named: Mapping[str, Sequence[int]]) -> bool:

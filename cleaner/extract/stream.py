@@ -6,7 +6,6 @@ for some places of the stream is found for all of them at once. Next: `blocks`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from functools import cached_property
 from typing import Final
@@ -14,6 +13,8 @@ from typing import Final
 import numpy as np
 from lxml import etree
 from numpy.typing import NDArray
+
+from cleaner.patterns import late
 
 Places = NDArray[np.int64]
 
@@ -28,7 +29,7 @@ SPARE: Final = {
     RECORD: "record of the page", "audio": "stand-in", "video": "stand-in", "canvas": "stand-in", "map": "stand-in",
 }  # fmt: skip
 _FEWEST: Final = 20  # letters of prose in one of these, from which on it is read
-_SENTENCE: Final = re.compile("[，。！？；,.!?;]")
+_SENTENCE: Final = late("[，。！？；,.!?;]")
 _FILLED_IN: Final = ("{{", "<%", "${")  # in templates whose words are not there yet
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,26 +30,70 @@ _LONGEST_WORD: Final = 8
 _STEP: Final = 8  # quantisation: eight steps to a factor of e
 
 
-@dataclass(frozen=True, slots=True)
 class LanguageModel:
     """Log-probabilities (natural) of characters, given the two before them.
 
     A back-off model: where a triple of characters is kept, its own chance counts; elsewhere that of the pair times
     the weight that the first two leave to it, and so on down to the bare character. Characters are those of the
-    fold, so that both scripts share one table. What is no hanzi has a fixed cost and forgets the context.
+    fold, so that both scripts share one table. What is no hanzi has a fixed cost and forgets the context. Each part is
+    read when it is first asked for: many texts ask for few.
     """
 
-    characters: Codes  # sorted code points, shape (n,)
-    place_of: Indexes  # index of each code point, up to one beyond the highest; -1 for what the model doesn't know
-    frequency: Floats  # share of each character, shape (n,)
-    base: Floats  # log-probability of each character after anything unknown, shape (n,)
-    rest: Floats  # log-weight of `base` after each character, shape (n,)
-    pairs: Indexes  # sorted first * n + second, shape (m,)
-    pair_chance: Floats  # log-probability of the second after the first, shape (m,)
-    pair_rest: Floats  # log-weight of the pair's second alone as context, shape (m,)
-    triples: Indexes  # sorted row of the first two in `pairs` * n + third, shape (k,)
-    triple_chance: Floats  # log-probability of the third after the first two, shape (k,)
-    words: Mapping[str, float]  # log-probability of each word, folded
+    @cached_property
+    def characters(self) -> Codes:
+        """Code points, sorted; shape (n,)."""
+        return _array("characters")
+
+    @cached_property
+    def place_of(self) -> Indexes:
+        """Index of each code point, up to one beyond the highest; -1 for what the model doesn't know."""
+        return _places_of(self.characters)
+
+    @cached_property
+    def frequency(self) -> Floats:
+        """Share of each character, shape (n,)."""
+        return np.exp(_decoded(_array("frequency")))
+
+    @cached_property
+    def base(self) -> Floats:
+        """Log-probability of each character after anything unknown, shape (n,)."""
+        return _decoded(_array("base"))
+
+    @cached_property
+    def rest(self) -> Floats:
+        """Log-weight of `base` after each character, shape (n,)."""
+        return _decoded(_array("rest"))
+
+    @cached_property
+    def pairs(self) -> Indexes:
+        """Sorted first * n + second, shape (m,)."""
+        return _from_planes(_array("pairs"))
+
+    @cached_property
+    def pair_chance(self) -> Floats:
+        """Log-probability of the second after the first, shape (m,)."""
+        return _decoded(_array("pair_chance"))
+
+    @cached_property
+    def pair_rest(self) -> Floats:
+        """Log-weight of the pair's second alone as context, shape (m,)."""
+        return _decoded(_array("pair_rest"))
+
+    @cached_property
+    def triples(self) -> Indexes:
+        """Sorted row of the first two in `pairs` * n + third, shape (k,)."""
+        return _from_planes(_array("triples"))
+
+    @cached_property
+    def triple_chance(self) -> Floats:
+        """Log-probability of the third after the first two, shape (k,)."""
+        return _decoded(_array("triple_chance"))
+
+    @cached_property
+    def words(self) -> Mapping[str, float]:
+        """Log-probability of each word, folded."""
+        words = _array("words").tobytes().decode("utf-16-le").split("\n")
+        return dict(zip(words, _decoded(_array("word_share")).tolist(), strict=True))
 
     def index(self, text: str) -> Indexes:
         """Index of each character, -1 for what the model doesn't know; shape (len(text),)."""
@@ -161,28 +204,19 @@ def _is_ascii_word(points: Codes) -> NDArray[np.bool_]:
 @cache
 def frequencies() -> tuple[Codes, Floats]:
     """(code points, log-share of each) of the characters that the model knows, folded; reads no more than these."""
-    with np.load(TABLE) as table:
-        return table["characters"], _decoded(table["frequency"])
+    return _array("characters"), _decoded(_array("frequency"))
 
 
 @cache
 def load() -> LanguageModel:
     """The model that comes with the package."""
+    return LanguageModel()
+
+
+def _array(name: str) -> NDArray[Any]:
     with np.load(TABLE) as table:
-        words = table["words"].tobytes().decode("utf-16-le").split("\n")
-        return LanguageModel(
-            characters=table["characters"],
-            place_of=_places_of(table["characters"]),
-            frequency=np.exp(_decoded(table["frequency"])),
-            base=_decoded(table["base"]),
-            rest=_decoded(table["rest"]),
-            pairs=_from_planes(table["pairs"]),
-            pair_chance=_decoded(table["pair_chance"]),
-            pair_rest=_decoded(table["pair_rest"]),
-            triples=_from_planes(table["triples"]),
-            triple_chance=_decoded(table["triple_chance"]),
-            words=dict(zip(words, _decoded(table["word_share"]).tolist(), strict=True)),
-        )
+        found: NDArray[Any] = table[name]
+    return found
 
 
 def encoded(probabilities: Sequence[float]) -> NDArray[np.uint16]:
@@ -201,4 +235,7 @@ def in_planes(numbers: Sequence[int]) -> NDArray[np.uint8]:
 
 
 def _from_planes(planes: NDArray[np.uint8]) -> Indexes:
-    return np.cumsum(np.ascontiguousarray(planes.T).view("<u4").ravel(), dtype=np.int64)
+    steps = np.zeros(planes.shape[1], np.uint32)
+    for plane in planes[::-1]:
+        steps = steps << 8 | plane
+    return np.cumsum(steps, dtype=np.int64)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, pairwise
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.fold import Codes, codes, only_in, only_japanese
+from cleaner.fold import Codes, codes, only_in, only_japanese, telling
 
 Kinds = NDArray[np.uint8]
 
@@ -61,15 +61,29 @@ def letters(of: Kinds) -> list[int]:
     return counts[:_END]
 
 
-def hanzi(texts: Sequence[str]) -> list[int]:
-    """How many hanzi each text has, those that only Japanese uses too; all at once, for most texts are short.
+def hanzi(text: str) -> int:
+    """How many hanzi a text has, those that only Japanese uses too.
 
-    >>> hanzi(["这本書，Yes。", "", "好"])
-    [3, 0, 1]
+    >>> hanzi("这本書，Yes。")
+    3
     """
-    found = kinds(codes("".join(texts))) <= KANJI
+    return int(np.count_nonzero(kinds(codes(text)) <= KANJI))
+
+
+def letter_counts(texts: Sequence[str]) -> list[tuple[int, int]]:
+    """How many letters each text has, and how many hanzi among them; all at once, for most texts are short.
+
+    >>> letter_counts(["这本書，Yes。", "", "好"])
+    [(6, 3), (0, 0), (1, 1)]
+    """
+    found = kinds(codes("".join(texts)))
+    is_letter, is_hanzi = found <= OTHER, found <= KANJI
     bounds = pairwise([0, *accumulate(map(len, texts))])
-    return [int(np.count_nonzero(found[start:end])) for start, end in bounds]
+    count = np.count_nonzero
+    return [
+        (int(count(is_letter[start:end])), int(count(is_hanzi[start:end]))) if end > start else (0, 0)
+        for start, end in bounds
+    ]
 
 
 def line_ends(of: Kinds) -> tuple[int, int]:
@@ -93,14 +107,10 @@ _ENDED: Final = bytes((_END, _LINE_END))
 def of_all() -> Kinds:
     """The kind of each code point, shape (0x110000,)."""
     table = np.full(0x110000, _REST, np.uint8)
-    for point in chain.from_iterable(range(*block) for block in _SMALL_BLOCKS):
-        character = chr(point)
-        if character.isalpha():
-            table[point] = OTHER
-        elif character.isalnum():
-            table[point] = DIGIT
-        elif character.isspace():
-            table[point] = _LINE_END if character == "\n" else _BLANK
+    for start, end in _SMALL_BLOCKS:
+        for kind, test in ((_BLANK, str.isspace), (DIGIT, str.isalnum), (OTHER, str.isalpha)):  # the last one counts
+            table[start:end][telling(test, start, end)] = kind
+    table[ord("\n")] = _LINE_END
     for kind, blocks in ((LATIN, _LATIN_BLOCKS), (KANA, _KANA_BLOCKS), (HANGUL, _HANGUL_BLOCKS)):
         for start, end in blocks:
             block = table[start:end]

@@ -4,17 +4,19 @@ Word replacement, by a spinner's list of synonyms or by a bad translation, puts 
 there: the runs of three hanzi across them are unknown to the language model. Of the measures tried, among them the
 mean log-probability and the share of unlikely sentences, the share of known runs tells such text best from clean
 text, for it asks neither how rare the words are nor what they are about: `python -m bench.quality` shows it beside
-the others. Next: `scores`.
+the others. Next: `effects`.
 """
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from functools import cache
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.cached import cached
 from cleaner.fold import Codes, fold_codes
 from cleaner.language import load
 from cleaner.quality.kinds import DIGIT, KANJI, OTHER, Kinds, of_all
@@ -96,13 +98,21 @@ def _hashes(of: Windows) -> NDArray[np.int64]:
 @cache
 def _numbers() -> NDArray[np.uint16]:
     """What stands for each code point in a window, shape (0x110000,)."""
-    folded = fold_codes(np.arange(0x110000, dtype=np.uint32))
-    return np.where((of_all() <= OTHER) | (of_all() == DIGIT), folded, 0).astype(np.uint16)
+    places = np.flatnonzero((of_all() <= OTHER) | (of_all() == DIGIT))
+    table = np.zeros(0x110000, np.uint16)
+    table[places] = fold_codes(places.astype(np.uint32))
+    return table
 
 
 @cache
 def _known() -> NDArray[np.bool_]:
     """Whether the model keeps a run with this hash; shape (2 ** _BITS,)."""
+    packed = np.frombuffer(b64decode(cached("known-runs", (), _packed)), np.uint8)
+    return np.unpackbits(packed).view(np.bool_)
+
+
+def _packed() -> str:
+    """The same, eight to a byte, as JSON can hold it."""
     model = load()
     characters = model.characters.astype(np.uint64)
     row, third = np.divmod(model.triples, characters.size)
@@ -110,4 +120,4 @@ def _known() -> NDArray[np.bool_]:
     keys = characters[first] | characters[second] << np.uint64(16) | characters[third] << np.uint64(32)
     table = np.zeros(1 << _BITS, np.bool_)
     table[_hashes(keys)] = True
-    return table
+    return b64encode(np.packbits(table).tobytes()).decode()

@@ -16,10 +16,11 @@ from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 
-from cleaner.document import Document, Edit
+from cleaner.document import Document
 from cleaner.extract import KIND
 from cleaner.fold import codes
 from cleaner.quality import runs
+from cleaner.quality.effects import Effects, effects
 from cleaner.quality.kinds import (
     HAN,
     HANGUL,
@@ -122,6 +123,13 @@ MEANINGS: Final[Mapping[str, str]] = {
 }
 
 
+class Measured(NamedTuple):
+    """The figures of a document, and how many hanzi there are in its source and its text, and were removed."""
+
+    quality: Quality
+    hanzi: dict[str, int]
+
+
 def figures(document: Document) -> Quality:
     """The figures of a document, deterministic: by the text, the source and the edits alone.
 
@@ -129,8 +137,15 @@ def figures(document: Document) -> Quality:
     >>> quality.script, quality.language, quality.han, quality.end_marks, quality.spun
     ('hans', 'zh', 1.0, 1.0, 0.0)
     """
-    document = undropped(document)
-    points = codes(document.text + "\n")
+    return measured(document, effects(document.edits)).quality
+
+
+def measured(document: Document, done: Effects) -> Measured:
+    """The same and the hanzi, given the effects of the document's edits."""
+    if is_dropped(document):
+        return Measured(figures(_undropped(document)), hanzi_of(0, done))
+    text = document.text
+    points = codes(text + "\n")
     found = kinds(points)
     counts = letters(found)
     windows = runs.windows(points)
@@ -138,12 +153,12 @@ def figures(document: Document) -> Quality:
     hanzi, total = _hanzi(counts), sum(counts)
     ended, lines = line_ends(found)
     script = _script(counts)
-    language = _language(document.text, counts, is_mixed=script == "mixed", known=known)
-    noise, spam = _removed(document, total)
-    return Quality(
+    language = _language(text, counts, is_mixed=script == "mixed", known=known)
+    noise, spam = _removed(total, done) if done else (0.0, 0.0)
+    quality = Quality(
         script=script,
         language=language,
-        characters=len(document.text),
+        characters=len(text),
         han=_share(hanzi, total),
         end_marks=_share(ended, lines),
         repetition=round(runs.said_again(windows), 3),
@@ -151,6 +166,17 @@ def figures(document: Document) -> Quality:
         spam=spam,
         spun=_spun(known) if language == "zh" else 0.0,
     )
+    return Measured(quality, hanzi_of(hanzi, done))
+
+
+def hanzi_of(text: int, done: Effects) -> dict[str, int]:
+    """Hanzi of the source, of the text, of which there are so many, and removed.
+
+    Those of the source are those left and all that the edits took, less those they put in.
+    """
+    removed = sum(each.removed.hanzi for each in done.values())
+    replaced = sum(each.replaced.hanzi - each.put_in.hanzi for each in done.values())
+    return {"source": text + removed + replaced, "text": text, "removed": removed}
 
 
 def worth(quality: Quality) -> float:
@@ -208,10 +234,8 @@ _SHARES: Final = tuple(round(twentieth / 20, 2) for twentieth in range(20))
 _LENGTHS: Final = (0, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000)  # texts are as often short as long
 
 
-def undropped(document: Document) -> Document:
-    """The document as it was before it was dropped, or as it is."""
-    if not is_dropped(document):
-        return document
+def _undropped(document: Document) -> Document:
+    """A document that was dropped, as it was before."""
     return replace(document, text=document.layers[-1][0].old, layers=document.layers[:-1])
 
 
@@ -264,27 +288,26 @@ def _spun(known: runs.Known) -> float:
     return round(1 / (1 + exp((share - _HALF_SPUN) / _SLOPE)), 3)
 
 
-def _removed(document: Document, left: int) -> tuple[float, float]:
+def _removed(left: int, done: Effects) -> tuple[float, float]:
     """(noise, spam) of a document in whose text `left` letters are left: shares of the source's letters.
 
     The source's, of a page those of its main content, are those left and all that the edits took, less those they put
     in: edits are short, sources long.
     """
-    edits = [edit for edit in document.edits if edit.kind != KIND]
-    removed = _letters(edit.old for edit in edits if not edit.new)
-    replaced = [edit for edit in edits if edit.new and not edit.is_flag]
-    in_source = left + removed + _letters(edit.old for edit in replaced) - _letters(edit.new for edit in replaced)
-    return _share(removed, in_source), _share(_letters(edit.old for edit in edits if _is_spam(edit)), in_source)
+    of_content = {rule: each for rule, each in done.items() if rule.partition("/")[0] != KIND}
+    removed = sum(each.removed.letters for each in of_content.values())
+    in_source = left + removed + sum(each.replaced.letters - each.put_in.letters for each in of_content.values())
+    spam = sum(
+        each.removed.letters + each.replaced.letters + each.flagged.letters
+        for rule, each in of_content.items()
+        if _is_spam(rule)
+    )
+    return _share(removed, in_source), _share(spam, in_source)
 
 
-def _is_spam(edit: Edit) -> bool:
-    """Whether an edit removes or flags spam: here comes in whatever finds spam, rules and lexicons alike."""
-    return edit.kind == _SPAM_KIND or edit.rule in _SPAM_RULES
-
-
-def _letters(parts: Iterable[str]) -> int:
-    text = "\n".join(parts)
-    return sum(letters(kinds(codes(text)))) if text else 0
+def _is_spam(rule: str) -> bool:
+    """Whether a rule removes or flags spam: here comes in whatever finds spam, rules and lexicons alike."""
+    return rule.partition("/")[0] == _SPAM_KIND or rule in _SPAM_RULES
 
 
 def _share(part: int, whole: int) -> float:

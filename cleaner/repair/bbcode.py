@@ -8,23 +8,23 @@ from collections.abc import Iterator
 from typing import Final
 
 from cleaner.document import Edit
+from cleaner.patterns import late
 from cleaner.repair import code
+from cleaner.repair.words import Mention, alone
 from cleaner.units import View
 
 _STYLE: Final = "b|i|u|s|size|color|font|align|left|center|right|backcolor|indent|hide|free|p|sup|sub|fly|glow|shadow"
 _BLOCK: Final = "quote|blockquote|list|table|tr|td|th|postbg|index|page"
 _HELD: Final = "img|attach|attachimg|media|flash|audio|video|music"  # hold an address or a number, no text
-_TAG: Final = re.compile(
+_TAG: Final = late(
     rf"\[(?P<close>/?)(?P<name>{_STYLE}|{_BLOCK}|{_HELD}|url|email|\*)(?:=(?P<value>[^\]\n]{{0,300}}))?\]",
     re.IGNORECASE,
 )
 _CELL: Final = frozenset(("td", "th"))
-_ADDRESS: Final = re.compile(r"\s*(?:https?:)?//[^\s\[\]]+\s*|\s*\d{1,10}\s*|\s*[\w./-]+\.\w{2,5}\s*")
-_SMILEY: Final = re.compile(
-    r"\{:\d{1,2}_\d{1,4}:\}|(?<![A-Za-z0-9_)\]])(?:\[/?(?:(?:s|em|emot|smile|face):|em)\d{1,4}\])+"
-)
-_MARKS: Final = ("[/", "{:", "[s:", "[em", "[smile:", "[face:")
-_ABOUT: Final = re.compile(r"(?<![a-z])(bbcode|ubb|markdown|discuz ?代码)(?![a-z])|方括号")
+_ADDRESS: Final = late(r"\s*(?:https?:)?//[^\s\[\]]+\s*|\s*\d{1,10}\s*|\s*[\w./-]+\.\w{2,5}\s*")
+_SMILEY: Final = late(r"\{:\d{1,2}_\d{1,4}:\}|(?<![A-Za-z0-9_)\]])(?:\[/?(?:(?:s|em|emot|smile|face):|em)\d{1,4}\])+")
+_BRACKET: Final = late(r"\[(?:/|em|(?:s|smile|face):)")  # what pages with tags or faces hold: this or `{:`
+_ABOUT: Final = Mention(alone("bbcode", "ubb", "markdown", "discuz ?代码") + "|方括号")
 
 
 def find(view: View) -> Iterator[Edit]:
@@ -39,12 +39,16 @@ def find(view: View) -> Iterator[Edit]:
     [('[b]', ''), ('[/b]', '')]
     """
     text = view.text
-    if not any(mark in text for mark in _MARKS):
+    if not _may_hold_tags(text):
         return
-    stretches = code.stretches(text)
+    stretches = view.once(code.of)
     edits = [*_tags(text, stretches), *_smileys(text, stretches)]
-    if edits and not _ABOUT.search(view.folded):
+    if edits and not _ABOUT.is_in(view.folded):
         yield from edits
+
+
+def _may_hold_tags(text: str) -> bool:
+    return ("[" in text and bool(_BRACKET.search(text))) or ("{" in text and "{:" in text)
 
 
 def _tags(text: str, stretches: list[code.Stretch]) -> Iterator[Edit]:

@@ -7,13 +7,17 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-_FENCE: Final = re.compile(r"`{3,}|^[ ]{0,3}~{3,}", re.MULTILINE)
-_INLINE: Final = re.compile(r"`[^`\n]+`")
-_INDENTED: Final = re.compile(r"^(?:\t| {4})[^\n]+", re.MULTILINE)
-_FORMULA: Final = re.compile(r"\$\$[^$]{1,2000}\$\$|\$[^$\n]{1,200}\$")
-_TAGGED: Final = re.compile(r"\[code(?:=[^\]\n]{0,20})?\].{0,20000}?\[/code\]", re.IGNORECASE | re.DOTALL)
+from cleaner.patterns import late
+from cleaner.units import View
+
+_FENCE: Final = late(r"`{3,}|^[ ]{0,3}~{3,}", re.MULTILINE)
+_BACKTICKS: Final = late("```+")  # on a page without the other sort, found fast
+_INLINE: Final = late(r"`[^`\n]+`")
+_INDENTED: Final = late(r"\n(?:\t| {4})[^\n]+")
+_FORMULA: Final = late(r"\$\$[^$]{1,2000}\$\$|\$[^$\n]{1,200}\$")
+_TAGGED: Final = late(r"\[code(?:=[^\]\n]{0,20})?\].{0,20000}?\[/code\]", re.IGNORECASE | re.DOTALL)
 # What a text holds that a pattern is worth looking for in.
-_SIGNS: Final = {_INLINE: "`", _INDENTED: ("\t", "    "), _FORMULA: "$", _TAGGED: "]"}
+_BY_SIGN: Final = {"`": _INLINE, "$": _FORMULA, "]": _TAGGED}
 
 Stretch = tuple[int, int]
 
@@ -27,10 +31,22 @@ def stretches(text: str) -> list[Stretch]:
     >>> stretches("先运行`a**b`，再看结果。")
     [(3, 9)]
     """
-    patterns = [pattern for pattern, signs in _SIGNS.items() if any(sign in text for sign in signs)]
-    found = [match.span() for pattern in patterns for match in pattern.finditer(text)]
-    fences = _fenced(text) if "```" in text or "~~~" in text else ()
-    return list(_joined(sorted([*found, *fences])))
+    found = []
+    for sign, pattern in _BY_SIGN.items():
+        if sign in text:
+            found += [match.span() for match in pattern.finditer(text)]
+    if "\t" in text or "    " in text:
+        found += [(match.start(), match.end() - 1) for match in _INDENTED.finditer(f"\n{text}")]
+    if "~" in text and "~~~" in text:
+        found += _fenced(text, _FENCE)
+    elif "`" in text:
+        found += _fenced(text, _BACKTICKS)
+    return list(_joined(sorted(found)))
+
+
+def of(view: View) -> list[Stretch]:
+    """`stretches` of the text of a view, for `View.once`."""
+    return stretches(view.text)
 
 
 def touches(code: Sequence[Stretch], start: int, end: int) -> bool:
@@ -41,9 +57,9 @@ def touches(code: Sequence[Stretch], start: int, end: int) -> bool:
     )
 
 
-def _fenced(text: str) -> Iterator[Stretch]:
+def _fenced(text: str, pattern: re.Pattern[str]) -> Iterator[Stretch]:
     opened: re.Match[str] | None = None
-    for fence in _FENCE.finditer(text):
+    for fence in pattern.finditer(text):
         if opened is None:
             opened = fence
         elif fence[0].strip()[0] == opened[0].strip()[0]:

@@ -9,29 +9,31 @@ from functools import lru_cache
 from typing import Final
 
 from cleaner.document import Edit
+from cleaner.patterns import late
 from cleaner.repair import markup
 from cleaner.repair.characters import plain
 from cleaner.units import View
 
 _AMPERSAND: Final = r"&(?:(?:amp|AMP|#0*38|#[xX]0*26);)*"
-_ENTITY: Final = re.compile(
-    rf"{_AMPERSAND}(?P<body>#\d{{1,7}}|#[xX][0-9a-fA-F]{{1,6}}|[a-zA-Z][a-zA-Z0-9]{{1,31}});|"
-    r"#(?<![&A-Za-z0-9_]#)(?P<bare>x[0-9a-fA-F]{4});"  # both begin with a letter, and so are found fast
-)
+_WHOLE: Final = rf"{_AMPERSAND}(?P<body>#\d{{1,7}}|#[xX][0-9a-fA-F]{{1,6}}|[a-zA-Z][a-zA-Z0-9]{{1,31}});"
+_ENTITY: Final = late(_WHOLE)  # begins with a literal, and so is found fast
+_ENTITY_OR_BARE: Final = late(rf"{_WHOLE}|#(?<![&A-Za-z0-9_]#)(?P<bare>x[0-9a-fA-F]{{4}});")
 _NAMES: Final = "nbsp|ensp|emsp|[lr]dquo|[lr]squo|quot|hellip|[mn]dash|middot|bull"
 # Without a semicolon only what no query says: names of marks, and numbers of Chinese characters.
-_OPEN: Final = re.compile(
+_OPEN: Final = late(
     rf"{_AMPERSAND}(?:(?P<body>{_NAMES})(?![A-Za-z0-9_;=%-])|"
     r"(?P<number>#\d{4,6}(?![\d;])|#[xX][0-9a-fA-F]{4,5}(?![0-9a-fA-F;])))"
 )
-_EATEN_NAME: Final = re.compile(rf"(?<![A-Za-z0-9_&#-])(?:amp;)*(?P<body>{_NAMES});")
-_EATEN_NUMBER: Final = re.compile(r"(?P<number>#(?<![A-Za-z0-9_&#-]#)\d{5});")
-_NAME_ENDS: Final = ("sp;", "quo;", "quot;", "dash;", "hellip;", "middot;", "bull;")
+_EATEN_NAME: Final = late(rf"(?<![A-Za-z0-9_&#-])(?:amp;)*(?P<body>{_NAMES});")
+_EATEN_NUMBER: Final = late(r"(?P<number>#(?<![A-Za-z0-9_&#-]#)\d{5});")
+# What every text with a number or a name holds that lost its `&`.
+_NUMBERED: Final = late(r"#(?<![&A-Za-z0-9_]#)(?:x[0-9a-fA-F]{4}|\d{5});")
+_NAMED: Final = late(r";(?:(?<=sp;)|(?<=quo;)|(?<=quot;)|(?<=dash;)|(?<=hellip;)|(?<=middot;)|(?<=bull;))")
 _FEWEST_EATEN: Final = 3  # a word before a semicolon may be a word
-_NEIGHBOUR: Final = re.compile("[;#\u3000-\u303f\u3400-\u9fff\uff00-\uff60]")
-_CHINESE: Final = re.compile("[\u2010-\u2027\u3000-\u303f\u3400-\u9fff\uff00-\uff60]")
-_UNTAGGED: Final = re.compile(r"[\s\d=]|$")
-_TAG_NAME: Final = re.compile(r"/?[a-zA-Z!]")
+_NEIGHBOUR: Final = late("[;#\u3000-\u303f\u3400-\u9fff\uff00-\uff60]")
+_CHINESE: Final = late("[\u2010-\u2027\u3000-\u303f\u3400-\u9fff\uff00-\uff60]")
+_UNTAGGED: Final = late(r"[\s\d=]|$")
+_TAG_NAME: Final = late(r"/?[a-zA-Z!]")
 
 
 def find(view: View) -> Iterator[Edit]:
@@ -41,28 +43,41 @@ def find(view: View) -> Iterator[Edit]:
     several. Left alone: names HTML doesn't know, queries (`?a=1&copy=2`), `&lt;` and `&gt;` where decoding would
     make a tag or half of one, and all of them on a page about markup or code, where they are quoted.
     """
-    if not _may_hold_entities(view.text):
-        return
-    matches = [*_ENTITY.finditer(view.text), *_OPEN.finditer(view.text), *_eaten(view.text)]
-    if not matches or markup.is_about_markup(view):
-        return
-    edits = sorted((edit for match in matches if (edit := _decoding(match))), key=lambda edit: edit.start)
-    quoted = _quoted(view, edits)
-    yield from (edit for edit in edits if edit not in quoted)
+    if _may_hold_entities(view.text):
+        yield from view.once(_decodings)
 
 
 def _may_hold_entities(text: str) -> bool:
-    return "&" in text or (";" in text and ("#" in text or any(end in text for end in _NAME_ENDS)))
+    return "&" in text or (";" in text and ("#" in text or bool(_NAMED.search(text))))
 
 
-def _eaten(text: str) -> list[re.Match[str]]:
-    """Entities that lost their `&`, of names and of numbers, if there are several of the sort.
+def _decodings(view: View) -> Sequence[Edit]:
+    matches = list(_matches(view.text))
+    if not matches or view.once(markup.is_about_markup):
+        return ()
+    edits = sorted((edit for match in matches if (edit := _decoding(match))), key=lambda edit: edit.start)
+    quoted = _quoted(view, edits)
+    return [edit for edit in edits if edit not in quoted]
 
-    Numbers of issues (`#20013;`) stand alone, those of characters beside each other or beside Chinese.
-    """
-    names = list(_EATEN_NAME.finditer(text)) if any(end in text for end in _NAME_ENDS) else []
-    numbers = [match for match in _EATEN_NUMBER.finditer(text) if _NEIGHBOUR.search(_beside(text, match))]
-    return [*(names if len(names) >= _FEWEST_EATEN else []), *(numbers if len(numbers) >= _FEWEST_EATEN else [])]
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """What may be entities; numbers without `&` only beside each other or beside Chinese: `#20013;` may be an issue."""
+    has_end = ";" in text
+    is_numbered = has_end and _NUMBERED.search(text)
+    if has_end:
+        yield from (_ENTITY_OR_BARE if is_numbered else _ENTITY).finditer(text)
+    if "&" in text:
+        yield from _OPEN.finditer(text)
+    if has_end and _NAMED.search(text):
+        yield from _several(list(_EATEN_NAME.finditer(text)))
+    if is_numbered:
+        numbers = _EATEN_NUMBER.finditer(text)
+        yield from _several([match for match in numbers if _NEIGHBOUR.search(_beside(text, match))])
+
+
+def _several(eaten: list[re.Match[str]]) -> list[re.Match[str]]:
+    """Entities of one sort that lost their `&`, none if there are few."""
+    return eaten if len(eaten) >= _FEWEST_EATEN else []
 
 
 def _beside(text: str, match: re.Match[str]) -> str:

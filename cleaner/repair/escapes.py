@@ -8,8 +8,10 @@ from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from cleaner.document import Edit
+from cleaner.patterns import late
 from cleaner.repair.characters import plain
 from cleaner.repair.markup import is_about_markup
+from cleaner.repair.words import Mention, alone
 from cleaner.units import View
 
 _HEX: Final = "[0-9a-fA-F]"
@@ -17,22 +19,23 @@ _HEX: Final = "[0-9a-fA-F]"
 # patterns, which so begin with a literal and are found fast.
 _ALONE: Final = r"(?<![\x21-\x3d\x3f-\x7e]%)"
 _ENDS: Final = r"(?![\x21-\x3b\x3d-\x7e])"
-_UNICODE: Final = re.compile(rf"\\(?<![\\:/.\-\[^]\\)\\?u{_HEX}{{4}}(?:\\{{1,2}}u{_HEX}{{4}})*(?!-\\)")
-_ANY_UNICODE: Final = re.compile(rf"(?<!\\u{_HEX}{{4}}-)(?:\\{{1,2}}u{_HEX}{{4}})++(?!-\\)")
-_PERCENT_UNICODE: Final = re.compile(rf"%{_ALONE}u{_HEX}{{4}}(?:%u{_HEX}{{4}})*{_ENDS}")
-_PERCENT: Final = re.compile(rf"%{_ALONE}{_HEX}{{2}}(?:%{_HEX}{{2}}){{2,}}{_ENDS}")
-_CONTROL: Final = re.compile(r"\\(?<!\\\\)\\{0,3}(?:(?:r\\{1,4})?n|[rt])(?![A-Za-z])|\\(?<!\\\\)\\{0,3}(?:[\"/]|xa0)")
-_CHINESE: Final = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uff60“”‘’…—·]")
+_UNICODE: Final = late(rf"\\(?<![\\:/.\-\[^]\\)\\?u{_HEX}{{4}}(?:\\{{1,2}}u{_HEX}{{4}})*(?!-\\)")
+_ANY_UNICODE: Final = late(rf"(?<!\\u{_HEX}{{4}}-)(?:\\{{1,2}}u{_HEX}{{4}})++(?!-\\)")
+_PERCENT_UNICODE: Final = late(rf"%{_ALONE}u{_HEX}{{4}}(?:%u{_HEX}{{4}})*{_ENDS}")
+_PERCENT: Final = late(rf"%{_ALONE}{_HEX}{{2}}(?:%{_HEX}{{2}}){{2,}}{_ENDS}")
+_PERCENT_SIGN: Final = late("%[uEe]")  # what every text with the two above holds
+_CONTROL: Final = late(r"\\(?<!\\\\)\\{0,3}(?:(?:r\\{1,4})?n|[rt])(?![A-Za-z])|\\(?<!\\\\)\\{0,3}(?:[\"/]|xa0)")
+_CHINESE: Final = late("[\u3000-\u303f\u3400-\u9fff\uff00-\uff60“”‘’…—·]")
 
-_ABOUT_CODES: Final = re.compile(
-    r"(?<![a-z])(unicode|utf-?8|json|ascii|python|java|url|uri|regex|latex|base64)(?![a-z])"
-    r"|(?<![a-z])(printf?\(|echo |diff --|sed -|awk |perl -)"
-    r"|编码|码点|码位|解码|正则|字符串|字符集|反斜杠|换行|制表|转义|命令行"
+_ABOUT_CODES: Final = Mention(
+    alone("unicode", "utf-?8", "json", "ascii", "python", "java", "url", "uri", "regex", "latex", "base64")
+    + r"|(?:^|[^a-z])(?:printf?\(|echo |diff --|sed -|awk |perl -)"
+    + "|编码|码点|码位|解码|正则|字符串|字符集|反斜杠|换行|制表|转义|命令行"
 )
-_LINK: Final = re.compile(r"://|www\.|\]\(|[a-zA-Z]:\\")
-_LINK_END: Final = re.compile(r"[\s\u3000-\u303f\uff00-\uff60“”]")
+_LINK: Final = late(r"://|www\.|\]\(|[a-zA-Z]:\\")
+_LINK_END: Final = late(r"[\s\u3000-\u303f\uff00-\uff60“”]")
 _LINK_REACH: Final = 300
-_PATH: Final = re.compile(r"(?<![a-zA-Z])[a-zA-Z]:\\[^\s\\\"“”，。、；：]+(?:\\[^\s\\\"“”，。、；：]+)*$")
+_PATH: Final = late(r"(?<![a-zA-Z])[a-zA-Z]:\\[^\s\\\"“”，。、；：]+(?:\\[^\s\\\"“”，。、；：]+)*$")
 _FEWEST_CONTROLS: Final = 3
 _UNREADABLE: Final = frozenset("\\%\N{REPLACEMENT CHARACTER}")  # would make escapes anew, or say nothing
 
@@ -46,10 +49,10 @@ def find(view: View) -> Iterator[Edit]:
     """
     text = view.text
     has_backslash = "\\" in text
-    if not (has_backslash or "%u" in text or "%E" in text or "%e" in text):
+    if not (has_backslash or ("%" in text and _PERCENT_SIGN.search(text))):
         return
     edits = [*_decodings(text), *(_controls(text) if has_backslash else ())]
-    if edits and not (is_about_markup(view) or _ABOUT_CODES.search(view.folded)):
+    if edits and not (view.once(is_about_markup) or _ABOUT_CODES.is_in(view.folded)):
         yield from edits
 
 

@@ -9,11 +9,14 @@ from typing import Final, NamedTuple
 
 from cleaner import language
 from cleaner.document import Edit
+from cleaner.patterns import late
 from cleaner.units import View
 
 # Left out are marks that join something: “/” and “\” choices (大/小), “|” titles, “#” tags, “-”, “.” and “·” names.
 _FILTER_MARKS: Final = "!*@^~"
-_SPLIT: Final = re.compile(rf"[{re.escape(_FILTER_MARKS)}](?<=[一-龥].)(?=[一-龥])")
+_SPLIT: Final = {  # a pattern for each, which begins with a literal and so is found fast
+    mark: late(rf"{re.escape(mark)}(?<=[一-龥].)(?=[一-龥])") for mark in sorted(_FILTER_MARKS)
+}
 _REACH: Final = 3  # letters of a word on either side
 _FEWEST: Final = 4  # places on a page: chance joins one in ten to words, so ten thousand pages show four once
 _FEWEST_WORDS: Final = 2
@@ -34,12 +37,10 @@ def find(view: View) -> Iterator[Edit]:
     With fewer than four places, or one word only, they are flagged. Left alone: a mark that stands between hanzi
     anywhere on the page without splitting a known word (`好!我去`, `甲*乙`), and “/”, which joins choices (`他/她`).
     """
-    if not any(mark in view.text for mark in _FILTER_MARKS):
-        return
-    places = [match.start() for match in _SPLIT.finditer(view.text)]
-    for mark in sorted({view.text[place] for place in places}):
-        own = [place for place in places if view.text[place] == mark]
-        yield from _edits(list(takewhile(lambda place: place.word, (_place(view, start) for start in own))), len(own))
+    for mark, split in _SPLIT.items():
+        if mark in view.text and (own := [match.start() for match in split.finditer(view.text)]):
+            places = list(takewhile(lambda place: place.word, (_place(view, start) for start in own)))
+            yield from _edits(places, len(own))
 
 
 def _place(view: View, place: int) -> _Place:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, NamedTuple
 
 from cleaner.document import Edit
+from cleaner.patterns import late
 from cleaner.units import Verdict, View, without_lines
 
 
@@ -32,26 +32,26 @@ _AGO: Final = rf"(?:\d{{1,3}}\s*(?:秒钟?|分钟|小时|天|周|个月|月|年)
 _TIME: Final = rf"(?:{_DAY}\s*{_CLOCK}|{_AGO})"
 _FLOOR: Final = r"(?:第?\s*\d{1,5}\s*(?:楼|层|#)|#\s*\d{1,5}|楼主|沙发|板凳|地板|藤椅|报纸|地下室)"
 _NUMBERED: Final = r"(?:第?\s*\d{1,5}\s*(?:楼|层|#)|#\s*\d{1,5})"
-_NUMBERED_FLOOR: Final = re.compile(_NUMBERED)
+_NUMBERED_FLOOR: Final = late(_NUMBERED)
 _PLACE: Final = r"(?:ip\s*(?:属地|归属地)?[:\s]*[\u3400-\u9fff]{2,8})"
 _SAID: Final = r"(?:发表于|发布于|回复于|发表时间:?|回复时间:?|发帖时间:?|时间:)"
 _GAP: Final = r"[\s|·・,]*"
-_BEGINNING: Final = re.compile(
+_BEGINNING: Final = late(
     rf"(?:{_PLACE}{_GAP})?(?:来自[^。,;\s]{{0,10}}?(?:客户端|手机版|网页版){_GAP})?"
     rf"(?:(?P<floor>{_FLOOR}){_GAP})?(?P<said>{_SAID})?\s*{_TIME}"
 )
-_TOOL: Final = re.compile(
+_TOOL: Final = late(
     r"只看(?:该作者|楼主|此人|ta|大图)|倒序(?:浏览|看帖)|正序浏览|阅读模式|显示全部(?:楼层|帖子)|查看全部|(?:收起)?回复(?:\(\d+\))?|收起|"
     rf"举报|引用|收藏|评论|编辑|(?:查看|阅读|回复|人气):?\d{{0,8}}|\d{{1,8}}|{_FLOOR}"
 )
-_FROM: Final = re.compile(rf"来自[^。;]{{0,12}}|{_PLACE}|属地:?|ip|-")
-_TOKENS: Final = re.compile(r"[\s|·・,]+")
-_LONE_FLOOR: Final = re.compile(_FLOOR)
+_FROM: Final = late(rf"来自[^。;]{{0,12}}|{_PLACE}|属地:?|ip|-")
+_TOKENS: Final = late(r"[\s|·・,]+")
+_LONE_FLOOR: Final = late(_FLOOR)
 _CARD_LABEL: Final = (
     r"(?:主题|帖子|积分|精华|威望|金钱|金币|银币|铜币|贡献|经验值?|在线时间|注册时间|最后登录|上次登录|阅读权限|uid|声望|"
     r"粉丝|好友|听众|收听|魅力|发帖数?|帖数|回帖数?|用户组|头衔|贴子|财富)"
 )
-_CARD: Final = re.compile(
+_CARD: Final = late(
     rf"(?:{_CARD_LABEL}[:\s]*+[-+\d.,]*+\s*+(?:小时|分|点|个|篇|万|k|级|枚|块|两|元|度)?+{_GAP}+)++"
     rf"|(?:注册时间|最后登录|上次登录|在线时间)[:\s]*{_DAY}(?:\s*{_CLOCK})?"
     r"|(?:新手上路|(?:注册|初级|中级|高级|金牌|限制|等待验证)会员|论坛(?:元老|游民|新人)|版主|超级版主|实习版主|管理员|"
@@ -63,13 +63,13 @@ _BUTTON_WORD: Final = (
     r"发消息|加好友|收听ta|串个门|打招呼|发送?私信|发短消息|看资料|编辑|收起(?:回复)?|倒序浏览|电梯直达|送?鲜花|鸡蛋|赞|"
     r"快速回复|评论|我也说一句|顶一下|发表?新帖|上一主题|下一主题)"
 )
-_BUTTON: Final = re.compile(rf"(?:{_BUTTON_WORD}\s*+\(?+\d{{0,6}}+\)?+{_GAP}+)++")
-_POSTED: Final = re.compile(r"(?:顶|赞|支持|反对|踩|收藏|评论|鲜花|顶一下)+")  # buttons that are whole posts too
-_RANK: Final = re.compile(r"(?:初级|中级|高级|铁杆|核心|忠实|正式)(?:粉丝|会员)")
+_BUTTON: Final = late(rf"(?:{_BUTTON_WORD}\s*+\(?+\d{{0,6}}+\)?+{_GAP}+)++")
+_POSTED: Final = late(r"(?:顶|赞|支持|反对|踩|收藏|评论|鲜花|顶一下)+")  # buttons that are whole posts too
+_RANK: Final = late(r"(?:初级|中级|高级|铁杆|核心|忠实|正式)(?:粉丝|会员)")
 _LEVEL_LENGTH: Final = 2
-_NUMBER: Final = re.compile(r"\d{1,9}(?:,\d{3})*")
+_NUMBER: Final = late(r"\d{1,9}(?:,\d{3})*")
 _NAME: Final = r"[^\s。,;!?“”]{1,24}"
-_QUOTE: Final = re.compile(
+_QUOTE: Final = late(
     rf"\[?引用\]?[:\s@]*{_NUMBERED}[:\s@]*{_NAME}\s*的?(?:回复|发言|帖子|评论)[\s:]*"
     rf"|(?:\[?引用\]?|回复|对)[:\s@]*{_NUMBERED}[:\s@]*(?P<who>{_NAME})?"
     rf"|(?:引用[:\s]*)?原(?:帖|文)由\s*{_NAME}\s*(?:于\s*{_TIME}\s*)?(?:发表|发布)(?:于\s*{_TIME})?[\s:]*"
@@ -82,7 +82,7 @@ _DEVICE: Final = (
     r"(?:iphone|ipad|android|安卓|windows\s?phone|华为|荣耀|小米|红米|oppo|vivo|魅族|三星|一加|诺基亚|手机|平板|客户端|app|"
     r"塞班|symbian|黑莓|blackberry|掌上论坛|触屏版|wap)"
 )
-_SENT: Final = re.compile(
+_SENT: Final = late(
     rf"[-—\s]*[\[【(]?\s*(?:(?:本(?:帖|文|贴)子?)?\s*(?:发自|来自|发表自)[:\s]*(?:我的)?[^。,;!?]{{0,16}}{_DEVICE}[^。,;!?]{{0,14}}|"
     r"sent from (?:my|a)\s[^。,;!?]{2,30}|(?:get|下载).{0,6}outlook for (?:ios|android))\s*[\]】)]?[\s.]*"
 )
@@ -92,7 +92,9 @@ _PATTERNS: Final = (
 )  # fmt: skip
 _LONGEST: Final = 120
 _LONGEST_PLACE: Final = 10
-_SIGNS: Final = re.compile(r"发表于|发布于|回复于|楼|#\d|最后由|原帖由|发表时间|只看该作者|写道")
+_HOUR: Final = late(r":(?<=\d:)\d\d")  # one of these two is in the time of each post
+_AGO_END: Final = late("前(?<=[秒钟时天周月年]前)")
+_SIGNS: Final = late(r"发表于|发布于|回复于|楼|#\d|最后由|原帖由|发表时间|只看该作者|写道")
 
 
 def kind_of(key: str) -> Kind:
@@ -151,7 +153,7 @@ def find(view: View) -> Iterator[Edit]:
     devices. Left alone: what people wrote, their names, a lone button or number away from a card (`顶`, `沙发` and `1`
     are posts too), and every page with one such line only.
     """
-    if not _SIGNS.search(view.folded):
+    if not _may_be_thread(view):
         return
     rows = [_Row(index, kind_of(line.key), line.key) for index, line in view.filled_lines()]
     headers = sum(row.kind is Kind.HEADER for row in rows)
@@ -164,6 +166,15 @@ def find(view: View) -> Iterator[Edit]:
             for place in sorted(thread.gone)
         }
         yield from without_lines(view, verdicts)
+
+
+def _may_be_thread(view: View) -> bool:
+    """Whether some line is a post's header, without which no page counts as a forum's."""
+    folded = view.folded
+    is_dated = (":" in folded and _HOUR.search(folded)) or ("前" in folded and _AGO_END.search(folded))
+    if not is_dated or not _SIGNS.search(folded):
+        return False
+    return any(len(line.key) <= _LONGEST and _dated(line.key) is Kind.HEADER for _, line in view.filled_lines())
 
 
 @dataclass

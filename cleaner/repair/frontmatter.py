@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from cleaner.document import Edit
 from cleaner.fold import fold
+from cleaner.patterns import late
+from cleaner.repair.words import Mention, alone
 from cleaner.units import View
 
-_KEY: Final = re.compile(r"(?P<key>[A-Za-z][\w-]{0,40})\s*[:=](?:[ \t]+(?P<value>.*))?$")
-_BELONGS: Final = re.compile(r"\s+\S|-\s|-$|#|[\])}]")  # a line that goes on with the field above: a list, a comment
-_BEGINNING: Final = re.compile(r"---|\+\+\+|[A-Za-z][\w-]{0,40}\s*:")
+_KEY: Final = late(r"(?P<key>[A-Za-z][\w-]{0,40})\s*[:=](?:[ \t]+(?P<value>.*))?$")
+_BELONGS: Final = late(r"\s+\S|-\s|-$|#|[\])}]")  # a line that goes on with the field above: a list, a comment
+_BEGINNING: Final = late(r"---|\+\+\+|[A-Za-z][\w-]{0,40}\s*:")
 _FENCES: Final = {"---": "---", "+++": "+++"}
 _HEXO_END: Final = ("---", ";;;")  # Hexo needs no fence above
 _LONGEST: Final = 60  # lines of a header; more is no header
@@ -34,14 +35,15 @@ _OF_ANYTHING: Final = frozenset("type id uuid guid weight top image images img c
 }  # fmt: skip
 _OF_POSTS: Final = _KNOWN - _OF_ANYTHING
 
-_STAMP: Final = re.compile(r"<!--\s*\d{9,14}\s*-->")
-_LINKED_TITLE: Final = re.compile(r"\[(?P<text>[^\n]+)\]\((?P<address>[^()\s]+(?:\([^()\s]*\)[^()\s]*)*)\)")
-_TAG: Final = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
+_STAMP: Final = late(r"<!--\s*\d{9,14}\s*-->")
+_LINKED_TITLE: Final = late(r"\[(?P<text>[^\n]+)\]\((?P<address>[^()\s]+(?:\([^()\s]*\)[^()\s]*)*)\)")
+_TAG: Final = late(r"</?[a-zA-Z][^<>]{0,300}>")
 _HEADINGS: Final = 4  # lines below a header among which the title may stand again
 _SUMMARY_LENGTH: Final = 8
-_RULE: Final = re.compile(r"-{3,}|={3,}|\*{3,}|_{3,}")
-_ABOUT: Final = re.compile(
-    r"front.?matter|(?<![a-z])(jekyll|hexo|yaml|toml)(?![a-z])|(?<![a-z])hugo\s*(new|server|博客|主题|站点|生成|框架)|头信息"
+_RULE: Final = late(r"-{3,}|={3,}|\*{3,}|_{3,}")
+_ABOUT: Final = Mention(
+    f"front.?matter|头信息|{alone('jekyll', 'hexo', 'yaml', 'toml')}|"
+    + r"(?:^|[^a-z])hugo\s*(?:new|server|博客|主题|站点|生成|框架)"
 )
 
 
@@ -73,7 +75,7 @@ def find(view: View) -> Iterator[Edit]:
     first, last = header
     body = lines[last + 1 :]
     rest = view.folded[lines[last].end :]
-    if _ABOUT.search(rest):
+    if _ABOUT.is_in(rest):
         return
     fields = list(_fields(lines[first:last]))
     headings = {_plain(line.text) for line in [line for line in body if line.text.strip()][:_HEADINGS]}

@@ -16,63 +16,60 @@ from typing import Final
 from cleaner.document import Edit
 from cleaner.fold import fold
 from cleaner.language import load
+from cleaner.patterns import late
 from cleaner.repair.names import is_enclosed, is_part_of_work, is_sure, name_at
 from cleaner.units import View
 
-_GATE: Final = re.compile(r"\?(?:(?<=[㐀-鿿”》）]\?)|(?=[㐀-鿿“《（])|(?<=\n\?)|(?<=\d\?)(?=\d{1,4}[㐀-鿿%％]))")
+_GATE: Final = late(r"\?(?:(?<=[㐀-鿿”》）]\?)|(?=[㐀-鿿“《（])|(?<=\n\?)|(?<=\d\?)(?=\d{1,4}[㐀-鿿%％]))")
 
 # What a question shows before its mark.
 _CLAUSE_REACH: Final = 40  # letters before the mark in which a question shows
-_CLAUSE_END: Final = re.compile(r"[\n。!?;…,:]")
-_QUESTION: Final = re.compile(
+_CLAUSE_END: Final = late(r"[\n。!?;…,:]")
+_QUESTION: Final = late(
     r"吗|呢|吧|么|嘛|啊|呀|谁|哪|何|几|多少|多久|多大|多远|多高|多长|多强|怎|咋|啥|是否|能否|可否|会否|有否|与否|岂|难道|莫非|究竟|到底|还是|孰|焉|"
     r"安能|乎|哉|(?P<a>[㐀-鿿])[不没](?P=a)|有没有|对吗|问|疑|好不|行不|没有?$|不$"
 )
-_TECHNICAL: Final = re.compile(
+_TECHNICAL: Final = late(
     r"https?:|www\.|\b(?:select|where|insert|values|update)\b|正则|通配符|占位符|问号|[`\\{}|]|\[\^|[=(] *\?|\? *="
 )
 _NEAR: Final = 60  # letters on the same line within which code or an address shows
 
-_LONE: Final = re.compile(r"\?(?<!\?\?)(?!\?)")
-_BESIDE: Final = re.compile(r"[㐀-鿿，。、；：（）《》！]")
+_LONE: Final = late(r"\?(?<!\?\?)(?!\?)")
+_BESIDE: Final = late(r"[㐀-鿿，。、；：（）《》！]")
 
-_BETWEEN: Final = re.compile(r"\?(?<=[㐀-鿿]\?)(?=[㐀-鿿]|(?<![年月日]\?)\d[\d.]*[㐀-鿿%％])")
-_DASH: Final = re.compile(r"\?\?(?<!\?\?\?)(?!\?)(?<=[㐀-鿿”》]\?\?)(?=[㐀-鿿“《])")
-_INTACT_DASH: Final = re.compile("[㐀-鿿][—―─]")
-_EMPHASIS: Final = re.compile(r"[?!]{3}|!\?|\?!|!!|\?\?(?=\s*(?:[”\"’」』)]|$))", re.MULTILINE)
-_ADDRESSED: Final = re.compile(r"[你您妳咱]|[了的]$")
+_BETWEEN: Final = late(r"\?(?<=[㐀-鿿]\?)(?=[㐀-鿿]|(?<![年月日]\?)\d[\d.]*[㐀-鿿%％])")
+_DASH: Final = late(r"\?\?(?<!\?\?\?)(?!\?)(?<=[㐀-鿿”》]\?\?)(?=[㐀-鿿“《])")
+_INTACT_DASH: Final = late("[㐀-鿿][—―─]")
+_EMPHASIS: Final = late(r"[?!]{3}|!\?|\?!|!!|\?\?(?=\s*(?:[”\"’」』)]|$))", re.MULTILINE)
+_ADDRESSED: Final = late(r"[你您妳咱]|[了的]$")
 _CLAUSE_LENGTH: Final = 2  # letters of a clause before a dash; two and “的” or “了” are a cry: 真的??
-_DOUBLE: Final = re.compile(r"\?\?(?<=[㐀-鿿”》]\?\?)(?!\?)")
-_EXPLAINS: Final = re.compile(
+_DOUBLE: Final = late(r"\?\?(?<=[㐀-鿿”》]\?\?)(?!\?)")
+_EXPLAINS: Final = late(
     r"毕竟|即|也就是|就是|这是|这就是|这正是|那就是|因为|尤其|特别是|包括|例如|比如|譬如|无论|不论|哪怕|尽管|换句话|换言之|其中|甚至|以及|所谓"
 )
-_STATEMENT: Final = re.compile(r"[^\n!?]{2,60}[。,;]")
-_SHEARED: Final = re.compile(r"[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ] ?\)")
+_STATEMENT: Final = late(r"[^\n!?]{2,60}[。,;]")
+_SHEARED: Final = late(r"[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ] ?\)")
 _CONTEXT: Final = 12  # letters after the mark that must be Chinese
 _PLAUSIBLE: Final = -10.0  # their mean log-probability; bytes read out of step score about -14, prose -7
 
-_SPACED_WORD: Final = re.compile(r"(?m)^[ \u3000【\[]*([㐀-鿿](?:\?(?: \?){1,7} ?[㐀-鿿]){1,3})(?=[ \u3000:：】\]]|$)")
-_GAP: Final = re.compile(r"[? ]+")
-_HEADING: Final = re.compile(
-    r"(?m)^[ \u3000]*第[一二三四五六七八九十百零〇\d]{1,6}[编編章节節条條款](\?{1,4})(?=[㐀-鿿])"
-)
-_INDENT: Final = re.compile(r"(?m)^(?:\?\?\?\?|\?\?|\? \? ?\? \? ?|\? \? ?)(?=[㐀-鿿“《（\d])")
+_SPACED_WORD: Final = late(r"(?m)^[ \u3000【\[]*([㐀-鿿](?:\?(?: \?){1,7} ?[㐀-鿿]){1,3})(?=[ \u3000:：】\]]|$)")
+_GAP: Final = late(r"[? ]+")
+_HEADING: Final = late(r"(?m)^[ \u3000]*第[一二三四五六七八九十百零〇\d]{1,6}[编編章节節条條款](\?{1,4})(?=[㐀-鿿])")
+_INDENT: Final = late(r"(?m)^(?:\?\?\?\?|\?\?|\? \? ?\? \? ?|\? \? ?)(?=[㐀-鿿“《（\d])")
 _REPEATED: Final = 3  # lines that begin alike
 _SHARE: Final = 0.5  # of the page's paragraphs that begin so
 _PARAGRAPH: Final = 20  # letters of a line that is a paragraph, no item of a list
 
-_INTACT_QUOTE: Final = re.compile("[“”「」『』]")
+_INTACT_QUOTE: Final = late("[“”「」『』]")
 _QUOTED: Final = 40  # letters between quotation marks on one line
-_OPENS: Final = re.compile(r"[，。、；：（《,;:(\n]")  # ends no question, but leads up to a quotation
-_GOES_ON: Final = re.compile(
-    r"[，。、；：）》,;:)]|的(?!确|士|时候)|等|和|与|及|之"
-)  # goes on where a question would end
-_QUOTED_END: Final = re.compile(r"[。！，]")
+_OPENS: Final = late(r"[，。、；：（《,;:(\n]")  # ends no question, but leads up to a quotation
+_GOES_ON: Final = late(r"[，。、；：）》,;:)]|的(?!确|士|时候)|等|和|与|及|之")  # goes on where a question would end
+_QUOTED_END: Final = late(r"[。！，]")
 _PAIRS: Final = 2  # pairs that no question marks could be, before the page's quotation marks count as lost
 _EVEN: Final = 0.8  # share of the lines with marks on which they come out in pairs
 
-_RANGE: Final = re.compile(r"\?(?:(?<=\d\?)(?=\d{1,4}[㐀-鿿%％])|(?<=[年月日]\?)(?=\d))")
-_ITEM: Final = re.compile(r"(?m)^\? ?(?=[㐀-鿿])")
+_RANGE: Final = late(r"\?(?:(?<=\d\?)(?=\d{1,4}[㐀-鿿%％])|(?<=[年月日]\?)(?=\d))")
+_ITEM: Final = late(r"(?m)^\? ?(?=[㐀-鿿])")
 
 _WHY_LOST: Final = "“?” where nothing asks: a mark or a character was lost here"
 _WHY_DASH: Final = "“??” where nothing asks: a dash, perhaps, was lost here"

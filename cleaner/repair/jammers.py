@@ -9,22 +9,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.document import Edit
+from cleaner.patterns import late
 from cleaner.repair.markup import is_about_markup
 from cleaner.units import View
 
 _BLANK: Final = "[ \N{NO-BREAK SPACE}]"
 # The first of a pair may be a blank itself, and two blanks may have become one.
-_PAIRS: Final = re.compile(
+_PAIRS: Final = late(
     rf"(?:[!-;]{_BLANK}|(?<=[^ -~]{_BLANK}{{2}})|^)[?-~](?:(?:[!-;]{_BLANK}|{_BLANK}{{1,2}})[?-~]){{4,}}",
     re.MULTILINE,
 )
-_TOKENS: Final = re.compile(rf"(?<![!-~])[!-~]{{1,3}}(?:{_BLANK}{{1,2}}[!-~]{{1,3}}){{5,}}(?![!-~])")
+_TOKENS: Final = late(rf"(?<![!-~])[!-~]{{1,3}}(?:{_BLANK}{{1,2}}[!-~]{{1,3}}){{5,}}(?![!-~])")
 _EDGES: Final = " \t\N{NO-BREAK SPACE}"
 # What Chinese text may itself have in ASCII behind a word, and before one.
 _BEHIND_WORDS: Final = "0123456789%)]+-,.:;!?"
@@ -54,7 +56,7 @@ class _Family(NamedTuple):
 
     rule: str
     why: str
-    places: Callable[[NDArray[np.uint8]], NDArray[np.intp]]
+    places: Callable[[bytes], list[int]]
     pattern: re.Pattern[str]
     trimmed: Callable[[str, int, int], tuple[int, int]]
     is_typical: Callable[[str], bool]
@@ -70,13 +72,14 @@ def find(view: View) -> Iterator[Edit]:
     stays, even where it may belong to the run.
     """
     text = view.text
-    if text.count(" ") < _FEWEST_BLANKS or sum(mark in text for mark in _RARE) < _FEWEST_RARE:
+    if text.count(" ") < _FEWEST_BLANKS:
         return
-    letters = np.frombuffer(text.encode("latin-1", "ignore"), dtype=np.uint8)
-    kinds = _KINDS.take(letters[letters < _BEYOND_ASCII])
+    if len(list(islice((mark for mark in _RARE if mark in text), _FEWEST_RARE))) < _FEWEST_RARE:
+        return
+    letters = text.encode("latin-1", "ignore").translate(None, _BEYOND_ASCII)
     for family in (_PAIR_FAMILY, _TOKEN_FAMILY):
-        places = family.places(kinds)
-        edits = list(_found(view, family, np.flatnonzero(view.codes < _BEYOND_ASCII)[places])) if places.size else []
+        places = family.places(letters)
+        edits = list(_found(view, family, np.flatnonzero(view.codes < _BEYOND_ASCII[0])[places])) if places else []
         if edits:
             yield from edits
             return
@@ -86,7 +89,7 @@ def _found(view: View, family: _Family, places: NDArray[np.intp]) -> Iterator[Ed
     text = view.text
     runs = [run for start, end in _lines_at(text, places.tolist()) for run in _runs(text, family, start, end)]
     typical = [run for run in runs if family.is_typical(run.letters)]
-    if not typical or (family is _TOKEN_FAMILY and is_about_markup(view)):
+    if not typical or (family is _TOKEN_FAMILY and view.once(is_about_markup)):
         return
     if len(typical) >= family.fewest and _are_varied(typical, family.alphabet):
         yield from (_removal(text, run, family) for run in runs if _is_like_typical(run.letters))
@@ -180,34 +183,48 @@ def _removal(text: str, run: _Run, family: _Family) -> Edit:
     return Edit(start, text[start:end], new, family.rule, family.why, 0.95)
 
 
-# --- where to look: loose conditions on arrays, for the patterns are slow where ASCII abounds ---------------------
+# --- where to look: loose conditions on bytes and arrays, for the patterns are slow where ASCII abounds ------------
 
-_LOW, _HIGH, _GAP, _STRAY = 1, 2, 4, 8
-_BEYOND_ASCII: Final = 0xA1  # a no-break space counts as a blank
-_KINDS: Final = np.zeros(256, dtype=np.uint8)
-_KINDS[0x21:0x3C] = _LOW
-_KINDS[0x3F:0x7F] = _HIGH
-_KINDS[[0x20, 0xA0]] = _GAP
-_KINDS[[ord(mark) for mark in _ODD]] |= _STRAY
+_BEYOND_ASCII: Final = bytes(range(0xA1, 0x100))  # a no-break space counts as a blank
 
 
-def _pair_places(kinds: NDArray[np.uint8]) -> NDArray[np.intp]:
+def _table(*sorts: tuple[str, bytes]) -> bytes:
+    """A table for `bytes.translate` that shows each of some characters as one byte, and all others as 0."""
+    shown = {ord(letter): byte[0] for letters, byte in sorts for letter in letters}
+    return bytes(shown.get(point, 0) for point in range(0x100))
+
+
+_GAPS: Final = " \N{NO-BREAK SPACE}"
+_LOW: Final = "".join(map(chr, range(0x21, 0x3C)))
+_HIGH: Final = "".join(map(chr, range(0x3F, 0x7F)))
+_OF_PAIRS: Final = _table((_LOW, b"l"), (_HIGH, b"h"), (_GAPS, b" "))
+_THREE_PAIRS: Final = late(b"l hl hl h")  # on one line, for line ends show as 0
+_OF_TOKENS: Final = _table((f"{_LOW}<=>{_HIGH}", b"a"), (_GAPS, b" "))
+_SIX_TOKENS: Final = late(b" a{1,3} (?: ?a{1,3} ){3} ?a")  # the first and the last may touch others here
+_IS_GAP: Final = _table((_GAPS, b"\1"))
+_IS_ODD: Final = _table(("".join(_ODD), b"\1"))
+_FIVE_TOKENS: Final = 4 * 5  # letters and blanks at most from the end of one to the end of the fourth behind it
+
+
+def _pair_places(letters: bytes) -> list[int]:
     """Where, among the ASCII characters of a text, three pairs in a row stand."""
-    low, high, gap = ((kinds & kind) > 0 for kind in (_LOW, _HIGH, _GAP))
-    pair = low[:-2] & gap[1:-1] & high[2:]
-    return np.flatnonzero(pair[:-6] & pair[3:-3] & pair[6:])
+    shown = letters.translate(_OF_PAIRS)
+    return [match.start() for match in _THREE_PAIRS.finditer(shown)]
 
 
-def _token_places(kinds: NDArray[np.uint8]) -> NDArray[np.intp]:
+def _token_places(letters: bytes) -> list[int]:
     """Where five blanks end short tokens, with an odd mark among them."""
-    gap = (kinds & _GAP) > 0
-    ends = np.flatnonzero(gap[1:] & ~gap[:-1])
+    if not _SIX_TOKENS.search(letters.translate(_OF_TOKENS)):
+        return []
+    gap = np.frombuffer(letters.translate(_IS_GAP), np.bool_)
+    ends = (gap[1:] > gap[:-1]).nonzero()[0]
     first, last = ends[:-4], ends[4:]
-    is_close = last - first <= 4 * 5
+    is_close = last - first <= _FIVE_TOKENS
     if not is_close.any():
-        return first[:0]
-    strays = np.cumsum((kinds & _STRAY) > 0)
-    return first[is_close & (strays[last] > strays[first])]
+        return []
+    odd = np.cumsum(np.frombuffer(letters.translate(_IS_ODD), np.uint8), dtype=np.intp)
+    found: list[int] = first[is_close & (odd[last] > odd[first])].tolist()
+    return found
 
 
 _PAIR_FAMILY: Final = _Family(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
@@ -16,25 +15,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.document import Edit
+from cleaner.patterns import late
 from cleaner.repair.spacing import is_within_word
 from cleaner.units import Verdict, View, without_lines
 
 _STOPS: Final = "。！？；：!?;:…"
-_NO_START: Final = re.compile(r"[,，。、;:!?)）」』”’》〉】%]")
-_ITEM: Final = re.compile(
+_NO_START: Final = late(r"[,，。、;:!?)）」』”’》〉】%]")
+_ITEM: Final = late(
     r"(?:(?:中华民国|民国|公元)?[一二三四五六七八九十百○〇\d]{2,5}年|[(（]?[一二三四五六七八九十百\d]{1,4}[)）、.．]"
     r"|第[一二三四五六七八九十百\d -]{1,8}[编章节条款项]"
     r"|[•·●○■□▪◆◇★☆►▶>*+#|※△▲○①-⑳㈠-㈩-]|——|[【\[])"
 )
-_OPEN_END: Final = re.compile(r"[㐀-鿿\w，、,（(「『《“‘○％%～~·」』”’）)》—－-]")
-_START: Final = re.compile(r"[㐀-鿿\w“‘「『《〈（(,，。、;:!?)）」』”’》〉】%；：！？…—－-]")  # of a line that goes on
-_ARTICLE: Final = re.compile(r"(?:^|\n) *第 ?[一二三四五六七八九十百○〇零\d-]{1,8} ?[条点]")
+_OPEN_END: Final = late(r"[㐀-鿿\w，、,（(「『《“‘○％%～~·」』”’）)》—－-]")
+_START: Final = late(r"[㐀-鿿\w“‘「『《〈（(,，。、;:!?)）」』”’》〉】%；：！？…—－-]")  # of a line that goes on
+_ARTICLE: Final = late(r"\n *第 ?[一二三四五六七八九十百○〇零\d-]{1,8} ?[条点]")
 _ARTICLES: Final = 3
-_DECREED: Final = re.compile(r"字第 ?\d[\d ]* ?号")  # the number of a decree
+_DECREED: Final = late(r"字第 ?\d[\d ]* ?号")  # the number of a decree
 _PROSE_SHARE: Final = 0.5  # of the letters are hanzi
-_COLUMNS: Final = re.compile("  |[\u2500-\u257f│|\t]")
+_COLUMNS: Final = late("  |[\u2500-\u257f│|\t]")
 
 _GAIN: Final = 5.0  # on single line ends some borders reach it by chance, several on one page don't
+# The letters beside every line end behind a line without a stop of which `_goes_on` says yes; behind many blanks any.
+_MANY: Final = r"(?<=[^\S\n]{3}\n)"
+_JOINT: Final = late(
+    rf"\n(?:(?:(?<=[㐀-鿿]\n)|(?<=[㐀-鿿][^\S\n]\n)|(?<=[㐀-鿿][^\S\n]{{2}}\n)|{_MANY})[^\S\n]*+[㐀-鿿]"
+    rf"|(?:(?<=[^\s{_STOPS}]\n)|(?<=\S[^\S\n]\n)|(?<=\S[^\S\n]{{2}}\n)|{_MANY})[^\S\n]*+{_NO_START.pattern})"
+)
 
 
 def _goes_on(before: str, after: str) -> bool:
@@ -72,7 +78,7 @@ def columns(view: View) -> Iterator[Edit]:
     in tables, and everything on pages of narrower lines, as verse has, and in statutes, whose official layout is
     part of the text.
     """
-    if not _may_be_broken(view.text) or _is_statute(view.folded):
+    if not _may_go_on_below(view.text) or _is_statute(view.folded) or not _may_be_broken(view.text):
         return
     page = _Columns(view)
     if page.is_broken:
@@ -86,7 +92,12 @@ def columns(view: View) -> Iterator[Edit]:
 
 def _is_statute(folded: str) -> bool:
     """Whether several lines begin with the number of an article, or the text names a decree by its number."""
-    return len(list(islice(_ARTICLE.finditer(folded), _ARTICLES))) == _ARTICLES or bool(_DECREED.search(folded))
+    return len(list(islice(_ARTICLE.finditer(f"\n{folded}"), _ARTICLES))) == _ARTICLES or bool(_DECREED.search(folded))
+
+
+def _may_go_on_below(text: str) -> bool:
+    """Whether beside several line ends stand the letters without which nothing goes on."""
+    return len(list(islice(_JOINT.finditer(text), _PROOFS))) == _PROOFS
 
 
 def _may_be_broken(text: str) -> bool:
@@ -99,9 +110,8 @@ def _may_be_broken(text: str) -> bool:
     shortest = max(_NARROWEST, lengths[int((1 - _WIDER_SHARE) * len(lines))]) // 2
     if lengths[-_BREAKS] < shortest:
         return False
-    long = [index for index, line in enumerate(lines) if len(line) >= shortest]
-    is_open = [index for index in long if lines[index][-1] not in _STOPS]
-    if len(is_open) < max(_BREAKS, _OPEN_SHARE * len(long)):
+    is_open = [index for index, line in enumerate(lines) if len(line) >= shortest and line[-1] not in _STOPS]
+    if len(is_open) < max(_BREAKS, _OPEN_SHARE * (len(lengths) - bisect_left(lengths, shortest))):
         return False
     pairs = [(lines[index].rstrip(), lines[index + 1].strip()) for index in is_open if index + 1 < len(lines)]
     count, longest = _commonest(Counter(len(line) for line, _ in pairs), 2 * _RAGGED)
@@ -220,17 +230,20 @@ def _may_go_on(row: _Row, below: _Row) -> bool:
 
 # --- page marks -------------------------------------------------------------------------------------------------
 
-_MARK: Final = re.compile(
+_MARK: Final = late(
     r"(?P<left>[-—–~·•]{1,3}) ?(?P<dashed>\d{1,4}) ?[-—–~·•]{1,3}$|"
     r"第 ?(?P<page>\d{1,4}) ?页(?:[ ,/|]*共 ?(?P<of>\d{1,4}) ?页)?$|"
     r"(?P<part>\d{1,4}) ?/ ?(?P<total>\d{1,4})$"
 )
 _MARK_LENGTH: Final = 20
-_HINT: Final = re.compile(r"\n[^\S\n]*(?:[-—–－~·•]{1,3} ?\d{1,4} ?[-—–－~·•]|第 ?\d{1,4} ?[页頁]|\d{1,4} ?/ ?\d)")
+_HINT: Final = late(
+    r"\n[^\S\n]*+(?=[-—–－~·•第\d])"  # which few lines begin with
+    r"(?:[-—–－~·•]{1,3} ?\d{1,4} ?[-—–－~·•]|第 ?\d{1,4} ?[页頁]|\d{1,4} ?/ ?\d)"
+)
 _MARKS: Final = 3  # of one style that count up; two do if they say of how many
-_CUT_END: Final = re.compile("[㐀-鿿，、,]")
+_CUT_END: Final = late("[㐀-鿿，、,]")
 _CUT_SHARE: Final = 0.5  # of the marks stand within a sentence: numbers of sections never do
-_INNER: Final = re.compile("[，。,].{4}")  # prose: headlines have no marks inside
+_INNER: Final = late("[，。,].{4}")  # prose: headlines have no marks inside
 _PAGE: Final = 150  # letters of a page at least, where no word proves that a mark cuts a sentence
 _CUT_LENGTH: Final = 10  # letters of a line at least that breaks off or goes on; headings are shorter
 

@@ -8,28 +8,31 @@ from typing import Final
 from urllib.parse import unquote
 
 from cleaner.document import Edit
+from cleaner.patterns import late
 from cleaner.repair import code
+from cleaner.repair.words import Mention, alone
 from cleaner.units import Verdict, View, runs, without_lines
 
 _ADDRESS: Final = r"[^()\s]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,500}){0,5}"
 _HANZI: Final = "\u3400-\u9fff"
-_ABOUT: Final = re.compile(r"(?<![a-z])(markdown|commonmark)(?![a-z])")
+_ABOUT: Final = Mention(alone("markdown", "commonmark"))
 
 # --- lists of other articles -----------------------------------------------------------------------------------
 
-_ACCOUNT: Final = re.compile(
+_ACCOUNT: Final = late(
     rf"\[[^\[\]\n]{{0,200}}(?:\[[^\[\]\n]{{0,100}}\][^\[\]\n]{{0,100}}){{0,5}}\]\(https?://mp\.weixin\.qq\.com/s\?__biz=(?P<account>[\w=%+-]+){_ADDRESS}\)"
 )
-_LINK_LINE: Final = re.compile(r"[-*+>•·\s\d.、]*(?:\*\*)?\s*(?:\[.*\]\(.*\))\s*(?:\*\*)?")
-_HEADER: Final = re.compile(
+_LINK_LINE: Final = late(r"[-*+>•·\s\d.、]*(?:\*\*)?\s*(?:\[.*\]\(.*\))\s*(?:\*\*)?")
+_HEADER: Final = late(
     r"[-=—#>*+•·|☆★◆▼↓✦\s\d.、【\[]*(?:(?:往期|近期|精彩|热文|热门|好文|相关|更多|延伸|推荐|历史|精选|前情|文章)\s*){1,3}"
     r"(?:推\s*荐|回\s*顾|阅\s*读|文\s*章|内\s*容|精\s*彩|好\s*文|资\s*讯|工\s*具|视\s*频)?(?:推荐|阅读|回顾|合集)?(?:[·•|*\s]+[^。,，!?！？]{2,14})?[-=—#*+•·|:：☆★◆▼↓✦\s】\]]*"
 )
-_WANTED: Final = re.compile(
+_WANTED: Final = late(
     r"参考|引用|来源|出处|原文|文献|链接|附录|资料|详情|目录|正文"
 )  # a lead-up to links the article needs
 _LEAST_SPEECH: Final = 40  # letters of a line that ends a sentence: the article goes on
 _LONGEST_LINE: Final = 2000
+_FEWEST_LINES: Final = 2
 _FEWEST: Final = 3  # links to one account, without a header above
 _DIGEST_SHARE: Final = 0.4  # where more of the lines are links, they are what the page is about
 
@@ -41,7 +44,7 @@ def find_lists(view: View) -> Iterator[Edit]:
     article's last sentence, three at least and all to one account. Left alone: lists an article leads up to
     (参考文章：), lists between sentences that no header announces, pages made of links, single links, other addresses.
     """
-    if view.text.count("mp.weixin.qq.com/s?") < 2:
+    if "_" not in view.text or view.text.count("mp.weixin.qq.com/s?__biz=") < _FEWEST_LINES:
         return
     rows = [(index, view.line_text(index)) for index, _ in view.filled_lines()]
     linked = [place for place, (_, text) in enumerate(rows) if _is_link_line(text)]
@@ -82,16 +85,17 @@ def _reason(rows: Sequence[tuple[int, str]], first: int, end: int, *, is_below: 
 
 # --- addresses -------------------------------------------------------------------------------------------------
 
-_LINK: Final = re.compile(
-    rf"(?<![!A-Za-z0-9_\])])\[(?P<text>[^\[\]\n]{{0,300}}(?:\[[^\[\]\n]{{0,100}}\][^\[\]\n]{{0,200}}){{0,5}})\]\((?P<address>{_ADDRESS})(?:\s+\"[^\"\n]*\")?\s*\)"
+_LINK: Final = late(
+    rf"\[(?<![!A-Za-z0-9_\])]\[)(?P<text>[^\[\]\n]{{0,300}}(?:\[[^\[\]\n]{{0,100}}\][^\[\]\n]{{0,200}}){{0,5}})\]\((?P<address>{_ADDRESS})(?:\s+\"[^\"\n]*\")?\s*\)"
 )
-_CAPTIONED: Final = re.compile(
+_CAPTIONED: Final = late(
     rf"(?P<lead>[-*+>\s]*)!\[(?P<text>[^\[\]\n]+)\]\((?P<address>https?://{_ADDRESS})(?:\s+\"[^\"\n]*\")?\s*\)\s*"
 )
-_AUTOLINK: Final = re.compile(r"<(?P<address>https?://[^<>\s]+)>")
-_SIGNED: Final = re.compile(r"https?://mp\.weixin\.qq\.com/(?:s\?__biz=|mp/)")
-_WITHIN_SITE: Final = re.compile(r"(?:/(?!/)|\./|\.\./|#)[^\s]*")
-_SAYS: Final = re.compile(rf"[{_HANZI}]|[A-Za-z]{{2}}")
+_AUTOLINK: Final = late(r"<(?P<address>https?://[^<>\s]+)>")
+_SIGNED: Final = late(r"https?://mp\.weixin\.qq\.com/(?:s\?__biz=|mp/)")
+_WITHIN_SITE: Final = late(r"(?:/(?!/)|\./|\.\./|#)[^\s]*")
+_SAYS: Final = late(rf"[{_HANZI}]|[A-Za-z]{{2}}")
+_NAME: Final = late(f"[{_HANZI}]+")
 
 
 def find_addresses(view: View) -> Iterator[Edit]:
@@ -103,13 +107,17 @@ def find_addresses(view: View) -> Iterator[Edit]:
     words, code, and everything on a page about Markdown.
     """
     text = view.text
-    if "](" not in text and "<http" not in text:
+    if not _may_hold_links(text):
         return
     edits = [*_unlinked(text), *_captions(view)]
-    if not edits or _ABOUT.search(view.folded):
+    if not edits or _ABOUT.is_in(view.folded):
         return
-    stretches = code.stretches(text)
+    stretches = view.once(code.of)
     yield from (edit for edit in edits if not code.touches(stretches, edit.start, edit.end))
+
+
+def _may_hold_links(text: str) -> bool:
+    return ("]" in text and "](" in text) or ("<" in text and "<http" in text)
 
 
 def _unlinked(text: str) -> Iterator[Edit]:
@@ -121,21 +129,22 @@ def _unlinked(text: str) -> Iterator[Edit]:
             yield Edit(
                 match.start(), match[0], words, "links/address", f"a link’s address, no use elsewhere: {address[:60]}"
             )
-    for match in _AUTOLINK.finditer(text):
+    for match in _AUTOLINK.finditer(text) if "<" in text else ():
         yield Edit(match.start(), match[0], match["address"], "links/address", "brackets around an address")
 
 
 def _is_within_site(address: str, words: str) -> bool:
     """Whether an address is a place within the page or site and names nothing that the words don't say."""
-    names = re.findall(f"[{_HANZI}]+", unquote(address))
-    return bool(_WITHIN_SITE.fullmatch(address)) and all(name in words for name in names)
+    return bool(_WITHIN_SITE.fullmatch(address)) and all(name in words for name in _NAME.findall(unquote(address)))
 
 
 def _captions(view: View) -> Iterator[Edit]:
+    if "!" not in view.text or "![" not in view.text:
+        return
     for index, line in view.filled_lines():
         if "![" in line.key and (match := _CAPTIONED.fullmatch(view.line_text(index))):
             start, old = view.line_span(index)
-            if re.search(f"[{_HANZI}]", match["text"]):
+            if _NAME.search(match["text"]):
                 yield Edit(
                     start,
                     old,
@@ -147,24 +156,22 @@ def _captions(view: View) -> Iterator[Edit]:
 
 # --- parameters that count visits ------------------------------------------------------------------------------
 
-_URL: Final = re.compile(r"https?://[^\s<>\"'“”‘’()（）\[\]【】《》，。；、！？\u3400-\u9fff]+")
-_COUNTING: Final = re.compile(
+_URL: Final = late(r"https?://[^\s<>\"'“”‘’()（）\[\]【】《》，。；、！？\u3400-\u9fff]+")
+_COUNTING: Final = late(
     r"utm_\w+|spm|scm|spm_id_from|from_spmid|vd_source|share_(?:source|medium|plat|session_id|tag|times|from|token)|"
     r"unique_k|fbclid|gclid|dclid|yclid|msclkid|igshid|mc_[ce]id|_hsenc|_hsmi|mkt_tok|wxfrom|wx_lazy|wx_co|wx_header|"
     r"mpshare|srcid|sharer_\w+|isappinstalled|clicktime|enterid|ascene|devicetype|nettype|pass_ticket|exportkey|"
     r"ref_src|ref_url|__tn__|__cft__(?:\[\d\])?|__xts__(?:\[\d\])?|weibo_id|hmsr|hmpl|hmcu|hmkw|hmci|bd_vid|tt_from|"
     r"share_app_id|share_iid|share_link_id"
 )
-_COUNTING_VALUE: Final = re.compile(
+_COUNTING_VALUE: Final = late(
     r"from=(?:timeline|(?:group|single)message|appmsg|message|feed|weibo|qq|share|search_history)|feature=(?:share|youtu\.be)"
 )
-_WECHAT: Final = re.compile(r"https?://mp\.weixin\.qq\.com/")
-_COUNTING_WECHAT: Final = re.compile(
-    r"chksm|scene|subscene|sessionid|lang|token|key|uin|version|from|tempkey|ptlang|source"
-)
-_WECHAT_PLACE: Final = re.compile(r"#(?:rd|wechat_redirect|wechat_webview_type=1)$")
-_ABOUT_COUNTING: Final = re.compile(
-    r"(?<![a-z])(utm|spm|gclid|fbclid|url ?参数)(?![a-z])|(跟踪|追踪|推广|查询)参数|埋点|抓包|请求参数"
+_WECHAT: Final = late(r"https?://mp\.weixin\.qq\.com/")
+_COUNTING_WECHAT: Final = late(r"chksm|scene|subscene|sessionid|lang|token|key|uin|version|from|tempkey|ptlang|source")
+_WECHAT_PLACE: Final = late(r"#(?:rd|wechat_redirect|wechat_webview_type=1)$")
+_ABOUT_COUNTING: Final = Mention(
+    alone("utm", "spm", "gclid", "fbclid", "url ?参数") + "|(跟踪|追踪|推广|查询)参数|埋点|抓包|请求参数"
 )
 
 
@@ -178,9 +185,9 @@ def find_parameters(view: View) -> Iterator[Edit]:
     if "?" not in text or "://" not in text:
         return
     edits = [edit for match in _URL.finditer(text) if (edit := _shortened(match)) is not None]
-    if not edits or _ABOUT_COUNTING.search(_URL.sub(" ", view.folded)):
+    if not edits or _ABOUT_COUNTING.is_in(_URL.sub(" ", view.folded)):
         return
-    stretches = code.stretches(text)
+    stretches = view.once(code.of)
     yield from (edit for edit in edits if not code.touches(stretches, edit.start, edit.end))
 
 

@@ -11,13 +11,16 @@ from typing import Final, NamedTuple
 from cleaner import language
 from cleaner.document import Edit
 from cleaner.fold import fold
+from cleaner.patterns import late
 from cleaner.repair import code
+from cleaner.repair.words import Mention, alone
 from cleaner.units import Line, Verdict, View, without_lines
 
 _HANZI: Final = "\u3400-\u9fff"
 _CHINESE: Final = rf"\u3000-\u303f{_HANZI}\uff00-\uff60“”‘’…—"
-_ABOUT: Final = re.compile(
-    r"(?<![a-z])(markdown|commonmark|latex|mathjax|katex|bbcode|regex|reg\s?exp)(?![a-z])|正则|转义|反斜杠|星号"
+_ABOUT: Final = Mention(
+    alone("markdown", "commonmark", "latex", "mathjax", "katex", "bbcode", "regex", r"reg\s?exp")
+    + "|正则|转义|反斜杠|星号"
 )
 
 
@@ -31,30 +34,33 @@ def find(view: View) -> Iterator[Edit]:
     between paragraphs, and everything on a page about Markdown, formulas or patterns.
     """
     text = view.text
-    if not ("****" in text or "\\" in text or _HOLLOW.search(text)):
+    if not _may_hold_rests(text):
         return
-    stretches = code.stretches(text)
+    stretches = view.once(code.of)
     proposals = [*_emphasis(view, stretches), *_escapes(text), *_hard_breaks(text)]
     edits = [edit for edit in proposals if not code.touches(stretches, edit.start, edit.end)]
     hollow = _hollow_lines(view, stretches)
-    if (edits or hollow) and not _ABOUT.search(view.folded):
+    if (edits or hollow) and not _ABOUT.is_in(view.folded):
         yield from edits
         yield from without_lines(view, hollow)
 
 
+def _may_hold_rests(text: str) -> bool:
+    return "\\" in text or ("*" in text and "****" in text) or _may_hold_hollow_lines(text)
+
+
 # --- emphasis --------------------------------------------------------------------------------------------------
 
-_STARS: Final = re.compile(r"\*+")
-_STARRED_LINE: Final = re.compile(r"^.*\*{4}.*$", re.MULTILINE)
-_BOLD_MARK: Final = re.compile(r"\*(?<=[^\s*]\*)\*(?:\*{4})?(?!\*)|\*(?<!\*\*)\*(?:\*{4})?(?=[^\s*])")
-_MASK: Final = re.compile(r"\d{2}\*+\d|\d\*+\d{2}|[0-9A-Za-z]\*+@|[a-z]\*+[a-z0-9]")  # 138****1234, li****@, ad****n
-_ENDED: Final = re.compile(r"[。！？；：!?;:”’」』）)】》]$")
-_OTHER_THAN_STARS: Final = re.compile(r"\**+[^*]", re.DOTALL)
-_BLOCK: Final = re.compile(r"\s*(?:[-+>]\s|#{1,6}\s|https?://)")
-_SENTENCE_END: Final = re.compile(r"[。！？!?]$")
-_HANZI_END: Final = re.compile(f"[{_HANZI}]$")
-_HANZI_BEGIN: Final = re.compile(f"[{_HANZI}]")
-_MARK_BEGIN: Final = re.compile(r"[，。、；：！？,.;:!?)）@]")
+_STARS: Final = late(r"\*+")
+_BOLD_MARK: Final = late(r"\*(?<=[^\s*]\*)\*(?:\*{4})?(?!\*)|\*(?<!\*\*)\*(?:\*{4})?(?=[^\s*])")
+_MASK: Final = late(r"\d{2}\*+\d|\d\*+\d{2}|[0-9A-Za-z]\*+@|[a-z]\*+[a-z0-9]")  # 138****1234, li****@, ad****n
+_ENDED: Final = late(r"[。！？；：!?;:”’」』）)】》]$")
+_OTHER_THAN_STARS: Final = late(r"\**+[^*]", re.DOTALL)
+_BLOCK: Final = late(r"\s*(?:[-+>]\s|#{1,6}\s|https?://)")
+_SENTENCE_END: Final = late(r"[。！？!?]$")
+_HANZI_END: Final = late(f"[{_HANZI}]$")
+_HANZI_BEGIN: Final = late(f"[{_HANZI}]")
+_MARK_BEGIN: Final = late(r"[，。、；：！？,.;:!?)）@]")
 _FEWEST_BOLD: Final = 4  # marks of bold beside a text, on a page that surely writes Markdown
 _FEWEST_JOINS: Final = 2  # one alone may hide a name: 王****说
 _WORD_REACH: Final = 3
@@ -72,17 +78,28 @@ class _Join(NamedTuple):
 def _emphasis(view: View, stretches: list[code.Stretch]) -> list[Edit]:
     """Runs of stars around nothing, on a page that has bold texts and more than one such run."""
     text = view.text
-    if "****" not in text:
+    if "*" not in text or "****" not in text:
         return []
     joins: list[_Join] = []
-    for match in _STARRED_LINE.finditer(text):
-        if not match[0].lstrip().startswith("|"):
-            found = _joins(match[0].rstrip(), match.start())
+    for start, end in _starred_lines(text):
+        line = text[start:end]
+        if not line.lstrip().startswith("|"):
+            found = _joins(line.rstrip(), start)
             joins += [join for join in found if not code.touches(stretches, join.start, join.end)]
     if len(joins) < _FEWEST_JOINS and not any(join.is_sure for join in joins):
         return []
     why = "bold closed and opened again around nothing"
     return [Edit(start, text[start:end], new, "markdown/empty-bold", why) for start, end, new, _ in joins]
+
+
+def _starred_lines(text: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of the lines that hold four stars in a row."""
+    place = text.find("****")
+    while place >= 0:
+        end = text.find("\n", place)
+        end = end if end >= 0 else len(text)
+        yield text.rfind("\n", 0, place) + 1, end
+        place = text.find("****", end)
 
 
 def _joins(line: str, offset: int) -> list[_Join]:
@@ -156,13 +173,17 @@ def _splits_word(line: str, start: int, end: int) -> bool:
 
 # --- lines without a text --------------------------------------------------------------------------------------
 
-_HOLLOW: Final = re.compile(r"^[ \t]*(?:[-*+>#•]|#{2,6}|(?:\*\*){2,4}|>(?:[ \t]*>)+)[ \t\u00a0]*\r?$", re.MULTILINE)
-_STAR_LINE: Final = re.compile(r"(?:\*\*){2,4}")
-_HASHES: Final = re.compile(r"#{1,6}")
-_QUOTE: Final = re.compile(r">(?:[ \t\u00a0]+>)*")
-_ITEM: Final = re.compile(r"[-*+•]")
-_HEADING: Final = re.compile(r"^#{1,6}[ \t\u00a0]+\S", re.MULTILINE)
-_IMAGE: Final = re.compile(r"!\[[^\]\n]*\]\(")
+_HOLLOW: Final = late(r"[ \t]*(?:[-*+>#•]|#{2,6}|(?:\*\*){2,4}|>(?:[ \t]*>)+)[ \t\u00a0]*\r?$", re.MULTILINE)
+_BARE_MARKS: Final = "-*+>#•"  # which the fold leaves as they are
+_MARKS_ONLY: Final = r"[ \t]*+[-*+>#•][*# \t>\u00a0]*+\r?$"  # every hollow line, and some others
+_BARE_LINE: Final = late(_MARKS_ONLY, re.MULTILINE)
+_BARE_LINE_BELOW: Final = late(rf"\n{_MARKS_ONLY}", re.MULTILINE)  # begins with a literal: found fast
+_STAR_LINE: Final = late(r"(?:\*\*){2,4}")
+_HASHES: Final = late(r"#{1,6}")
+_QUOTE: Final = late(r">(?:[ \t\u00a0]+>)*")
+_ITEM: Final = late(r"[-*+•]")
+_HEADING: Final = late(r"^#{1,6}[ \t\u00a0]+\S", re.MULTILINE)
+_IMAGE: Final = late(r"!\[[^\]\n]*\]\(")
 
 _HOLLOW_REASONS: Final = {
     "empty-bold": "bold around nothing, alone on its line",
@@ -182,24 +203,31 @@ class _Page(NamedTuple):
 
 def _hollow_lines(view: View, stretches: list[code.Stretch]) -> dict[int, Verdict]:
     """The lines that hold a mark of Markdown and nothing it could mark, by index."""
-    if not _HOLLOW.search(view.text):
+    if not _may_hold_hollow_lines(view.text):
         return {}
     page = _Page(_writes_bold(view.text), bool(_HEADING.search(view.text)), bool(_IMAGE.search(view.text)))
     if not any(page):
         return {}
-    rows = [(index, view.line_text(index)) for index, _ in view.filled_lines()]
-    full = [place for place, (_, text) in enumerate(rows) if not _HOLLOW.fullmatch(text)]
+    filled = [index for index, _ in view.filled_lines()]
+    hollow = [index for index, line in view.filled_lines() if _is_hollow(view, index, line.key)]
+    full = sorted(set(filled).difference(hollow))
     verdicts = {}
-    for place, (index, text) in enumerate(rows):
-        at = bisect(full, place)
-        if at and full[at - 1] == place:
-            continue
-        above, below = rows[full[at - 1]][1] if at else "", rows[full[at]][1] if at < len(full) else ""
+    for index in hollow:
+        at = bisect(full, index)
+        above, below = (view.line_text(full[place]) if 0 <= place < len(full) else "" for place in (at - 1, at))
         line = view.lines[index]
         name = _hollow_name(view, index, page, (above, below))
-        if name and not code.touches(stretches, line.start, line.start + len(text)):
+        if name and not code.touches(stretches, line.start, line.start + len(view.line_text(index))):
             verdicts[index] = Verdict(f"markdown/{name}", _HOLLOW_REASONS[name])
     return verdicts
+
+
+def _is_hollow(view: View, index: int, key: str) -> bool:
+    return key[0] in _BARE_MARKS and key[-1] in _BARE_MARKS and bool(_HOLLOW.fullmatch(view.line_text(index)))
+
+
+def _may_hold_hollow_lines(text: str) -> bool:
+    return bool(_BARE_LINE.match(text) or _BARE_LINE_BELOW.search(text))
 
 
 def _writes_bold(text: str) -> bool:
@@ -236,7 +264,7 @@ def _has_text(line: str, mark: str) -> bool:
 
 # --- escaped marks ---------------------------------------------------------------------------------------------
 
-_ESCAPED: Final = re.compile(
+_ESCAPED: Final = late(
     rf"\\(?<=[{_CHINESE}]\\)[*_~](?![\\*_~]*$)"  # behind Chinese text
     rf"|\\(?<!\\\\)(?:\*|_)(?:\\(?:\*|_))*(?=[{_CHINESE}])"  # before it
     rf"|\\(?<=[0-9A-Za-z]\\)_(?=[0-9A-Za-z])"
@@ -244,20 +272,20 @@ _ESCAPED: Final = re.compile(
     rf"|(?<=[{_HANZI}。，！？；：”])(?:\\\*){{2,3}}(?=[\s{_CHINESE}]|$)",
     re.MULTILINE,
 )
-_ESCAPED_BRACKETS: Final = re.compile(
+_ESCAPED_BRACKETS: Final = late(
     rf"\\\[(?P<inside>\d{{1,3}}|[^\[\]\\\n$=^{{}}]{{0,60}}[{_HANZI}][^\[\]\\\n$=^{{}}]{{0,60}})\\\]"
 )
-_ESCAPED_START: Final = re.compile(
+_ESCAPED_START: Final = late(
     rf"^[ ]{{0,3}}(?:(?P<number>\d{{1,3}})\\\.|\\(?P<mark>[-+#>]))(?=[ \u00a0]*[{_CHINESE}0-9A-Za-z])", re.MULTILINE
 )
-_TOKEN_BEFORE: Final = re.compile(r"[!-~]*$")
-_TOKEN_AFTER: Final = re.compile(r"[!-~]*")
-_COMMAND: Final = re.compile(
+_TOKEN_BEFORE: Final = late(r"[!-~]*$")
+_TOKEN_AFTER: Final = late(r"[!-~]*")
+_COMMAND: Final = late(
     r"\\(?<!\\\\)(?:[a-zA-Z]{2,}|[{}^%&])"
 )  # `\frac`, `\section`: marks are escaped for another reason
-_FOREIGN: Final = re.compile(r"\\[a-zA-Z0-9]|\\\\|[a-zA-Z]:\\|\.\.|://|\$")
+_FOREIGN: Final = late(r"\\[a-zA-Z0-9]|\\\\|[a-zA-Z]:\\|\.\.|://|\$")
 _TOKEN_REACH: Final = 200
-_HARD_BREAK: Final = re.compile(r"(?<=[。，！？；：、…”’」』）》])\\[ \t]*\r?$", re.MULTILINE)
+_HARD_BREAK: Final = late(r"(?<=[。，！？；：、…”’」』）》])\\[ \t]*\r?$", re.MULTILINE)
 _FEWEST_BREAKS: Final = 2  # one alone may be what the sentence is about
 
 
@@ -295,10 +323,10 @@ def _hard_breaks(text: str) -> Iterator[Edit]:
 
 # --- dividers --------------------------------------------------------------------------------------------------
 
-_DIVIDER: Final = re.compile(r"(?:[-*_=][ \t]*){3,}|[—－─━═]{3,}")
+_DIVIDER: Final = late(r"(?:[-*_=][ \t]*){3,}|[—－─━═]{3,}")
 _FENCE_LENGTH: Final = 3  # `---` at the head may open a header of fields
 _HEADING_LENGTH: Final = 40
-_SENTENCE: Final = re.compile(r"[。！？!?…][”’」』）)\"]*$")
+_SENTENCE: Final = late(r"[。！？!?…][”’」』）)\"]*$")
 
 
 def find_dividers(view: View) -> Iterator[Edit]:
@@ -307,6 +335,8 @@ def find_dividers(view: View) -> Iterator[Edit]:
     Left alone: dividers between lines, `---` at the head, a line drawn right under a heading, and code.
     """
     rows = list(view.filled_lines())
+    if not rows or not (_is_divider(rows[0]) or _is_divider(rows[-1])):
+        return
     head = list(takewhile(_is_divider, rows))
     if len(head) == len(rows):
         return
@@ -316,7 +346,7 @@ def find_dividers(view: View) -> Iterator[Edit]:
         foot = foot[1:]
     gone = [index for index, line in head if len(line.key) != _FENCE_LENGTH] + [index for index, _ in foot]
     if gone:
-        stretches = code.stretches(view.text)
+        stretches = view.once(code.of)
         outside = [i for i in gone if not code.touches(stretches, view.lines[i].start, view.lines[i].end)]
         yield from without_lines(view, dict.fromkeys(outside, _DIVIDER_VERDICT))
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from cleaner.document import Edit
+from cleaner.patterns import late
+from cleaner.repair.words import Mention, alone
 from cleaner.units import View
 
 _VOID: Final = frozenset("area base br col embed hr img input link meta param source track wbr".split())
@@ -23,13 +25,13 @@ _INLINE: Final = frozenset(
 )
 _KNOWN: Final = _VOID | _BLOCK | _CELL | _INLINE
 _NAMES: Final = _KNOWN | {name.upper() for name in _KNOWN}  # `List<Object>` is no tag
-_HIDDEN: Final = re.compile(
+_HIDDEN: Final = late(
     r"<(?P<name>script|style)\b[^<>]{0,2000}>(?:[^<]|<(?!/?(?P=name))){0,20000}</(?P=name)\s*>|<!--[^<]{0,2000}?-->|<!doctype[^<>]{0,200}>",
     re.IGNORECASE,
 )
-_TAG: Final = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9:-]{0,30})(?P<attributes>(?:[\s/][^<>]{0,2000})?)>")
+_TAG: Final = late(r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9:-]{0,30})(?P<attributes>(?:[\s/][^<>]{0,2000})?)>")
 # What attributes begin with: `name=`, a name that only markup has (`data-v-1a2b`, `@click`), or one without a value.
-_ATTRIBUTES: Final = re.compile(
+_ATTRIBUTES: Final = late(
     r"[\s/]*(?:$|[a-z_:@*#.\"'][\w:.@-]*\s*=|[a-z]+-[\w:.-]*|[_:@][\w:.@-]+"
     r"|(?:allowfullscreen|async|autofocus|autoplay|checked|compact|contenteditable|controls|default|defer|disabled|"
     r"download|hidden|inert|ismap|itemscope|loop|multiple|muted|nohref|noresize|noshade|novalidate|nowrap|open|readonly|"
@@ -37,22 +39,28 @@ _ATTRIBUTES: Final = re.compile(
     re.IGNORECASE,
 )
 _LETTERS: Final = frozenset("abiqsu")  # elements of text whose names are also those of options and variables
-_TAG_BEGINNING: Final = re.compile(r"</?[a-zA-Z!]")
-_RUN_GAP: Final = re.compile(r"[ \t\u3000]*")
+_TAG_BEGINNING: Final = late(r"</?[a-zA-Z!]")
+_RUN_GAP: Final = late(r"[ \t\u3000]*")
 
 _CHINESE: Final = r"\u3000-\u303f\u3400-\u9fff\uff00-\uff60“”‘’…—"
-_FRAGMENT: Final = re.compile(
+_FRAGMENT: Final = late(
     rf"(?:/(?<=[{_CHINESE}?!.,;:)]/)(?P<name>p|span|div|strong|font|td|tr|li|b|em|h[1-6]|section)"
     rf"|b(?<=[{_CHINESE}?!.,;:)]b)r\s?/?)>(?=[{_CHINESE}\s<]|$)",
     re.IGNORECASE,
 )
+_FRAGMENT_END: Final = late(r">(?i:(?<=[pnvgtdribm1-6]>)|(?<=r[\s/]>)|(?<=r\s/>))")  # found fast
 
-_CODE_WORDS: Final = re.compile(
-    r"(?<![a-z0-9./_-])(html5?|xhtml|xml|css|xss|javascript|jsp|php|svg|dom|ajax|vue|react|payload|poc|webshell|xpath|"
-    r"servlet|markdown)(?![a-z0-9/_-])|字符实体|转义|```|=>|::|#include|console\.log|document\.|function ?\("
+_CODE_WORDS: Final = Mention(
+    alone(
+        *"html5? xhtml xml css xss javascript jsp php svg dom ajax vue react".split(),
+        *"payload poc webshell xpath servlet markdown".split(),
+        before="a-z0-9./_-",
+        after="a-z0-9/_-",
+    )
+    + r"|字符实体|转义|```|=>|::|#include|console\.log|document\.|function ?\("
 )
-_CODE_HINTS: Final = re.compile(r"代码|脚本|漏洞|前端|编程|标签|浏览器|源码|尖括号|元素|编译|变量")
-_LINKS: Final = re.compile(r"<[^<>]{0,2000}>|https?://[!-~]+")
+_CODE_HINTS: Final = late(r"代码|脚本|漏洞|前端|编程|标签|浏览器|源码|尖括号|元素|编译|变量")
+_LINKS: Final = late(r"<[^<>]{0,2000}>|https?://[!-~]+")
 
 
 def is_about_markup(view: View) -> bool:
@@ -61,7 +69,7 @@ def is_about_markup(view: View) -> bool:
     One unmistakable word (html, javascript…) outside tags and links is enough, or two different hints.
     """
     words = _LINKS.sub(" ", view.folded)
-    return bool(_CODE_WORDS.search(words)) or len(set(_CODE_HINTS.findall(words))) >= 2
+    return _CODE_WORDS.is_in(words) or len(set(_CODE_HINTS.findall(words))) >= 2
 
 
 def find(view: View) -> Iterator[Edit]:
@@ -73,8 +81,10 @@ def find(view: View) -> Iterator[Edit]:
     """
     if "<" not in view.text or ">" not in view.text:
         return
-    spans = sorted({*_spans(view.text, _HIDDEN), *_known_tags(view.text), *_decoys(view.text)})
-    if not spans or is_about_markup(view):
+    tags = list(_TAG.finditer(view.text))
+    hidden = (match.span() for match in _HIDDEN.finditer(view.text))
+    spans = sorted({*hidden, *_known_tags(view.text, tags), *_decoys(view.text, tags)})
+    if not spans or view.once(is_about_markup):
         return
     for start, end in _joined(view.text, spans):
         edit = _removal(view.text, start, end)
@@ -88,10 +98,10 @@ def find_fragments(view: View) -> Iterator[Edit]:
     Only behind Chinese text or a mark, and before Chinese text, another tag or the end of the line. Left alone:
     everything on a page about markup or code.
     """
-    if ">" not in view.text:
+    if ">" not in view.text or not _FRAGMENT_END.search(view.text):
         return
     matches = list(_FRAGMENT.finditer(view.text))
-    if not matches or is_about_markup(view):
+    if not matches or view.once(is_about_markup):
         return
     for match in matches:
         ends_line = view.text[match.end() : match.end() + 1] in ("", "\r", "\n")
@@ -100,12 +110,8 @@ def find_fragments(view: View) -> Iterator[Edit]:
         yield Edit(match.start(), match[0], "\n" if name in _BLOCK and not ends_line else "", "markup/fragment", why)
 
 
-def _spans(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-    return (match.span() for match in pattern.finditer(text))
-
-
-def _known_tags(text: str) -> Iterator[tuple[int, int]]:
-    known = [tag for tag in _TAG.finditer(text) if tag["name"] in _NAMES and _ATTRIBUTES.match(tag["attributes"])]
+def _known_tags(text: str, tags: Sequence[re.Match[str]]) -> Iterator[tuple[int, int]]:
+    known = [tag for tag in tags if tag["name"] in _NAMES and _ATTRIBUTES.match(tag["attributes"])]
     closed = {tag["name"].lower() for tag in known if tag["close"]}
     return (tag.span() for tag in known if tag["name"].lower() in closed or not _is_letter(text, tag))
 
@@ -119,11 +125,13 @@ def _is_letter(text: str, tag: re.Match[str]) -> bool:
     return tag["name"].lower() in _LETTERS or (tag["name"].lower() == "p" and is_between)
 
 
-def _decoys(text: str) -> Iterator[tuple[int, int]]:
+def _decoys(text: str, tags: Sequence[re.Match[str]]) -> Iterator[tuple[int, int]]:
     """Tags of unknown elements that have attributes and hold no text, only blanks, known tags and other decoys."""
+    if all(tag["name"] in _NAMES for tag in tags):
+        return
     opened: list[tuple[str, tuple[int, int], int, bool]] = []  # name, span, texts seen before it, has attributes
     texts = done = 0
-    for tag in _TAG.finditer(text):
+    for tag in tags:
         texts += not text[done : tag.start()].isspace() and tag.start() > done
         done = tag.end()
         name = tag["name"].lower()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
+
+from cleaner.patterns import late
 
 # The syllable tables of Xinhua's dictionary of names (世界人名翻译大辞典), simplified, with what Mongolian, Tibetan
 # and Uyghur names are written with. The distinct ones hardly end or begin a Chinese phrase.
@@ -31,8 +32,8 @@ _WORKS: Final = frozenset(
     "渔家傲 采桑子 破阵子 青玉案 声声慢 雨霖铃 江城子 定风波 贺新郎 忆江南 一剪梅 醉花阴 永遇乐 水龙吟 天净沙 "
     "七律 七绝".split()
 )
-_WORK: Final = re.compile(r"《([㐀-鿿]{2,5})$")
-_PART: Final = re.compile(r"[㐀-鿿]{1,12}》")
+_WORK: Final = late(r"《([㐀-鿿]{2,5})$")
+_PART: Final = late(r"[㐀-鿿]{1,12}》")
 _MARKS: Final = ("?", "·")
 
 

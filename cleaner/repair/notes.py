@@ -21,6 +21,7 @@ import numpy as np
 from cleaner.document import Edit
 from cleaner.fold import codes, fold, only_in
 from cleaner.language import load
+from cleaner.patterns import late
 from cleaner.repair.pinyin import (
     READING,
     TONED,
@@ -40,24 +41,24 @@ _SYLLABLE: Final = f"(?:{READING}[1-5]?|{ZHUYIN})"
 # What every page with notes holds: a bracket with a reading whose tone is written. One pattern for each bracket,
 # for patterns that begin with a literal are the fastest to look for.
 _TRACES: Final = {
-    opening: re.compile(
+    opening: late(
         rf"{re.escape(opening)}\s{{0,2}}"
         rf"(?:[A-Za-zＡ-Ｚａ-ｚɡɑüÜê:]{{0,5}}[{TONED}{TONED.upper()}]|[A-Za-z]{{1,6}}[1-4]|[ㄅ-ㄩ˙])"
     )
     for opening in "(（[［〔【"
 }
-_NOTE: Final = re.compile(
+_NOTE: Final = late(
     rf"(?P<of>{_HANZI})"
     rf"(?P<note> ?{_OPEN} {{0,2}}(?P<reading>{_SYLLABLE}) {{0,2}}{_CLOSE})(?P=note)*"
 )
-_WORD: Final = re.compile(rf"(?P<word>{_HANZI}{{2,4}}) ?{_OPEN}(?P<letters>[a-zɡɑüê{TONED}:'’ -]{{4,28}}){_CLOSE}")
-_SHEARED: Final = re.compile(rf"{_HANZI}\? ?(?P<reading>{READING}) ?\)")
-_ABOUT: Final = re.compile(  # words that are not part of others, as 多音 is of 更多音乐
+_WORD: Final = late(rf"(?P<word>{_HANZI}{{2,4}}) ?{_OPEN}(?P<letters>[a-zɡɑüê{TONED}:'’ -]{{4,28}}){_CLOSE}")
+_SHEARED: Final = late(rf"{_HANZI}\? ?(?P<reading>{READING}) ?\)")
+_ABOUT: Final = late(  # words that are not part of others, as 多音 is of 更多音乐
     "拼音|读音|字音|注音(?![乐频响质])|音节(?![目点约奏])|多音字|破音字|生字|生词|课文|语文|朗读|识字|声调|声母|韵母|反切|"
     "叶韵|汉字|甲骨文|偏旁|字典|[念读][作成做]|[念读]第?[一二三四]声|第[一二三四五六七八九十0-9]+课"
 )
-_ANY: Final = re.compile(_HANZI)
-_CLAUSE: Final = re.compile(f"{_HANZI}*")
+_ANY: Final = late(_HANZI)
+_CLAUSE: Final = late(f"{_HANZI}*")
 
 # Measured on the annotated seed, and in brackets on the fifth lowest of a hundred texts of `bench.notes`.
 # The brackets of a passage are those of a script if nothing says that a person wrote them: …
@@ -118,6 +119,8 @@ def find(view: View) -> Iterator[Edit]:
     lists, and brackets whose content is no reading of the character before them, such as (WOYLC).
     """
     found = list(notes(view))
+    if not found:
+        return
     judged = _judged(view, found)
     for note in found:
         old = view.text[note.start : note.end]
@@ -136,12 +139,19 @@ def inserted(view: View) -> Mapping[str, str]:
 
 def notes(view: View) -> Iterator[Note]:
     """Every reading in brackets behind a character that is read so; nothing if none has its tone written."""
-    if not any(opening in view.text and trace.search(view.text) for opening, trace in _TRACES.items()):
+    if not _has_traces(view.text):
         return
     for match in _NOTE.finditer(view.folded):
         of, reading = view.text[match.start()], match["reading"]
         if is_reading(reading, of):
             yield Note(of, match.end("of"), match.end(), reading)
+
+
+def _has_traces(text: str) -> bool:
+    for opening, trace in _TRACES.items():  # noqa: SIM110 - a generator takes longer than the search
+        if opening in text and trace.search(text):
+            return True
+    return False
 
 
 class _Judged(NamedTuple):

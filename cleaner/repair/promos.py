@@ -6,13 +6,17 @@ each with an address. Lines that hold nothing else are left to the line rules.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from enum import Enum
+from functools import cache
 from itertools import zip_longest
 from typing import Final, NamedTuple
 
+from cleaner import sieve
 from cleaner.document import Edit
+from cleaner.patterns import late
+from cleaner.preconditions import precondition
+from cleaner.sieve import Demand
 from cleaner.units import Verdict, View, without_lines
 
 
@@ -43,12 +47,13 @@ _ADDRESS: Final = (
     r"https?://(?:(?!https?://|[-_=*]{5})[!-~])+(?<![#.,;:!?])"
     r"|[A-Za-z0-9._%+-]{1,40}@[A-Za-z0-9-]{1,40}(?:\.(?:com|net|org|edu|gov|info|io|me|tv|co|tw|hk|cn))+"
 )
+_SERIES: Final = "视频|影片|节目|系列"
 _LIST: Final = (  # 火热视频推荐：多少度才算热？https://…水为什么会开https://…
     r"(?:(?<=[-－—_=*。！？!?\s])|^)(?:火[热熱]|[热熱][门門]|精彩|相[关關]|往期|推[荐薦]|更多|延伸)[^\s,，。:：]{0,4}"
-    r"(?:视频|視頻|影片|节目|節目|系列)[^\s,，。:：]{0,4}[:：]"
+    rf"(?:{_SERIES}|視頻|節目)[^\s,，。:：]{{0,4}}[:：]"
     rf"(?:(?:(?!https?://)[^\n]){{2,70}}(?:{_ADDRESS})){{2,}}"
 )
-_JOINT: Final = re.compile(
+_JOINT: Final = late(
     rf"(?P<list>{_LIST})|(?P<address>{_ADDRESS})|(?P<divider>{_DIVIDER})"
     r"|(?P<stop>[。！？!?…～~]+[”’」』）)\"]*)"
 )
@@ -58,6 +63,7 @@ _ASKS: Final = (
     r"订阅|关注|追踪|赞助|激赏|打赏|课金|抖内|捐助|捐款|支持(?:我|本|一下|频道|创作|城)|谢谢支持|感谢支持|请我喝|成为[^,。]*会员"
     r"|加入[^,。]*(?:会员|频道|群|社群|链接|连结)|会员(?:链接|连结|计划)|下载[^,。]*(?:app|客户端)|按赞|follow|subscribe|support"
 )
+_OFFERS: Final = r"(?:商务|商业)合作|这里是\s*@|在这里[^,。]*找到"
 _PLACES: Final = (
     r"facebook|\bfb\b|脸书|twitter|推特|instagram|\big\b|telegram|电报群?|youtube|油管|patreon|paypal|discord|medium|mewe"
     r"|parler|podcast|spotify|likecoin|whatsapp|\bline\b|微博|b站|粉专|粉丝专页|专页|官网|官方网站|page|群组|群|文字稿|图文版"
@@ -70,30 +76,28 @@ _ADDRESSED: Final = (  # what makes an appeal of the words that ask: 订阅人�
     r"欢迎|请|记得|别忘|快来|点击|谢谢|感谢|喜欢|想|立即|马上|👉|👇|我|本频道|频道|专页|粉专|[账帐]号|新闻信|电子报|会员|群|小号|app|@"
     r"|facebook|\bfb\b|脸书|twitter|推特|instagram|telegram|电报|youtube|油管|patreon|paypal|follow|subscribe"
 )
-_CALL: Final = re.compile(
+_CALL: Final = late(
     rf"^(?=[^。]*(?:{_ADDRESSED}))[^,。]*(?:{_ASKS})"
-    r"|^[^,。]*(?:(?:商务|商业)合作|这里是\s*@|在这里[^,。]*找到)"
+    rf"|^[^,。]*(?:{_OFFERS})"
 )
-_BARE_CALL: Final = re.compile(rf"^[^,。]*(?:{_ASKS})")  # a call behind a divider or beside another plug
-_CITED: Final = re.compile(  # 会员名单: https://…
+_BARE_CALL: Final = late(rf"^[^,。]*(?:{_ASKS})")  # a call behind a divider or beside another plug
+_CITED: Final = late(  # 会员名单: https://…
     r"(?:名单|名录|人数|数据|结果|全文|文件|项目|报告|[一二三四五六七八九十\d][个家项篇份])[\s:()]*$"
 )
-_LAST_CALL: Final = re.compile(rf"(?:欢迎|请|敬请)[^,。]*(?:{_ASKS})[^,。]*$")  # enough behind a divider
-_LABEL: Final = re.compile(
+_LAST_CALL: Final = late(rf"(?:欢迎|请|敬请)[^,。]*(?:{_ASKS})[^,。]*$")  # enough behind a divider
+_LABEL: Final = late(
     rf"^\W*[^,。;:!?在于道称发是去到用了被把给向从对]{{0,14}}(?:{_PLACES})"
     r"(?:号|帐号|粉专|联系|联络|频道|会员|计划|主页|id|\([^)]*\)|[\s:>|(👉👇➤/-])*$"
 )
-_PLEA: Final = re.compile(
+_PLEA: Final = late(
     r"(?:欢迎|请|敬请|记得|别忘|不要忘|谢谢|感谢|期待|喜欢的话|想要|成为)[^。]*(?:订阅|关注|追踪|按赞|点赞|铃铛|赞助|会员|留言|分享给|连结|链接|转载|转录)"
     r"|(?:订阅|关注)[^。]*(?:铃铛|谢谢|频道)|会员[^。]*(?:开张|开通|招募)|请勿(?:转载|转录|搬运)|(?:可以|欢迎)在下方留言"
     r"|(?:如果|若|只能|无法)[^。]*(?:支付宝|paypal|付款|信用卡)|^\W*(?:微信|客服|line|whatsapp|电话)[^。,]{0,6}:\s*[\w-]+$"
 )
-_REPORTED: Final = re.compile(_SPEAKS)
-_TAGS: Final = re.compile(r"^(?:\s*#[^\s#。,]{1,30})+\s*$")
-_DRAWN: Final = re.compile(
-    r"[A-Za-z-]{3}\d{1,4}$|[a-z\d][A-Z]{2,}[a-z]*$|[a-z\d][A-Z][a-z]{3,}$"
-)  # …/join2020年, …/aBBC報道
-_CLOSED: Final = re.compile(rf"\s*(?:$|{_DIVIDER})")
+_REPORTED: Final = late(_SPEAKS)
+_TAGS: Final = late(r"^(?:\s*#[^\s#。,]{1,30})+\s*$")
+_DRAWN: Final = late(r"[A-Za-z-]{3}\d{1,4}$|[a-z\d][A-Z]{2,}[a-z]*$|[a-z\d][A-Z][a-z]{3,}$")  # …/join2020年, …/aBBC報道
+_CLOSED: Final = late(rf"\s*(?:$|{_DIVIDER})")
 
 
 def find(view: View) -> Iterator[Edit]:
@@ -104,19 +108,37 @@ def find(view: View) -> Iterator[Edit]:
     A line of nothing but plugs goes if it holds two addresses at least. Left alone: what a sentence cites, sources
     (`圖片來源：https://…`), lines with Markdown links, and all that stands between sentences.
     """
-    if "http" not in view.folded and "@" not in view.text:
+    if "http" not in view.text and "@" not in view.text:
         return
     whole: dict[int, Verdict] = {}
-    for index, line in view.filled_lines():
-        if ("http" in line.key or "@" in line.key) and "](" not in line.key and "<" not in line.key:
-            start, text = view.line_span(index)
-            pieces = _pieces(text, view.folded[start : start + len(text)])
-            if all(piece.kind in _IN_RUN for piece in pieces[: _tail_end(pieces)]):
-                if _is_sure(pieces) and _addresses(pieces) > 1 and _tail_end(pieces) == len(pieces):
-                    whole[index] = Verdict("promos/channel-plugs", "a line of nothing but plugs with their addresses")
-            else:
-                yield from _edits(start, text, pieces)
+    for index in _promoting(view):
+        start, text = view.line_span(index)
+        pieces = _pieces(text, view.folded[start : start + len(text)])
+        if all(piece.kind in _IN_RUN for piece in pieces[: _tail_end(pieces)]):
+            if _is_sure(pieces) and _addresses(pieces) > 1 and _tail_end(pieces) == len(pieces):
+                whole[index] = Verdict("promos/channel-plugs", "a line of nothing but plugs with their addresses")
+        else:
+            yield from _edits(start, text, pieces)
     yield from without_lines(view, whole)
+
+
+def _promoting(view: View) -> list[int]:
+    """The lines that may hold a plug: with an address, and a word that calls for something or names a place."""
+    has_mail = "@" in view.text
+    keys = {
+        index: line.key
+        for index, line in view.filled_lines()
+        if ("http" in line.key or (has_mail and "@" in line.key)) and "](" not in line.key and "<" not in line.key
+    }
+    calls = sieve.of(_promotion()).calls(list(keys.values())) if keys else ()
+    return [index for index, call in zip(keys, calls, strict=True) if call]
+
+
+@cache
+def _promotion() -> Demand:
+    """The words without one of which no piece of a line is a call or a label."""
+    literals = (precondition(pattern).literals for pattern in (_ASKS, _OFFERS, _PLACES, _PLEA.pattern))
+    return Demand(frozenset(_SERIES.split("|")).union(*literals))
 
 
 def _edits(start: int, text: str, pieces: Sequence[_Piece]) -> Iterator[Edit]:

@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 from cleaner.document import Edit
 from cleaner.fold import Script, fold, only_in
 from cleaner.language import load
+from cleaner.patterns import late
 from cleaner.repair.gbk import LOWEST_LEAD, pair_of, tables, trails_read, widened
 from cleaner.repair.notes import notes
 from cleaner.repair.pinyin import READING
@@ -25,9 +26,9 @@ from cleaner.repair.rereading import WEIGHTS, Context, Reading, Stop, Voice, is_
 from cleaner.repair.tearing import MARKER, NOTE, Ending, Torn, completions, torn
 from cleaner.units import View
 
-_DAMAGE: Final = re.compile(rf"[(（?]? ?{READING} ?[)）]")  # notes and markers
-_SIGN: Final = re.compile(rf"\? ?{READING} ?[)）]")
-_TONED: Final = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňǹḿ]")
+_DAMAGE: Final = late(rf"[(（?]? ?{READING} ?[)）]")  # notes and markers
+_SIGN: Final = late(rf"\? ?{READING} ?[)）]")
+_TONED: Final = late("[āáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňǹḿ]")
 _CONTEXT: Final = 24  # letters around a run that help to read it
 # Fitted with the weights of the readings, by `python -m bench.weights`.
 _SWALLOWED: Final = -3.0  # for an ASCII character that went under
@@ -52,11 +53,11 @@ _FAIR: Final = 0.2  # chance below which not even the extent of a run is clear
 _LETTERS_OF_A_SCRIPT: Final = 10  # from which on they tell the script of a page; what is sheared looks simplified
 _NEARLY_SURE: Final = 0.9
 _LIKELIEST: Final = 0.5  # chance from which on a reading is likelier than all others together
-_FULL_WIDTH: Final = re.compile("[！-～]")
+_FULL_WIDTH: Final = late("[！-～]")
 _WORTH: Final = 1.5  # by how much a mended run must be better Chinese, in mean log-probability of a hanzi
 # 。 and 專 end in A3, which makes a mark of the byte that follows: the family “用?;诖耍”.
-_ORPHAN: Final = re.compile(r"\?(?<=[㐀-鿿)”]\?)(?=[!,;?！，；？][㐀-鿿?A-Za-z])")
-_FOLLOWING: Final = re.compile(r"[!,;?]+(?P<hanzi>[㐀-鿿]{2,8})")
+_ORPHAN: Final = late(r"\?(?<=[㐀-鿿)”]\?)(?=[!,;?！，；？][㐀-鿿?A-Za-z])")
+_FOLLOWING: Final = late(r"[!,;?]+(?P<hanzi>[㐀-鿿]{2,8})")
 _SOUND: Final = -10.0  # mean log-probability of Chinese; bytes read out of step score about -14, prose -5
 _ORPHAN_LEADS: Final = (0xA1, 0x8C)
 
@@ -71,7 +72,7 @@ def find(view: View) -> Iterator[Edit]:
     or `_SEARCHED` steps of a page, for each takes a search. Questions are left alone, and on a page without notes
     all that is not sure.
     """
-    if "?" not in view.text or not (_SIGN.search(view.text) or _ORPHAN.search(view.text)):
+    if not _may_be_sheared(view.text):
         return
     page = _Page.of(view)
     done = 0
@@ -79,6 +80,10 @@ def find(view: View) -> Iterator[Edit]:
         if run.start >= done and (edit := _edit(page, run)):
             done = edit.end
             yield edit
+
+
+def _may_be_sheared(text: str) -> bool:
+    return "?" in text and bool(_SIGN.search(text) or _ORPHAN.search(text))
 
 
 @dataclass(frozen=True, slots=True)

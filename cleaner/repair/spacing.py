@@ -6,7 +6,6 @@ What is a word is asked of the language model's dictionary.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
@@ -14,6 +13,7 @@ from typing import Final
 from cleaner.document import Edit
 from cleaner.fold import fold
 from cleaner.language import load
+from cleaner.patterns import late
 from cleaner.units import Verdict, View
 
 _LONGEST_WORD: Final = 5
@@ -58,16 +58,14 @@ def is_within_word(before: str, after: str, *, gain: float) -> bool:
     return any(spans) and segments(left + right)[0] - segments(left)[0] - segments(right)[0] >= gain
 
 
-_SPREAD: Final = {
-    blank: re.compile(f"{blank}[㐀-鿿]{blank}[㐀-鿿]") for blank in " \N{IDEOGRAPHIC SPACE}\N{NO-BREAK SPACE}"
-}
-_GAP: Final = re.compile(r" (?<=[㐀-鿿]{3} )(?=[㐀-鿿]{3}[^\n]{0,60}[，。；,;])")
+_SPREAD: Final = {blank: late(f"{blank}[㐀-鿿]{blank}[㐀-鿿]") for blank in " \N{IDEOGRAPHIC SPACE}\N{NO-BREAK SPACE}"}
+_GAP: Final = late(r" (?<=[㐀-鿿]{3} )(?=[㐀-鿿]{3}[^\n]{0,60}[，。；,;])")
 _MARKS: Final = "，。、；：！？,;:!?”’」』）》“‘「『（《"
-_BLANKS: Final = re.compile(f"(?<=[㐀-鿿{_MARKS}]) +(?=[㐀-鿿{_MARKS}])")
-_BETWEEN: Final = re.compile("(?<=[㐀-鿿]) +(?=[㐀-鿿])")
-_HANZI: Final = re.compile("[㐀-鿿]")
-_CLAUSE_END: Final = re.compile(f"[{_MARKS}]|  +")
-_NUMBERED: Final = re.compile(r"^ *第(?: ?[一二三四五六七八九十百零\d])+ ?[编章节条款] *")
+_BLANKS: Final = late(f"(?<=[㐀-鿿{_MARKS}]) +(?=[㐀-鿿{_MARKS}])")
+_BETWEEN: Final = late("(?<=[㐀-鿿]) +(?=[㐀-鿿])")
+_HANZI: Final = late("[㐀-鿿]")
+_CLAUSE_END: Final = late(f"[{_MARKS}]|  +")
+_NUMBERED: Final = late(r"^ *第(?: ?[一二三四五六七八九十百零\d])+ ?[编章节条款] *")
 
 _DENSE: Final = 0.3  # blanks per character of spread lines, at least
 _MOSTLY: Final = 0.8  # of the neighbouring hanzi of a spread line that have a blank between them
@@ -100,13 +98,20 @@ def find(view: View) -> Iterator[Edit]:
     >>> [edit.start for edit in find(View("规 范 性 引 用 文 件"))]
     [1, 3, 5, 7, 9, 11]
     """
-    if not any(blank in view.text and pattern.search(view.text) for blank, pattern in _SPREAD.items()):
+    if not _may_be_spread(view.text):
         return
     lines = dict.fromkeys(_spread(view), _SPREAD_LINE)
     if _is_tokenised(view):
         lines = dict.fromkeys(_cut_lines(view), _TOKENISED) | lines
     for index in sorted(lines):
         yield from _joined(view, index, lines[index])
+
+
+def _may_be_spread(text: str) -> bool:
+    for blank, spread in _SPREAD.items():  # noqa: SIM110 - a generator takes longer than the search
+        if blank in text and spread.search(text):
+            return True
+    return False
 
 
 _SPREAD_LINE: Final = Verdict("layout/spread-line", "blank on a line whose characters stand apart one by one")
@@ -152,8 +157,8 @@ def _stands_apart(key: str) -> bool:
     return apart >= _SHORT - 2 and apart >= _MOSTLY * (apart + len(_TOUCHING.findall(key)))
 
 
-_ONE_BLANK: Final = re.compile("(?<=[㐀-鿿]) (?=[㐀-鿿])")
-_TOUCHING: Final = re.compile("(?<=[㐀-鿿])(?=[㐀-鿿])")
+_ONE_BLANK: Final = late("(?<=[㐀-鿿]) (?=[㐀-鿿])")
+_TOUCHING: Final = late("(?<=[㐀-鿿])(?=[㐀-鿿])")
 
 
 def _count(key: str) -> int:
@@ -189,7 +194,7 @@ def _is_even(text: str) -> bool:
     return len(set(_RUN.findall(text))) == 1 or text.startswith("第")
 
 
-_RUN: Final = re.compile(r"\s+")
+_RUN: Final = late(r"\s+")
 _OFFICES: Final = "员長长师師官人家"  # 书 记 员 stands before a name
 
 
@@ -231,7 +236,7 @@ def _is_tokenised(view: View) -> bool:
     )
 
 
-_TOKEN: Final = re.compile("[㐀-鿿]+")
+_TOKEN: Final = late("[㐀-鿿]+")
 
 
 def _cut_lines(view: View) -> Iterator[int]:
@@ -244,7 +249,7 @@ def _cut_lines(view: View) -> Iterator[int]:
             yield index
 
 
-_STOP: Final = re.compile(" ?[，。；,;]")
+_STOP: Final = late(" ?[，。；,;]")
 
 
 # --- a blank within a word --------------------------------------------------------------------------------------
@@ -269,4 +274,4 @@ def split_words(view: View) -> Iterator[Edit]:
 
 
 _TAG_REACH: Final = 12
-_TAG: Final = re.compile(r"[#@][㐀-鿿]+$")
+_TAG: Final = late(r"[#@][㐀-鿿]+$")

@@ -6,23 +6,21 @@ them and the next letter. Nothing was lost there; where the second byte belongs 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from cleaner.document import Edit
+from cleaner.patterns import late
 from cleaner.repair.gbk import LOWEST_LEAD, character, pair_of, widened
 from cleaner.repair.notes import inserted
 from cleaner.repair.pinyin import READING, TONED, is_exact
 from cleaner.units import View
 
-_TRACES: Final = tuple(
-    re.compile(rf"{opening}(?<=[@-~].)\s{{0,2}}[a-zɡɑü:]{{0,5}}[{TONED}]") for opening in (r"\(", "（")
-)
-_NOTE: Final = re.compile(rf"(?<=[@-~])(?P<note>\( {{0,2}}(?P<reading>{READING}) {{0,2}}\))(?P=note)*")
-_OWN_NOTE: Final = re.compile(rf"\( {{0,2}}{READING} {{0,2}}\)")
+_TRACES: Final = {opening: late(rf"[{opening}](?<=[@-~].)\s{{0,2}}[a-zɡɑü:]{{0,5}}[{TONED}]") for opening in "(（"}
+_NOTE: Final = late(rf"(?<=[@-~])(?P<note>\( {{0,2}}(?P<reading>{READING}) {{0,2}}\))(?P=note)*")
+_OWN_NOTE: Final = late(rf"\( {{0,2}}{READING} {{0,2}}\)")
 _NEAR: Final = 60  # characters before a letter in which a torn run shows that ends with it
-_TORN: Final = re.compile(rf"\?(?: ?{READING} ?\)|(?=[!,;?]))[^a-z\n]*$")
+_TORN: Final = late(rf"\?(?: ?{READING} ?\)|(?=[!,;?]))[^a-z\n]*$")
 
 
 def find(view: View) -> Iterator[Edit]:
@@ -31,7 +29,7 @@ def find(view: View) -> Iterator[Edit]:
     On a page where no script inserted readings they are only flagged. Left alone: letters that are
     themselves the end of a torn run, and everything else in brackets behind letters, such as f(x).
     """
-    if not any(trace.search(view.text) for trace in _TRACES):
+    if not _has_traces(view.text):
         return
     listed = inserted(view)
     for match in _NOTE.finditer(view.folded):
@@ -43,8 +41,17 @@ def find(view: View) -> Iterator[Edit]:
         yield Edit(match.start(), old, "" if listed else old, "notes/spurious", why)
 
 
+def _has_traces(text: str) -> bool:
+    for opening, trace in _TRACES.items():  # noqa: SIM110 - a generator takes longer than the search
+        if opening in text and trace.search(text):
+            return True
+    return False
+
+
 def _made(view: View, place: int) -> str | None:
-    """The character that the ASCII letter at `place` makes with the second byte before it."""
+    """The character that the ASCII letter at `place` makes with the second byte before it; none if it is full-width."""
+    if not view.text[place].isascii():
+        return None
     start = place
     if view.folded[place - 1 : place] == ")":  # the character before may have a reading of its own
         own = [match.start() for match in _OWN_NOTE.finditer(view.folded, max(0, place - 12), place)]

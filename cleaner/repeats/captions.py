@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from cleaner.document import Edit, Matched
+from cleaner.patterns import late
 from cleaner.repeats.likeness import is_inside_word, letters_of
 from cleaner.units import Verdict, View, without_lines
 
 _CREDIT_NAME: Final = r"(?:(?:[㐀-鿿]{0,6}(?:记者|通讯员)|摄影) *)?[㐀-鿿·]{2,4}(?: +[㐀-鿿·]{2,4})? +摄"
-_RUN_IN: Final = re.compile(
+_RUN_IN: Final = late(
     rf" *(?P<sentence>[^。!?\n]{{6,90}}[。!?][”』」]?) *(?P<credit>{_CREDIT_NAME})"
     r"(?=[㐀-鿿“‘「『《\d])(?![影像制氏取入政护理下录到食走魂于得了过])"
 )
@@ -24,13 +25,13 @@ _ROWS: Final = 3  # lines of text between a caption line and what says it again:
 _SENTENCE_LENGTH: Final = 10  # letters of a caption that stands within a paragraph by no chance
 _LENGTH: Final = 120  # characters of a caption line
 # What marks a line as a caption: how it begins, or whose picture it says it is.
-_OPENING: Final = re.compile(r"^[▲△▼▽↑↓ ]*(?:图片?(?:为|说明|注)[:,]?|[上下左右]图(?:为|:)[:,]?|图[:|] ?|[▲△▼▽↑↓])")
-_CREDIT: Final = re.compile(
+_OPENING: Final = late(r"^[▲△▼▽↑↓ ]*(?:图片?(?:为|说明|注)[:,]?|[上下左右]图(?:为|:)[:,]?|图[:|] ?|[▲△▼▽↑↓])")
+_CREDIT: Final = late(
     rf"[\[(【（ ]*(?:{_CREDIT_NAME}|[㐀-鿿·]{{2,4}}摄"
     r"|(?:[㐀-鿿]{2,8} ?)?(?:摄影|供图|图片?来源|图源|图)[:/ ] ?[㐀-鿿·/a-z ]{2,12}"
     r"|[㐀-鿿]{2,12} ?供图|资料(?:图片?|照片))[\])】） 。]*$"
 )
-_IMAGE: Final = re.compile(r"^!\[(?P<alt>[^\]]+)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)$")
+_IMAGE: Final = late(r"^!\[(?P<alt>[^\]]+)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)$")
 _MARKS: Final = ("摄", "图", "▲", "△", "▼", "![")
 
 
@@ -41,19 +42,26 @@ def find(view: View) -> Iterator[Edit]:
     next to it; and a caption that ran into the beginning of a paragraph, “X举行。王刚 摄当前…”, which is flagged
     where nothing says its sentence again. Left alone: other caption lines, and words that begin with 摄, such as 摄影.
     """
-    if not any(mark in view.folded for mark in _MARKS):
+    marks = [mark for mark in _MARKS if mark in view.folded]
+    if not marks:
         return
-    if verdicts := _lines(view):
+    if verdicts := _lines(view, marks):
         yield from without_lines(view, verdicts)
     yield from _run_in(view)
 
 
-def _lines(view: View) -> dict[int, Verdict]:
-    """Why caption lines go, by their index; a line that says another again never goes with it."""
+def _lines(view: View, marks: Sequence[str]) -> dict[int, Verdict]:
+    """Why caption lines go, by their index; a line that says another again never goes with it.
+
+    `marks` are those of captions that the text has.
+    """
     rows = [(index, line.key) for index, line in view.filled_lines()]
+    short = [(place, key) for place, (_, key) in enumerate(rows) if len(key) <= _LENGTH]
+    marked = {place for mark in marks for place, key in short if mark in key}
     verdicts: dict[int, Verdict] = {}
     said_by: set[int] = set()
-    for place, (index, key) in enumerate(rows):
+    for place in sorted(marked):
+        index, key = rows[place]
         sentence = _sentence(key)
         if sentence is None or index in said_by:
             continue

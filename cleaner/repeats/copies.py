@@ -16,7 +16,7 @@ from difflib import SequenceMatcher
 from typing import Final, NamedTuple
 
 from cleaner.document import Edit, Matched
-from cleaner.repeats.likeness import READ_ON, Grade, Likeness, is_inside_word, is_particles, is_slip
+from cleaner.repeats.likeness import Grade, Likeness, is_inside_word, is_particles, is_slip, reads_on
 from cleaner.repeats.search import LONG, Page
 from cleaner.shapes import Shape, shape_of
 from cleaner.units import Verdict, View, without_lines
@@ -39,7 +39,7 @@ _REST_LENGTH: Final = 4  # letters that a paragraph goes on by where its copy br
 _CARELESS: Final = 3  # slips for each other fact in a run whose facts differ by carelessness too
 _THROUGHOUT: Final = 2  # times that one character stands for the same other one: an exchanged name, no slip
 _SHOWN: Final = 3  # differences that a reason tells
-_OPEN_END: Final = re.compile(r"(…|\.\.)[\"'”’」』)\]】]*$")
+_CLOSERS: Final = "\"'”’」』)]】"
 _TEASER_ROWS: Final = 6  # of a beginning that breaks off
 _ROUNDS: Final = 8  # in all but built texts the second finds nothing more
 _HAN: Final = re.compile("[㐀-鿿]")
@@ -401,7 +401,7 @@ def _is_careless(run: Sequence[_Pair]) -> bool:
 
 def _is_marked(key: str) -> bool:
     """Whether a folded line says itself that it breaks off."""
-    return bool(_OPEN_END.search(key) or READ_ON.search(key))
+    return key.rstrip(_CLOSERS).endswith(("…", "..")) or reads_on(key)
 
 
 def _prose_length(key: str) -> int:

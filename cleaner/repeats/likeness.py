@@ -16,12 +16,17 @@ from typing import Final, NamedTuple
 _NO_LETTER: Final = re.compile(r"(?![-−+<>≤≥.]\d)(?!(?<=\d)[%‰℃°])(?:(?<!\d)[\W_]|[\W_](?!\d))")
 
 # Words of a link to the whole text, behind an ellipsis or in brackets: no part of what a paragraph says.
-READ_ON: Final = re.compile(
+_READ_ON: Final = re.compile(
     r"(?:(?<=…)|(?<=\.\.)|(?=[\[(<【]))[\[(<【 ]*(?:点击|点此)?(?:详细|详情|(?:阅读|查看|展开|显示)?(?:全文|更多|原文)"
     r"|继续阅读|展开)[ >»›…]*[\])>】]*[ >»›…]*$"
 )
 
 _READ_ON_ENDS: Final = tuple("细情文多读开>»›…])】 ")
+
+
+def reads_on(key: str) -> bool:
+    """Whether a folded text ends in a link to the whole."""
+    return key.endswith(_READ_ON_ENDS) and _READ_ON.search(key) is not None
 
 
 def letters_of(key: str) -> str:
@@ -30,7 +35,9 @@ def letters_of(key: str) -> str:
     >>> letters_of("占比3.5%,比去年(2024年)少。"), letters_of("* * *")
     ('占比3.5%比去年2024年少', '***')
     """
-    key = READ_ON.sub("", key) if key.endswith(_READ_ON_ENDS) else key
+    if key.isalnum():
+        return key
+    key = _READ_ON.sub("", key) if key.endswith(_READ_ON_ENDS) else key
     return _NO_LETTER.sub("", key) or key.replace(" ", "")
 
 
@@ -133,6 +140,9 @@ def aligned(here: str, page: str, *, at: int, anchor: int, within: tuple[int, in
     agree again: its cost is linear, and its similarity at most that of the best one.
     """
     low, high = within
+    start, end = anchor - at, anchor - at + len(here)
+    if low <= start and end <= high and page.startswith(here, start):
+        return Likeness(start, end, (), 1.0)
     budget = int(_BUDGET * len(here)) + 1
     slack = len(here) + budget + _WINDOW
     ahead = _followed(here[at:], page[anchor : min(high, anchor + slack)], budget)

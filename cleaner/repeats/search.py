@@ -53,9 +53,9 @@ class Page:
     def __init__(self, rows: Iterable[Row]) -> None:
         self.rows: list[Row] = []
         start = 0
-        for row in rows:
-            self.rows.append(row._replace(start=start))
-            start += len(row.letters)
+        for number, line, key, letters, _ in rows:
+            self.rows.append(Row(number, line, key, letters, start))
+            start += len(letters)
         self.letters = "".join(row.letters for row in self.rows)
         self._starts = [row.start for row in self.rows]
         self.starts = frozenset(self._starts)

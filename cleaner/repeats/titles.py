@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Final, NamedTuple
 
 from cleaner.document import Edit
+from cleaner.patterns import late
 from cleaner.repeats.likeness import letters_of
 from cleaner.shapes import Shape, shape_of
 from cleaner.units import Line, Verdict, View, without_lines
@@ -20,23 +20,23 @@ _HANZI: Final = 4  # of a title's letters: file names and user names are no titl
 _PROSE_LENGTH: Final = 60  # characters of a line with which the head ends
 _VERSE: Final = 3  # lines between the last title and the prose: more, and the title may be a first verse
 _META_LENGTH: Final = 80  # characters of a byline, a date, a breadcrumb
-_WORDS: Final = re.compile("[㐀-鿿]{2,6}")
-_TWENTY_HANZI: Final = re.compile("(?:[^㐀-鿿]*[㐀-鿿]){20}")  # addresses have the marks of prose as well
-_HAN: Final = re.compile("[㐀-鿿]")
-_HEADING: Final = re.compile(r"^#{1,6} *(.+?)[ #]*$")
-_LINK: Final = re.compile(r"^\[(.+)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)$")
-_FIELD: Final = re.compile(r"^(?:title|标题|题目|正在阅读|您?正在浏览) *[:=] *(.+)$")
-_MARKED: Final = re.compile(r"^(?:\*\*|__|[《【\[「])([^*《》【】\[\]「」]+)(?:\*\*|__|[》】\]」])$")
-_ITEM: Final = re.compile(r"^(?:[-*+•·●] |\d{1,2}[.、)])")
-_UNDERLINE: Final = re.compile(r"^(?:-{3,}|={3,})$")
+_WORDS: Final = late("[㐀-鿿]{2,6}")
+_TWENTY_HANZI: Final = late("(?:[^㐀-鿿]*[㐀-鿿]){20}")  # addresses have the marks of prose as well
+_HAN: Final = late("[㐀-鿿]")
+_HEADING: Final = late(r"^#{1,6} *(.+?)[ #]*$")
+_LINK: Final = late(r"^\[(.+)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)$")
+_FIELD: Final = late(r"^(?:title|标题|题目|正在阅读|您?正在浏览) *[:=] *(.+)$")
+_MARKED: Final = late(r"^(?:\*\*|__|[《【\[「])([^*《》【】\[\]「」]+)(?:\*\*|__|[》】\]」])$")
+_ITEM: Final = late(r"^(?:[-*+•·●] |\d{1,2}[.、)])")
+_UNDERLINE: Final = late(r"^(?:-{3,}|={3,})$")
 _SITE_LENGTH: Final = 14  # characters of a site's, a section's name or a key word; identifiers hold underscores too
-_SEPARATOR: Final = re.compile(r" *[_|丨·—–-]+ *")
+_SEPARATOR: Final = late(r" *[_|丨·—–-]+ *")
 # What stands behind a title as a site's name. Only an underscore needs no such word: nobody writes it in a subtitle.
-_SITE: Final = re.compile(
+_SITE: Final = late(
     r"(?:网|网站|频道|新闻|首页|主页|论坛|博客|专栏|在线|日报|晚报|早报|时报|周刊|周报|电视台|广播|客户端|资讯|社区|门户|官网|手机版"
     r"|公众号|头条|知乎|豆瓣|简书|微博|百度[㐀-鿿]{0,2}|腾讯[㐀-鿿]{0,2}|新浪[㐀-鿿]{0,2}|搜狐|网易|csdn[a-z博客]*|\.(?:com|cn|net|org|tw|hk))$"
 )
-_META: Final = re.compile(
+_META: Final = late(
     r"\d{1,4}[-/.年]\d{1,2}|\d{1,2}:\d{2}|[>›»] ?[㐀-鿿]|^[a-z_]+ *:|来源[:/]|^[-=*_]{3,}$"
     r"|^(?:作者|记者|编辑|责任编辑|发布|时间|日期|浏览|阅读|点击|分类|标签|字号|文|图|摄影|撰文)[/|丨 ]"
 )
@@ -51,6 +51,7 @@ class _Title(NamedTuple):
 
 
 _CLEAN_HEADING, _BARE, _IN_MARKS, _IN_FIELD, _WITH_SITE = range(5)
+_FORM_OPENINGS: Final = frozenset("#t标题正您[*_《【「")
 _FORMS: Final = ((_HEADING, _CLEAN_HEADING), (_FIELD, _IN_FIELD), (_LINK, _IN_MARKS), (_MARKED, _IN_MARKS))
 
 
@@ -120,24 +121,26 @@ def _is_prose(key: str) -> bool:
 def _again(head: list[tuple[int, Line]]) -> Iterator[tuple[_Title, _Title]]:
     """(the title that stays, one that goes), for each that goes."""
     keys = [line.key for _, line in head]
-    titles = [title for place in range(len(keys)) for title in _titles(keys, place)]
-    for letters in dict.fromkeys(title.letters for title in titles):
-        group = [title for title in titles if title.letters == letters]
+    said: dict[str, list[_Title]] = {}
+    for place in range(len(keys)):
+        for title in _titles(keys, place):
+            said.setdefault(title.letters, []).append(title)
+    for group in [titles for titles in said.values() if len(titles) > 1]:
         plain = [title for title in group if title.form < _IN_FIELD]
-        group = [title for title in group if title.form >= _IN_FIELD or _is_next(keys, plain[0], title)]
-        if len(group) > 1 and any(title.form != _WITH_SITE for title in group):
-            kept = min(group, key=lambda title: title.form)
-            yield from ((kept, title) for title in group if title.place != kept.place)
+        titles = [title for title in group if title.form >= _IN_FIELD or _is_next(keys, plain[0], title)]
+        if len(titles) > 1 and any(title.form != _WITH_SITE for title in titles):
+            kept = min(titles, key=lambda title: title.form)
+            yield from ((kept, title) for title in titles if title.place != kept.place)
 
 
 def _titles(keys: list[str], place: int) -> Iterator[_Title]:
     """The titles that a line may say: as it is, and without the site's name."""
     key = keys[place]
     text, form = key, _BARE
-    for pattern, found_form in _FORMS:
+    for pattern, found_form in _FORMS if key[0] in _FORM_OPENINGS else ():
         if match := pattern.match(text):
             text, form = match[1], found_form if form == _BARE else form
-    if _UNDERLINE.match("".join(keys[place + 1 : place + 2])):
+    if place + 1 < len(keys) and _UNDERLINE.match(keys[place + 1]):
         form = _CLEAN_HEADING
     if _ITEM.match(key) or (form == _BARE and (shape_of(key) is Shape.DATE or _META.match(key))):
         return

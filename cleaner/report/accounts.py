@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final, NamedTuple
 
 from cleaner.quality import Quality
@@ -60,16 +60,28 @@ class Account(NamedTuple):
         """What the sums count it as: "written" or "dropped"."""
         return "dropped" if self.outcome == "dropped" else "written"
 
-    def kinds(self) -> dict[str, dict[str, int]]:
-        """By kind of rule, sorted: the sums of what `rules` counts."""
-        return by_kind(self.rules)
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of rules that found something, sorted."""
+        return tuple(sorted({_kind(rule) for rule in self.rules}))
+
+    def count_of(self, what: str, *, kind: str) -> int:
+        """The sum of what `rules` counts under a name, for the rules of a kind."""
+        return sum(counts.get(what, 0) for rule, counts in self.rules.items() if _kind(rule) == kind)
+
+    def count_besides(self, what: str, *, kinds: Collection[str]) -> int:
+        """The same for all rules but those of some kinds."""
+        return sum(counts.get(what, 0) for rule, counts in self.rules.items() if _kind(rule) not in kinds)
+
+
+def _kind(rule: str) -> str:
+    return rule.partition("/")[0]
 
 
 def by_kind(rules: Facts) -> dict[str, dict[str, int]]:
     """What rules did, by their kinds, sorted; of how many documents they did it in, nothing is said."""
     kinds: dict[str, dict[str, int]] = {}
     for rule in sorted(rules):
-        sums = kinds.setdefault(rule.partition("/")[0], {})
+        sums = kinds.setdefault(_kind(rule), {})
         for what, number in rules[rule].items():
             if what != "files":
                 sums[what] = sums.get(what, 0) + number

@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from cleaner.document import Document, Edit
-from cleaner.quality import MEANINGS, Quality, figures, is_dropped
+from cleaner.document import Document
+from cleaner.quality import is_dropped
 from cleaner.report.composition import Placed, Row, composed, rows
-from cleaner.report.facts import Failure, by_rule, hanzi_of, in_all, outcome, sums_of
+from cleaner.report.facts import Facts, Failure, facts, in_all
+from cleaner.report.figures import Like, Listed, Shade, edit_items, quality_rows, rule_rows, shade_items
 from cleaner.report.marking import classes_of, marked_text
-from cleaner.report.rendering import address_of, policy_of, render, top_of
+from cleaner.report.rendering import address_of, policy_of, render, showing, top_of
 
 MOST_EDITS: Final = 10_000  # that a page shows: nobody reads more, and each takes 3 kB of memory while it is made
 _STYLES: Final = ("page.css", "document.css")
@@ -43,36 +44,12 @@ class Around(NamedTuple):
 _NOTHING: Final = Around()
 
 
-class Like(NamedTuple):
-    """What an edit's text is like: a line of this text, or another document; `address` is "" where there is no page."""
-
-    name: str
-    line: int
-    address: str
-
-
-class Listed(NamedTuple):
-    """An edit as the list of edits shows it: its number, and the line of the source it is in, both from 1."""
-
-    number: int
-    line: int
-    edit: Edit
-    like: Like | None
-
-
-class Shade(NamedTuple):
-    """A kind as the legend shows it: the number of its class, and of its edits."""
-
-    name: str
-    number: int
-    edits: int
-
-
-def document_page(document: Document, *, quality: Quality | None = None, around: Around = _NOTHING) -> str:
+def document_page(document: Document, *, told: Facts | None = None, around: Around = _NOTHING) -> str:
     """The report on one document: its figures, the source with every edit in place, and the list of edits.
 
-    `quality`, if it is known, need not be measured again.
+    `told` are the facts about it, which need not be found again if they are known.
     """
+    told = told or facts(document)
     top = top_of(document.name) if around.top is None else around.top
     matched = _matched(document)
     cuts = (document.source.rfind("\n", 0, start) + 1 for start in matched.values())
@@ -84,9 +61,9 @@ def document_page(document: Document, *, quality: Quality | None = None, around:
         for place, start in matched.items()
         if start < shown
     }
-    rules = by_rule(document.edits)
-    hanzi = hanzi_of(document, rules)
+    characters, hanzi, rules = told["characters"], told["hanzi"], told["rules"]
     classes = classes_of(placed.edit.kind for placed in found.edits)
+    show = showing([document.source, *(edit.new for edit in document.edits)])
     return render(
         around.template,
         styles=(*_STYLES, *around.styles),
@@ -94,26 +71,31 @@ def document_page(document: Document, *, quality: Quality | None = None, around:
         allowed=around.allowed,
         **around.values,
         name=document.name,
-        outcome=outcome(document),
+        outcome=told["outcome"],
         about={name: said for name, said in document.about._asdict().items() if said} if document.about else {},
         encoding=document.encoding,
         lossless=document.lossless,
-        source_length=len(document.source),
-        text_length=len(document.text),
-        totals=sums_of(rules),
+        characters=characters,
         hanzi_removed=hanzi["removed"],
         hanzi_in_all=in_all(hanzi),
         unsure=sum(counts["unsure_sentences"] for counts in rules.values()),
         dropped=document.layers[-1][0].why if is_dropped(document) else "",
-        quality=(quality or figures(document))._asdict(),
-        meanings=MEANINGS,
-        rules=rules,
-        shades=_shades(found.edits, classes),
-        classes=classes,
+        noise=told["quality"]["noise"],
+        spam=told["quality"]["spam"],
+        quality_rows=quality_rows(told["quality"]),
+        rule_rows=rule_rows(rules),
+        shade_items=shade_items(_shades(found.edits, classes)),
         text=marked_text(
-            lines, found.edits, classes=classes, targets=frozenset(targets.values()), length=len(document.source)
+            lines,
+            found.edits,
+            classes=classes,
+            targets=frozenset(targets.values()),
+            length=len(document.source),
+            show=show,
         ),
-        listed=list(_listed(document, found.edits, likes=_likes(found.edits, lines, targets, top=top))),
+        edit_items=edit_items(
+            _listed(document, found.edits, likes=_likes(found.edits, lines, targets, top=top)), classes, show=show
+        ),
         more=len(document.edits) - len(found.edits),
         end=len(document.source) - shown,
         top=top,

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from json.encoder import encode_basestring
 from math import isfinite
-from types import MappingProxyType
+from operator import itemgetter
 from typing import Any, Final
 
+from cleaner import digests
 from cleaner.decode import encode
-from cleaner.document import SURE, About, Document, Edit, Layer, Matched, undone
+from cleaner.document import About, Document, Edit, Layer, Matched, undone
 from cleaner.errors import ReportError, StaleEditError
-from cleaner.quality import Quality, figures, hanzi, is_dropped
+from cleaner.quality import Effects, Measured, Quality, effects, hanzi, hanzi_of, is_dropped, measured
 
 FORMAT: Final = 3  # raised when the meaning of a field changes
 
@@ -50,23 +51,27 @@ def facts(document: Document, *, quality: Quality | None = None) -> Facts:
     document, `span` the place in the text that layer saw, and `source` in the source. `about` stands for HTML
     pages: title, date, author, source and kind, as `About` has them. Deterministic: no clock, no path.
     """
-    rules = by_rule(document.edits)
-    source = _digest(document.source)
-    return {
+    done = effects(document.edits)
+    found = measured(document, done) if quality is None else Measured(quality, hanzi_of(hanzi(document.text), done))
+    rules = _told(done)
+    source = digests.of_text(document.source)
+    told = {
         "format": FORMAT,
         "name": document.name,
         "outcome": outcome(document),
         "encoding": document.encoding,
         "lossless": document.lossless,
         "source_sha256": source,
-        "text_sha256": source if document.text == document.source else _digest(document.text),
-        "characters": {"source": len(document.source), "text": len(document.text), **sums_of(rules)},
-        "hanzi": hanzi_of(document, rules),
-        "quality": (quality or figures(document))._asdict(),
+        "text_sha256": source if document.text == document.source else digests.of_text(document.text),
+        "characters": {"source": len(document.source), "text": len(document.text), **_sums_of(rules)},
+        "hanzi": found.hanzi,
+        "quality": found.quality._asdict(),
         "rules": rules,
         "layers": _layers(document),
-        **({"about": document.about._asdict()} if document.about else {}),
     }
+    if document.about:
+        told["about"] = document.about._asdict()
+    return told
 
 
 def outcome(document: Document) -> str:
@@ -83,23 +88,15 @@ def totals(edits: Iterable[Edit]) -> dict[str, int]:
 
     Each layer of edits adds to them, so that a text is always its source's length - removed - replaced + put in long.
     """
-    return sums_of(by_rule(edits))
+    return _sums_of(by_rule(edits))
 
 
-def sums_of(rules: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
-    """The same from what `by_rule` gives."""
+def _sums_of(rules: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
     sums = {"removed": 0, "replaced": 0, "put_in": 0, "flagged": 0}
     for each in rules.values():
         for name in sums:
             sums[name] += each[name]
     return sums
-
-
-def hanzi_of(document: Document, rules: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
-    """Hanzi of the source, of the text, and removed, given what `by_rule` says of the document's edits."""
-    is_same = document.text == document.source
-    source, text = hanzi([document.source]) * 2 if is_same else hanzi([document.source, document.text])
-    return {"source": source, "text": text, "removed": sum(each["removed_hanzi"] for each in rules.values())}
 
 
 def in_all(hanzi: Mapping[str, int]) -> int:
@@ -112,57 +109,26 @@ def by_rule(edits: Iterable[Edit]) -> dict[str, dict[str, int]]:
 
     `removed_hanzi` are those among the removed, and `unsure_sentences` those in what was removed without being sure.
     """
-    rules: dict[str, dict[str, int]] = {}
-    removed: dict[str, list[str]] = {}
-    for edit in edits:
-        counts = rules.get(edit.rule)
-        if counts is None:
-            counts = rules[edit.rule] = dict(_NOTHING)
-        counts["edits"] += 1
-        old, new = edit.old, edit.new  # asked once, for there may be very many edits
-        if new == old:
-            counts["flagged"] += len(old)
-            continue
-        if new:
-            counts["replaced"] += len(old)
-            counts["put_in"] += len(new)
-        else:
-            counts["removed"] += len(old)
-            removed.setdefault(edit.rule, []).append(old)
-        if edit.confidence < SURE:
-            counts["flagged"] += len(old)
-            counts["unsure_sentences"] += 0 if new else sentences(old)
-    for rule, count in zip(removed, hanzi(["".join(texts) for texts in removed.values()]), strict=True):
-        rules[rule]["removed_hanzi"] = count
-    return {rule: rules[rule] for rule in sorted(rules)}
+    return _told(effects(edits))
 
 
-def sentences(text: str) -> int:
-    r"""How many Chinese sentences a text has that say something: an end mark, and a clause or more before it.
-
-    >>> sentences("首页 新闻 联系我们\n谢谢！孩子们都到河边去放风筝了。")
-    1
-    """
-    said = [each for each in _UP_TO_END.findall(text) if each[-1] in _ENDS]
-    return sum(count >= _SENTENCE for count in hanzi(said))
-
-
-_NOTHING: Final[Mapping[str, int]] = MappingProxyType(
-    dict.fromkeys(("edits", "removed", "replaced", "put_in", "flagged", "removed_hanzi", "unsure_sentences"), 0)
-)
-_SENTENCE: Final = 8  # hanzi: shorter ones are calls and thanks
-_ENDS: Final = "。！？!?"
-_UP_TO_END: Final = re.compile(f"[^{_ENDS}\n]+[{_ENDS}]?")
+def _told(done: Effects) -> dict[str, dict[str, int]]:
+    return {
+        rule: {
+            "edits": each.edits,
+            "removed": each.removed.characters,
+            "replaced": each.replaced.characters,
+            "put_in": each.put_in.characters,
+            "flagged": each.flagged.characters + each.doubted,
+            "removed_hanzi": each.removed.hanzi,
+            "unsure_sentences": each.unsure_sentences,
+        }
+        for rule, each in done.items()
+    }
 
 
 def _layers(document: Document) -> list[list[Facts]]:
-    origins = document.origins()
-    layers = [[_edit_facts(*next(origins)) for _ in layer] for layer in document.layers]
-    for depth, layer in enumerate(document.layers):
-        for number, edit in enumerate(layer):
-            if edit.matched:
-                layers[depth][number]["matched"] = _matched_facts(edit.matched, document, depth)
-    return layers
+    return [[_edit_facts(edit, document, depth) for edit in layer] for depth, layer in enumerate(document.layers)]
 
 
 def _matched_facts(matched: Matched, document: Document, depth: int) -> Facts:
@@ -179,16 +145,20 @@ def _matched(told: Facts | None) -> Matched | None:
     return Matched(told["name"], start, end, told.get("page", False))
 
 
-def _edit_facts(start: int, end: int, edit: Edit) -> Facts:
-    return {
+def _edit_facts(edit: Edit, document: Document, depth: int) -> Facts:
+    told = {
         "start": edit.start,
         "old": edit.old,
         "new": edit.new,
         "rule": edit.rule,
         "why": edit.why,
-        "source": [start, end],
-        **({"confidence": edit.confidence} if edit.confidence < 1 else {}),
+        "source": list(document.source_span(edit.start, edit.end, depth=depth)),
     }
+    if edit.confidence < 1:
+        told["confidence"] = edit.confidence
+    if edit.matched:
+        told["matched"] = _matched_facts(edit.matched, document, depth)
+    return told
 
 
 def to_json(content: Facts) -> str:
@@ -196,12 +166,12 @@ def to_json(content: Facts) -> str:
 
     Lone surrogates, which no UTF-8 file can hold, are escaped.
     """
-    return _written(_json(content) + "\n")
+    return _written((_document_json(content, "\n") if "layers" in content else _json(content)) + "\n")
 
 
 def to_line(content: Facts) -> str:
     """The same on one line."""
-    return _written(_inline(content) + "\n")
+    return _written((_document_json(content, "") if "layers" in content else _inline(content)) + "\n")
 
 
 def _written(text: str) -> str:
@@ -213,8 +183,6 @@ def _written(text: str) -> str:
 
 
 def _json(value: Any) -> str:
-    if isinstance(value, dict) and "old" in value and "why" in value:
-        return _edit_json(value)
     if isinstance(value, dict) and _holds_objects(value.values()):
         return "{\n" + ",\n".join([f"{_inline(key)}: {_json(value[key])}" for key in sorted(value)]) + "\n}"
     if isinstance(value, list) and _holds_objects(value):
@@ -222,8 +190,45 @@ def _json(value: Any) -> str:
     return _inline(value)
 
 
+def _document_json(told: Facts, end: str) -> str:
+    """What `_json` gives for the facts about a document, or `_inline` if no line has an `end`, several times faster."""
+    quality = {
+        name: encode_basestring(value) if isinstance(value, str) else value for name, value in told["quality"].items()
+    }
+    rules = [f"{encode_basestring(rule)}: {_numbers_json(counts)}" for rule, counts in told["rules"].items()]
+    layers = [_joined("[]", list(map(_edit_json, layer)), end) for layer in told["layers"]]
+    parts = {
+        "characters": _numbers_json(told["characters"]),
+        "hanzi": _numbers_json(told["hanzi"]),
+        "quality": _numbers_json(quality),
+        "rules": _joined("{}", rules, end),
+        "layers": _joined("[]", layers, end),
+    }
+    return _joined("{}", [f'"{name}": {parts.get(name) or _inline(told[name])}' for name in sorted(told)], end)
+
+
+def _numbers_json(told: Mapping[str, float | str]) -> str:
+    """What `_inline` gives for an object of numbers, or of what is JSON already."""
+    form, values = _form(tuple(told))
+    return form % values(told)
+
+
+@lru_cache(maxsize=1 << 5)  # there are four, and as many of earlier versions
+def _form(names: tuple[str, ...]) -> tuple[str, Callable[[Any], tuple[Any, ...]]]:
+    """How an object with these keys is written, and what gives its values for that."""
+    ordered = sorted(names)
+    return "{" + ", ".join(f'"{name}": %s' for name in ordered) + "}", itemgetter(*ordered)
+
+
+def _joined(brackets: str, parts: list[str], end: str) -> str:
+    if not parts:
+        return brackets
+    between = f",{end or ' '}"
+    return f"{brackets[0]}{end}{between.join(parts)}{end}{brackets[1]}"
+
+
 def _edit_json(edit: Facts) -> str:
-    """What `_inline` gives for an edit, several times faster; nearly all objects of a report are edits."""
+    """What `_inline` gives for an edit; nearly all objects of a report are edits."""
     new, old, rule, why = map(encode_basestring, (edit["new"], edit["old"], edit["rule"], edit["why"]))
     confidence = f'"confidence": {json.dumps(edit["confidence"])}, ' if "confidence" in edit else ""
     matched = f'"matched": {_inline(edit["matched"])}, ' if "matched" in edit else ""
@@ -294,13 +299,13 @@ def document_of(text: bytes, report: str) -> Document:
         name = content["name"]
         if content["outcome"] == "failed":
             raise ReportError(f"{name} has no text: {content['reason']}")
-        if _digest(text.decode("utf-8")) != content["text_sha256"]:
+        if digests.of_text(text.decode("utf-8")) != content["text_sha256"]:
             raise ReportError(
                 f"the text is not the one the report on {name} was made with; give the file from the same run, unedited"
             )
         layers = tuple(map(_layer, content["layers"]))
         source = undone(text.decode("utf-8"), layers)
-        if _digest(source) != content["source_sha256"]:
+        if digests.of_text(source) != content["source_sha256"]:
             raise ReportError(
                 f"the report on {name} does not lead back to its source; it was changed after it was written"
             )
@@ -357,7 +362,3 @@ def _encoded(document: Document) -> bytes:
     if document.lossless:
         return encode(source, encoding)
     raise ReportError(f"the bytes of {name} were not kept: {encoding} doesn't give all of them; go back to the file")
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -7,7 +7,7 @@ says why, and `data-layer` and `data-index`, which name it in the JSON report; o
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Final
 from zlib import crc32
 
@@ -39,21 +39,28 @@ def classes_of(kinds: Iterable[str]) -> dict[str, int]:
     return numbers
 
 
-def marked_text(
-    rows: Sequence[Row], edits: Sequence[Placed], *, classes: Mapping[str, int], targets: Container[int], length: int
+def marked_text(  # noqa: PLR0913  each is a thing of its own
+    rows: Sequence[Row],
+    edits: Sequence[Placed],
+    *,
+    classes: Mapping[str, int],
+    targets: Container[int],
+    length: int,
+    show: Callable[[str], str] = seen,
 ) -> Markup:
     """The rows as HTML.
 
     `classes` has the number of each kind, `targets` the places of rows that are linked to, as `row-` and their number
-    from 1; `length` is that of the source: of a long one, not all of what stayed as it was is shown.
+    from 1; `length` is that of the source: of a long one, not all of what stayed as it was is shown. `show` makes HTML
+    of a piece of text.
     """
-    marking = _Marking(edits, classes, is_whole=length <= _WHOLE_LENGTH)
+    marking = _Marking(edits, classes, is_whole=length <= _WHOLE_LENGTH, show=show)
     told: list[str] = []
     for first in range(0, len(rows), _PART):
         told.append('<div\nclass="part">')  # lines end within tags, for elsewhere they would show
         for at, row in enumerate(rows[first : first + _PART], first):
             told.append(f'<div class="row{" same" * row.is_untouched}"{_target(at + 1) if at in targets else ""}>')
-            told += marking.row(row)
+            marking.row(row, told)
             told.append("</div>")
         told.append("</div>")
     return Markup("".join(told))
@@ -66,26 +73,29 @@ def _target(number: int) -> str:
 class _Marking:
     """Writes rows, and knows which edits have had a mark."""
 
-    def __init__(self, edits: Sequence[Placed], classes: Mapping[str, int], *, is_whole: bool) -> None:
-        self._edits, self._classes, self._is_whole = edits, classes, is_whole
+    def __init__(
+        self, edits: Sequence[Placed], classes: Mapping[str, int], *, is_whole: bool, show: Callable[[str], str]
+    ) -> None:
+        self._edits, self._classes, self._is_whole, self._show = edits, classes, is_whole, show
         self._met = 0  # edits come in the order of their numbers
 
-    def row(self, row: Row) -> Iterator[str]:
-        """A row, with all marks closed at its end."""
+    def row(self, row: Row, told: list[str]) -> None:
+        """Write a row behind what is told, with all marks closed at its end."""
         open_: tuple[Mark, ...] = ()
         for stretch in row.stretches:
-            yield from self._turned(open_, stretch.marks)
-            open_ = stretch.marks
-            yield from self._shown(stretch)
-        yield from self._turned(open_, ())
+            if open_ or stretch.marks:
+                self._turn(open_, stretch.marks, told)
+                open_ = stretch.marks
+            told.append(self._shown(stretch))
+        self._turn(open_, (), told)
 
-    def _turned(self, last: tuple[Mark, ...], now: tuple[Mark, ...]) -> Iterator[str]:
-        """The tags that end marks and begin others."""
+    def _turn(self, last: tuple[Mark, ...], now: tuple[Mark, ...], told: list[str]) -> None:
+        """Write the tags that end marks and begin others."""
         same = 0
         while same < min(len(last), len(now)) and last[same] == now[same]:
             same += 1
-        yield from (f"</{_TAGS[mark.role]}>" for mark in reversed(last[same:]))
-        yield from map(self._begun, now[same:])
+        told += [f"</{_TAGS[mark.role]}>" for mark in reversed(last[same:])]
+        told += map(self._begun, now[same:])
 
     def _begun(self, mark: Mark) -> str:
         placed, number = self._edits[mark.number], mark.number + 1
@@ -97,11 +107,10 @@ class _Marking:
         at = f'data-layer="{placed.layer}" data-index="{placed.place}"'
         return f'{tag} id="e{number}" {at}><a href="#r{number}">{number}</a>'
 
-    def _shown(self, stretch: Stretch) -> Iterator[str]:
+    def _shown(self, stretch: Stretch) -> str:
         text = stretch.text
         if stretch.marks or self._is_whole or len(text) <= _STRETCH_LENGTH:
-            yield seen(text)
-        else:
-            half = _STRETCH_LENGTH // 2
-            skipped = f"{len(text) - 2 * half} unchanged characters"
-            yield f'{seen(text[:half])}<span class="skipped"> … {skipped} … </span>{seen(text[-half:])}'
+            return self._show(text)
+        half = _STRETCH_LENGTH // 2
+        skipped = f'<span class="skipped"> … {len(text) - 2 * half} unchanged characters … </span>'
+        return f"{self._show(text[:half])}{skipped}{self._show(text[-half:])}"

@@ -7,8 +7,8 @@ cannot be seen in it is shown as marks, and none of it can reorder what stands b
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Final
 from urllib.parse import quote
@@ -38,12 +38,13 @@ def render(
     """
     inlined = tuple(map(_inlined, styles)), tuple(map(_inlined, scripts))
     page = _environment().get_template(template)
-    return page.render(styles=inlined[0], scripts=inlined[1], policy=_policy(*inlined, allowed, loads=loads), **values)
+    policy = _policy(*inlined, tuple(allowed), loads=loads)
+    return page.render(styles=inlined[0], scripts=inlined[1], policy=policy, **values)
 
 
 def policy_of(styles: Sequence[str] = ("page.css",), scripts: Sequence[str] = (), allowed: Sequence[str] = ()) -> str:
     """The policy that `render` puts into a page of these styles and scripts, for a server to repeat."""
-    return str(_policy(map(_inlined, styles), map(_inlined, scripts), allowed, loads=False))
+    return str(_policy(tuple(map(_inlined, styles)), tuple(map(_inlined, scripts)), tuple(allowed), loads=False))
 
 
 def address_of(name: str) -> str:
@@ -65,8 +66,9 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # templates of a package don't change, and looking takes longer than reading did
     )
-    environment.filters |= {"seen": seen, "foreign": _foreign, "told": _told, "thousands": _thousands}
+    environment.filters |= {"seen": seen, "foreign": foreign, "told": told, "thousands": _thousands}
     return environment
 
 
@@ -78,7 +80,8 @@ def _inlined(name: str) -> Markup:
     return Markup("\n".join(environment.loader.get_source(environment, name)[0].splitlines()))
 
 
-def _policy(styles: Iterable[str], scripts: Iterable[str], allowed: Iterable[str], *, loads: bool) -> Markup:
+@lru_cache(maxsize=1 << 5)  # there are as many as sorts of pages
+def _policy(styles: tuple[str, ...], scripts: tuple[str, ...], allowed: tuple[str, ...], *, loads: bool) -> Markup:
     """What a page may do: show itself in these very styles, run these very scripts, and nothing else.
 
     https://www.w3.org/TR/CSP3/ says how they are named by their hashes, so that no others apply.
@@ -99,9 +102,16 @@ def _named(directive: str, files: Iterable[str]) -> str:
 
 def seen(text: str) -> Markup:
     """Text of others as HTML, with a mark for each character that would not be seen."""
+    if marks.is_plain(text):
+        return escape(text)
     return Markup(
         "".join([_span(part) if isinstance(part, marks.Unseen) else escape(part) for part in marks.parts(text)])
     )
+
+
+def showing(texts: Iterable[str]) -> Callable[[str], str]:
+    """What gives as HTML, as `seen` does, any piece of these texts: nearly always they are as plain as each other."""
+    return escape if marks.is_plain("".join(texts)) else seen
 
 
 def _span(unseen: marks.Unseen) -> str:
@@ -109,12 +119,12 @@ def _span(unseen: marks.Unseen) -> str:
     return f'<span class="unseen" title="{escape(unseen.title)}">{escape(unseen.mark)}{end}</span>'
 
 
-def _foreign(text: str) -> Markup:
+def foreign(text: str) -> Markup:
     """The same as an element that cannot reorder what stands around it."""
     return Markup(f"<bdi>{seen(text)}</bdi>")
 
 
-def _told(sentence: str) -> Markup:
+def told(sentence: str) -> Markup:
     """A sentence of ours that may quote text of others: it reads from left to right, whatever it begins with."""
     return Markup(f'<bdi dir="ltr">{seen(sentence)}</bdi>')
 

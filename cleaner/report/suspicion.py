@@ -98,7 +98,7 @@ def undecodable(account: Account) -> int:
 
 def _of_removed(account: Account) -> Iterator[Doubt]:
     """What rules removed, by hanzi: addresses and markup make up most of many pages, and none of them is missed."""
-    left_out = account.kinds().get(KIND, {}).get("removed_hanzi", 0)  # of a page, and every page has menus
+    left_out = account.count_of("removed_hanzi", kind=KIND)  # of a page, and every page has menus
     removed = account.hanzi["removed"] - left_out
     whole = account.hanzi["text"] + removed
     if whole >= _FEW:
@@ -117,14 +117,14 @@ def _of_share(what: str, share: float, *, least: float) -> Iterator[Doubt]:
 
 def _of_flags(account: Account) -> Iterator[Doubt]:
     """What is flagged in the text; that others say the same is told with the duplicates."""
-    flagged = sum(counts["flagged"] for kind, counts in account.kinds().items() if kind not in ("duplicates", KIND))
+    flagged = account.count_besides("flagged", kinds=("duplicates", KIND))
     share = flagged / max(account.characters["text"], 1)
     if share >= _FLAGGED_FROM:
         yield Doubt(_percent(share), f"{flagged:,} flagged")
 
 
 def _of_page(account: Account) -> Iterator[Doubt]:
-    left_out = account.kinds().get(KIND, {}).get("removed", 0) / max(account.characters["source"], 1)
+    left_out = account.count_of("removed", kind=KIND) / max(account.characters["source"], 1)
     if left_out >= _LEFT_OUT_FROM:
         yield Doubt(_LEFT_OUT, f"{_percent(left_out)} % of the page left out")
 

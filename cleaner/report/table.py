@@ -63,7 +63,7 @@ class Row(NamedTuple):
             spam=quality.spam,
             **account.characters,
             is_lossy=account.is_lossy or undecodable(account) > 0,
-            kinds=tuple(account.kinds()),
+            kinds=account.kinds(),
             suspicion=suspicion(found),
             reasons=_reasons(found),
         )

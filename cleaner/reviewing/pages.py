@@ -9,6 +9,7 @@ from math import ceil
 from typing import Any, Final, NamedTuple
 
 from cleaner.quality import Quality
+from cleaner.report import facts
 from cleaner.report.document_pages import Around, document_page
 from cleaner.report.rendering import policy_of, render
 from cleaner.reviewing.judging import Review, Sheet, Shown, page_of_record
@@ -94,8 +95,8 @@ def sheet_page(sheet: Sheet, *, address: str, top: str) -> Page:
         top=top,
         values={"address": address, "review": {**state_of(sheet), **_by_layer(sheet)}, "lost": sheet.lost},
     )
-    quality = Quality(**sheet.told.facts["quality"])
-    return Page(document_page(sheet.document, quality=quality, around=around), around.policy())
+    told = facts(sheet.document, quality=Quality(**sheet.told.facts["quality"]))
+    return Page(document_page(sheet.document, told=told, around=around), around.policy())
 
 
 def _by_layer(sheet: Sheet) -> dict[str, list[list[Any]]]:

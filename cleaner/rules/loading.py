@@ -9,11 +9,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from cleaner.cached import again, cached, plain
+from cleaner.digests import SHIPPED_RULES
 from cleaner.errors import RuleError
 from cleaner.fold import fold
-from cleaner.preconditions import precondition
+from cleaner.preconditions import Precondition, precondition
 from cleaner.rules.keys import FILE_KEYS, LONGEST, check
-from cleaner.rules.matching import Rule, RuleSet, of_definition, ready
+from cleaner.rules.matching import Read, Rule, RuleSet, of_definition, read_off, ready
 from cleaner.sieve import Demand
 
 _FILES: Final = 64  # whose rules are at hand for the next cleaner: those of the package, and some more
@@ -38,7 +40,7 @@ def load(paths: Iterable[Path], beside: Iterable[Demand] = ()) -> RuleSet:
 def shipped_folder() -> Path:
     """Where the package's own rules stand: inside it when installed from a wheel, beside it in a working copy."""
     package = Path(__file__).parents[1]
-    return next(folder for folder in (package / "shipped_rules", package.parent / "rules") if folder.is_dir())
+    return next(folder for folder in (package / SHIPPED_RULES, package.parent / "rules") if folder.is_dir())
 
 
 class RuleFile(NamedTuple):
@@ -65,6 +67,12 @@ def _no_rule_file(path: Path, error: Exception) -> RuleError:
 @lru_cache(maxsize=_FILES)
 def of_text(path: Path, text: str) -> RuleFile:
     """The same of a file that holds this text, be it written yet or not."""
+    told = cached("rules", [text], lambda: _told(path, text))
+    return RuleFile(told["about"], tuple(_rule(path.stem, each) for each in told["rules"]))
+
+
+def _told(path: Path, text: str) -> dict[str, Any]:
+    """What a file says, found to be usable, as JSON can hold it: of each rule what `_told_rule` gives."""
     try:
         content = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
@@ -80,19 +88,20 @@ def of_text(path: Path, text: str) -> RuleFile:
         raise RuleError(f"{path}: terms is no table of texts; write name = 'pattern' below [terms]")
     if not entries:
         raise RuleError(f"{path}: holds no rule; begin each with [[rule]]")
-    return RuleFile(about, tuple(_numbered(path, number, entry, terms) for number, entry in enumerate(entries, 1)))
+    rules = [_numbered(path, number, entry, terms) for number, entry in enumerate(entries, 1)]
+    return {"about": about, "rules": rules}
 
 
-def _numbered(path: Path, number: int, entry: dict[str, Any], terms: dict[str, str]) -> Rule:
+def _numbered(path: Path, number: int, entry: dict[str, Any], terms: dict[str, str]) -> _Told:
     try:
-        return _rule(path.stem, entry, terms)
+        return _told_rule(entry, terms)
     except RuleError as error:
         raise RuleError(f"{path}: {entry.get('id') or f'rule {number}'}: {error}") from None
 
 
 def of_tables(kind: str, tables: Iterable[dict[str, Any]]) -> list[Rule]:
     """Rules from tables such as a rule file holds; raises `RuleError` for the first that cannot be used."""
-    return [_rule(kind, table, {}) for table in tables]
+    return [_rule(kind, _told_rule(table, {})) for table in tables]
 
 
 def to_try(pattern: str, needs: Iterable[str] = (), **told: Any) -> Rule:
@@ -117,8 +126,19 @@ def to_try(pattern: str, needs: Iterable[str] = (), **told: Any) -> Rule:
     return of_definition({**ready_made.definition, "needs": literals})
 
 
-def _rule(kind: str, entry: dict[str, Any], terms: dict[str, str]) -> Rule:
+_Told = dict[str, Any]
+
+
+def _told_rule(entry: dict[str, Any], terms: dict[str, str]) -> _Told:
+    """A rule's table, its patterns with all terms filled in, and what is read off them, as JSON can hold it."""
     check(entry)
+    pattern, unless = _expanded(entry["pattern"], terms), _expanded(entry.get("unless", ""), terms)
+    _check_folded(entry, pattern, unless)
+    return {"entry": entry, "pattern": pattern, "unless": unless, "read": plain(read_off(pattern, unless))}
+
+
+def _rule(kind: str, told: _Told) -> Rule:
+    entry = told["entry"]
     rule = Rule(
         kind=kind,
         **{
@@ -130,9 +150,8 @@ def _rule(kind: str, entry: dict[str, Any], terms: dict[str, str]) -> Rule:
             "changes": tuple((before, after) for before, after in entry.get("changes", ())),
         },
     )
-    pattern, unless = _expanded(rule.pattern, terms), _expanded(rule.unless, terms)
-    _check_folded(rule, pattern, unless)
-    return ready(rule, pattern, unless)
+    condition, outline = again(told["read"])
+    return ready(rule, told["pattern"], told["unless"], Read(Precondition(*condition), outline))
 
 
 _TERM: Final = re.compile(r"(?<!\\[pPx])\{([a-z][a-z_]*)\}")
@@ -153,14 +172,14 @@ def _expanded(pattern: str, terms: dict[str, str]) -> str:
 _PATTERN_SYNTAX: Final = re.compile(r"\\[pPx]\{[^}]*\}|\\[pPx]\w+|\\.|\(\?P?<\w+>|\(\?[a-zA-Z-]+|\[:\^?\w+:\]")
 
 
-def _check_folded(rule: Rule, *patterns: str) -> None:
-    for need in rule.needs:
+def _check_folded(entry: dict[str, Any], *patterns: str) -> None:
+    for need in entry["needs"]:
         if fold(need) != need:
             raise RuleError(f"needs are matched on the fold of the text: write {fold(need)!r} for {need!r}")
     for pattern in patterns:
         check_letters(pattern)
-    for text in [*(before for before, _ in rule.changes), *rule.flags]:
-        if not any(need in fold(text) for need in rule.needs):
+    for text in [*(before for before, _ in entry.get("changes", ())), *entry.get("flags", ())]:
+        if not any(need in fold(text) for need in entry["needs"]):
             raise RuleError(f"no literal of needs occurs in the example {text!r}; the pattern would never run on it")
 
 

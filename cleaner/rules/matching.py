@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from functools import lru_cache
+from typing import Any, Final, Literal, NamedTuple
 
 import re2
 
 from cleaner.document import Edit
 from cleaner.errors import RuleError
 from cleaner.fold import utf8
-from cleaner.preconditions import loosened, precondition, stronger
+from cleaner.patterns import Late
+from cleaner.preconditions import Letters, Precondition, loosened, precondition, rarity, stronger
 from cleaner.sieve import Demand, Sieve, numbers
 from cleaner.units import View
 
@@ -51,9 +53,8 @@ class Rule:
     engine: Any = field(init=False, compare=False, repr=False)  # the compiled pattern, which has no public type
     outline: Any = field(init=False, compare=False, repr=False)  # finds more, but faster; None if it wouldn't be faster
     demand: Demand = field(init=False, compare=False, repr=False)  # what every line meets that it matches
-    hints: frozenset[str] = field(
-        init=False, compare=False, repr=False
-    )  # of these, too, it holds one, if there are any
+    hints: tuple[frozenset[str], ...] = field(init=False, compare=False, repr=False)  # it holds one of each of these
+    letters: Letters = field(init=False, compare=False, repr=False)  # and is made of these alone, if they are known
 
     @property
     def name(self) -> str:
@@ -105,8 +106,11 @@ class Rule:
 
     def _may_match(self, line: str, data: bytes) -> bool:
         """What is told faster than by the pattern."""
-        if self.hints and not _holds_one(line, self.hints):
+        if self.letters is not None and not self.letters.issuperset(line):
             return False
+        for literals in self.hints:
+            if not _holds_one(line, literals):
+                return False
         return self.outline is None or self.outline.search(data) is not None
 
 
@@ -114,11 +118,17 @@ _DEFINING: Final = ("kind", "id", "about", "scope", "where", "longest", "heads",
 
 
 def _holds_one(line: str, literals: Collection[str]) -> bool:
-    return any(literal in line for literal in literals)
+    for literal in literals:  # noqa: SIM110  any() takes twice as long, and this is asked of every line
+        if literal in line:
+            return True
+    return False
 
 
 def _length(data: bytes) -> int:
     return len(data.decode("utf-8"))
+
+
+_REMEMBERED: Final = 1 << 14  # lines; what a site puts on each page is matched once
 
 
 class RuleSet:
@@ -132,41 +142,45 @@ class RuleSet:
         self._marks = self._mask(scope="line", flag=False)
         self._flagged_spans = self._mask(scope="span", flag=True)
         self._flagged_lines = self._mask(scope="line", flag=True)
+        self._holding = lru_cache(_REMEMBERED)(self._that_hold)
 
     def spans(self, view: View) -> Iterator[Edit]:
         """Edits of the span rules: every match, line by line."""
-        for line, rule in self._called(view, self._spans):
-            yield from _matches(rule, view, line)
+        return self._matches(view, self._spans)
 
     def marks(self, view: View) -> dict[int, Rule]:
         """The line rule that matches each marked line, by index of the line.
 
         Of several, one that holds anywhere comes before one that needs an edge, then the name decides.
         """
-        marked: dict[int, Rule] = {}
-        for line, rule in self._called(view, self._marks):
-            if line not in marked and rule.holds(view.lines[line].key):
-                marked[line] = rule
-        return marked
+        return {line: rules[0] for line, rules in self._held(view, self._marks)}
 
     def flags(self, view: View) -> Iterator[Edit]:
         """Flags of the rules that only report."""
-        for line, rule in self._called(view, self._flagged_spans):
-            yield from _matches(rule, view, line)
-        for line, rule in self._called(view, self._flagged_lines):
-            if rule.holds(view.lines[line].key):
-                start, text = view.line_span(line)
-                yield Edit(start, text, text, rule.name, rule.about)
+        yield from self._matches(view, self._flagged_spans)
+        for line, rules in self._held(view, self._flagged_lines):
+            start, text = view.line_span(line)
+            yield from (Edit(start, text, text, rule.name, rule.about) for rule in rules)
 
     def _mask(self, *, scope: str, flag: bool) -> int:
         return sum(1 << bit for bit, rule in enumerate(self._ranked) if (rule.scope, rule.flag) == (scope, flag))
 
-    def _called(self, view: View, kind: int) -> Iterator[tuple[int, Rule]]:
-        """(index of the line, rule) for rules of a kind that may match the line, by line and then by rank."""
-        for line, called in enumerate(view.calls):
+    def _matches(self, view: View, kind: int) -> Iterator[Edit]:
+        """The edits of the rules of a kind that take spans, by line and then by rank."""
+        for line, called in view.calls:
             if called & kind:
                 for number in numbers(called & kind):
-                    yield line, self._ranked[number]
+                    yield from _matches(self._ranked[number], view, line)
+
+    def _held(self, view: View, kind: int) -> Iterator[tuple[int, tuple[Rule, ...]]]:
+        """(index of the line, rules) of the lines that rules of a kind match, the rules by rank."""
+        for line, called in view.calls:
+            if called & kind and (rules := self._holding(view.lines[line].key, called & kind)):
+                yield line, rules
+
+    def _that_hold(self, key: str, called: int) -> tuple[Rule, ...]:
+        """Those of the rules called that match a line."""
+        return tuple(rule for number in numbers(called) if (rule := self._ranked[number]).holds(key))
 
 
 def _rank(rule: Rule) -> tuple[bool, str]:
@@ -184,22 +198,33 @@ def _matches(rule: Rule, view: View, line: int) -> Iterator[Edit]:
 # --- getting ready ---------------------------------------------------------------------------------------------
 
 
+class Read(NamedTuple):
+    """What is read off a rule's pattern once; `outline` finds more, but faster, and is "" if it wouldn't be faster."""
+
+    condition: Precondition
+    outline: str
+
+
+def read_off(pattern: str, unless: str) -> Read:
+    """What a pattern says of what it matches; raises `RuleError` if it cannot be used, or `unless` can't."""
+    if unless:
+        _compiled(unless)
+    return Read(precondition(pattern), _outline(_compiled(pattern)))
+
+
 def of_definition(told: dict[str, Any]) -> Rule:
     """The rule that has that definition, without examples."""
     rule = Rule(keeps=(), **{**told, "needs": tuple(told["needs"])})
-    return ready(rule, rule.pattern, rule.unless)
+    return ready(rule, rule.pattern, rule.unless, read_off(rule.pattern, rule.unless))
 
 
-def ready(rule: Rule, pattern: str, unless: str) -> Rule:
-    """The rule with all that matching needs, by its pattern and its exception with all terms filled in.
-
-    Raises `RuleError` for a pattern that cannot be used.
-    """
-    object.__setattr__(rule, "engine", _compiled(pattern))
-    object.__setattr__(rule, "outline", _outline(rule.engine))
-    for key, value in _demand(rule, pattern):
+def ready(rule: Rule, pattern: str, unless: str, read: Read) -> Rule:
+    """The rule with all that matching needs, by its pattern and its exception with all terms filled in."""
+    object.__setattr__(rule, "engine", Late(pattern, _compiled))
+    object.__setattr__(rule, "outline", Late(read.outline, _compiled) if read.outline else None)
+    for key, value in _demand(rule, read.condition):
         object.__setattr__(rule, key, value)
-    object.__setattr__(rule, "exception", _compiled(unless) if unless else None)
+    object.__setattr__(rule, "exception", Late(unless, _compiled) if unless else None)
     return rule
 
 
@@ -233,22 +258,23 @@ def _compiled(pattern: str) -> Any:
 _FEW: Final = 12  # literals that are looked for faster, one by one, than a pattern
 
 
-def _demand(rule: Rule, pattern: str) -> Iterator[tuple[str, Any]]:
-    """What a rule asks of lines: the rarer of its own literals and its pattern's by the gate, the others if few."""
-    condition = precondition(pattern)
+def _demand(rule: Rule, condition: Precondition) -> Iterator[tuple[str, Any]]:
+    """What a rule asks of lines: the rarest of its own literals and its pattern's by the gate, the others if few."""
     needs, found = frozenset(rule.needs), condition.literals
     literals = stronger(needs, found)
-    others = found if literals == needs else needs
+    others = {needs, found, *condition.others} - {literals, frozenset()}
     is_line = rule.scope == "line"
     yield "demand", Demand(literals, rule.longest, condition) if is_line else Demand(literals)
-    yield "hints", others if len(others) <= _FEW else frozenset()
+    few = (each for each in others if len(each) <= _FEW)
+    yield "hints", tuple(sorted(few, key=lambda each: (-rarity(each), len(each), sorted(each))))
+    yield "letters", condition.letters
 
 
 _FASTER: Final = 2  # times smaller than a pattern that its outline must be
 
 
-def _outline(engine: Any) -> Any:
-    """The pattern without its counts, compiled; None where they matter little."""
+def _outline(engine: Any) -> str:
+    """The pattern without its counts; "" where they matter little."""
     pattern = loosened(engine.pattern)
     outline = _compiled(pattern) if pattern != engine.pattern else engine
-    return outline if outline.programsize * _FASTER < engine.programsize else None
+    return pattern if outline.programsize * _FASTER < engine.programsize else ""

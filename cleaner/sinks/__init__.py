@@ -5,7 +5,7 @@ from cleaner.sinks.naming import safe_name
 from cleaner.sinks.passing import Heap, SharedSketches, Span, Spool, Waiting, passing
 from cleaner.sinks.state import State, alone_at, taken
 from cleaner.sinks.stores import Place, absolute, fetched, place_of, stamp_of
-from cleaner.sinks.writing import Output, check_place, packing, read, remove, write, writing
+from cleaner.sinks.writing import Output, check_place, names_of, packing, read, remove, write, write_packed, writing
 from cleaner.sources.naming import stem_of
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "check_place",
     "fetched",
     "line_with",
+    "names_of",
     "packing",
     "passing",
     "place_of",
@@ -35,6 +36,7 @@ __all__ = [
     "taken",
     "write",
     "write_empty",
+    "write_packed",
     "writing",
     "writing_rows",
     "writing_texts",

@@ -10,6 +10,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -35,6 +36,7 @@ _DEVICE: Final = re.compile(
 _REFUSED: Final = re.compile(r'[\t\n\r<>:"|?*]' if os.name == "nt" else r"[\t\n\r]")
 
 
+@lru_cache(maxsize=1 << 10)  # it is asked several times for each input
 def safe_name(name: str) -> str:
     r"""The path that what is written for an input of that name has below its folder; nearly always the name itself.
 

@@ -63,12 +63,21 @@ class Spool:
 
     folder: Place
 
+    @staticmethod
+    def packed(text: str) -> bytes:
+        """A text as it waits; no two have the same bytes."""
+        return text.encode("utf-8", "surrogatepass")
+
     def put(self, name: str, texts: Sequence[str]) -> NDArray[np.int64]:
         """Write texts to a file of that name, and say where each one ends."""
-        data = [text.encode("utf-8", "surrogatepass") for text in texts]
+        data = list(map(self.packed, texts))
         with writing(self.folder / name) as file:
             file.writelines(data)
         return np.cumsum([len(each) for each in data], dtype=np.int64)
+
+    def whole(self, name: str) -> bytes:
+        """All bytes of the file of that name."""
+        return read(self.folder / name)
 
     def text(self, span: Span) -> str:
         """The text that lies there."""

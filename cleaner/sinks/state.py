@@ -20,6 +20,7 @@ from cleaner.sinks.writing import Output, is_there, read, read_span, remove, wri
 
 _SEAL: Final = 16  # bytes of the digest that a part ends with
 _PATIENCE: Final = 10  # seconds, in which a file is read and written many times
+_PARTS: Final = "parts"
 _FAN: Final = 2  # letters of a key that name its folder, for a million files in one are slow
 
 
@@ -62,7 +63,7 @@ class State:
 
     def keys(self) -> Iterator[str]:
         """The keys of all parts."""
-        parts = self._parts
+        parts = self.folder / _PARTS
         found = find(parts) if isinstance(parts, Stored) else parts.glob("*/*")
         return (path.name for path in found if not path.name.startswith("."))
 
@@ -92,12 +93,8 @@ class State:
         finally:
             remove(path)
 
-    @property
-    def _parts(self) -> Place:
-        return self.folder / "parts"
-
     def _place(self, key: str) -> Place:
-        return self._parts / key[:_FAN] / key
+        return self.folder / f"{_PARTS}/{key[:_FAN]}/{key}"
 
 
 def _link(kept: Place, place: Place) -> bool:

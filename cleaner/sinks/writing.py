@@ -13,8 +13,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from errno import EEXIST, EISDIR, ENAMETOOLONG, ENOTDIR
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any, BinaryIO, Final, cast
+from uuid import uuid4
 
 from cleaner.errors import OutputError
 from cleaner.sinks import stores
@@ -23,7 +23,11 @@ from cleaner.sinks.stores import Place, Stored
 from cleaner.sources.naming import form_of, stem_of, text_name, unpacked_name
 from cleaner.sources.opening import needed
 
+_BUFFER: Final = 1 << 13  # bytes; if none are named, it is asked for each file whether it is a terminal
 _PART: Final = re.compile(r"part-\d{5,}\.js")
+
+_TEXTS: Final = "text"
+_REPORTS: Final = "reports"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,8 @@ class Output:
 
     def make(self) -> None:
         """Make the folders that all outputs lie in; raises OSError if that cannot be."""
-        for folder in (self._texts, self._reports):
-            _make(folder)
+        for name in (_TEXTS, _REPORTS):
+            _make(self.folder / name)
 
     def make_folder(self) -> None:
         """Make the folder alone; raises OSError if that cannot be."""
@@ -43,16 +47,28 @@ class Output:
 
     def holds(self, place: Path | str) -> bool:
         """Whether a place is in the folder: a path, absolute and without links, or an address in the same store."""
+        return self.holding()(place)
+
+    def holding(self) -> Callable[[Path | str], bool]:
+        """What says that of many places, while the folder stays where it is."""
+        folder = self.folder
+        if isinstance(folder, Stored):
+            return lambda place: isinstance(place, str) and folder.holds(place)
+        start = os.path.join(os.path.realpath(folder), "")
+        return lambda place: str(place).startswith(start)
+
+    def folds(self) -> bool:
+        """Whether the file system takes capitals for small letters, as far as the folders that are there tell."""
         if isinstance(self.folder, Stored):
-            return isinstance(place, str) and self.folder.holds(place)
-        return isinstance(place, Path) and Path(os.path.realpath(self.folder)) in place.parents
+            return False
+        try:
+            return os.path.samefile(self.folder / _TEXTS, self.folder / _TEXTS.upper())
+        except OSError:  # there is no such folder
+            return False
 
     def text(self, name: str) -> Place:
         """The clean text of the input `name`: the same container, packed the same way; of an ARC a WARC."""
-        form, safe = form_of(name), safe_name(name)
-        if form.is_whole:
-            return self._texts / f"{text_name(safe)}{form.codec}"
-        return self._texts / _written_name(safe)
+        return self.folder / _text_of(name)
 
     def kept(self, name: str) -> Place:
         """What is left of the input `name` without near-duplicates."""
@@ -60,30 +76,15 @@ class Output:
 
     def report(self, name: str, suffix: str) -> Place:
         """The report on the input `name`; `suffix` is json or html."""
-        return self._reports / f"{stem_of(safe_name(name))}.{suffix}"
+        return self.folder / _report_of(name, suffix)
 
     def rows(self, name: str) -> Place:
         """The reports on the records of the container `name`, a row for each: parquet for parquet, else JSON lines."""
-        form, safe = form_of(name), safe_name(name)
-        if form.kind in ("parquet", "jsonl"):
-            return self._reports / safe
-        if form.kind in ("zip", "tar"):
-            return self._reports / f"{safe}.jsonl"
-        return self._reports / f"{unpacked_name(safe)}.jsonl{form.codec}"
+        return self.folder / _rows_of(name)
 
     def places(self, name: str) -> tuple[Place, ...]:
-        """All files that are written for the input `name`.
-
-        Two that the file system takes for one are spelled alike: some don't tell capitals from small letters.
-        """
-        if not form_of(name).is_whole:
-            places: tuple[Place, ...] = self.text(name), self.rows(name)
-        else:
-            places = self.text(name), self.report(name, "json"), self.report(name, "html")
-        if not _folds(self.folder):
-            return places
-        start = len(f"{self.folder}/")
-        return tuple(self.folder / folded(str(place)[start:]) for place in places)
+        """All files that are written for the input `name`."""
+        return tuple(self.folder / each for each in names_of(name))
 
     def summary(self) -> Place:
         """The account of the whole run."""
@@ -129,29 +130,41 @@ class Output:
     def _table(self) -> Place:
         return self.folder / "table"
 
-    @property
-    def _texts(self) -> Place:
-        return self.folder / "text"
 
-    @property
-    def _reports(self) -> Place:
-        return self.folder / "reports"
+def names_of(name: str, *, folds: bool = False) -> tuple[str, ...]:
+    """What all files that are written for the input `name` are called below the folder of the run.
+
+    Two that a file system which `folds` takes for one are then spelled alike.
+    """
+    if form_of(name).is_whole:
+        names: tuple[str, ...] = _text_of(name), _report_of(name, "json"), _report_of(name, "html")
+    else:
+        names = _text_of(name), _rows_of(name)
+    return tuple(map(folded, names)) if folds else names
+
+
+def _text_of(name: str) -> str:
+    form, safe = form_of(name), safe_name(name)
+    return f"{_TEXTS}/{text_name(safe)}{form.codec}" if form.is_whole else f"{_TEXTS}/{_written_name(safe)}"
+
+
+def _report_of(name: str, suffix: str) -> str:
+    return f"{_REPORTS}/{stem_of(safe_name(name))}.{suffix}"
+
+
+def _rows_of(name: str) -> str:
+    form, safe = form_of(name), safe_name(name)
+    if form.kind in ("parquet", "jsonl"):
+        return f"{_REPORTS}/{safe}"
+    if form.kind in ("zip", "tar"):
+        return f"{_REPORTS}/{safe}.jsonl"
+    return f"{_REPORTS}/{unpacked_name(safe)}.jsonl{form.codec}"
 
 
 def _written_name(name: str) -> str:
     """The name that a container of that name is written under: its own, but an ARC is written as a WARC."""
     form = form_of(name)
     return f"{unpacked_name(name)}.warc{form.codec}" if form.kind == "arc" else name
-
-
-def _folds(folder: Place) -> bool:
-    """Whether a folder takes capitals for small letters."""
-    if isinstance(folder, Stored):
-        return False
-    try:
-        return os.path.samefile(folder / "text", folder / "TEXT")
-    except OSError:  # there is no such folder
-        return False
 
 
 # What a name meets that is too long, or is the name of a folder where a file goes or of a file where a folder goes.
@@ -178,6 +191,15 @@ def write(path: Place, content: str | bytes) -> None:
             return
         with _part(path) as file:
             file.write(data)
+
+
+def write_packed(path: Place, content: str) -> None:
+    """The same, packed as its name says."""
+    if not form_of(path.name).codec:
+        write(path, content)
+        return
+    with packing(path) as file:
+        file.write(content.encode("utf-8"))
 
 
 @contextmanager
@@ -272,14 +294,17 @@ def remove(path: Place) -> None:
 
 def read(path: Place) -> bytes:
     """What `write` wrote; raises OSError if it isn't there."""
-    return stores.get(path) if isinstance(path, Stored) else path.read_bytes()
+    if isinstance(path, Stored):
+        return stores.get(path)
+    with open(path, "rb", 0) as file:
+        return file.read()
 
 
 def read_span(path: Place, start: int, end: int) -> bytes:
     """Some bytes of what `write` wrote."""
     if isinstance(path, Stored):
         return stores.span(path, start, end)
-    with path.open("rb") as file:
+    with path.open("rb", buffering=0) as file:
         file.seek(start)
         return file.read(end - start)
 
@@ -297,19 +322,22 @@ def is_there(path: Place) -> bool:
 
 @contextmanager
 def _part(path: Path) -> Iterator[BinaryIO]:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False) as part:
+    passing = f"{path.parent}/.{uuid4().hex}.part"
+    with _created(passing) as part:
         try:
-            yield cast(BinaryIO, part.file)
+            yield part
             part.close()
-            os.chmod(part.name, 0o666 & ~_umask())
-            os.replace(part.name, path)
+            os.replace(passing, path)
         except BaseException:
-            os.unlink(part.name)
+            with suppress(FileNotFoundError):
+                os.unlink(passing)
             raise
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _created(path: str) -> BinaryIO:
+    """A new file, open to be written to; nearly always its folder is there, and looking takes as long as writing."""
+    try:
+        return open(path, "xb", _BUFFER)
+    except (FileNotFoundError, NotADirectoryError):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        return open(path, "xb", _BUFFER)

@@ -51,7 +51,8 @@ class Source:
     @property
     def hindrance(self) -> str:
         """What keeps it from being read if it is there, but no file; "" if nothing does."""
-        return hindrance(self.path) if isinstance(self.path, Path) else ""
+        is_file = not isinstance(self.path, Path) or os.path.isfile(self.path)  # as nearly all are
+        return "" if is_file else hindrance(cast(Path, self.path))
 
     @property
     def size(self) -> int:

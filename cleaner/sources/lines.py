@@ -87,12 +87,13 @@ class _Fields:
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
         self._text = columns.html or columns.text
+        self._is_any_named = bool(columns.settings())
         self._filled: list[str] = []  # the fields of the last record,
         self._named: tuple[str | None, str | None] = None, None  # and those with its id and its address
 
     def text(self, values: dict[str, Any]) -> str:
         """The field with the text, which may be null; raises `InputError` if there is none."""
-        if told := self.columns.lacking("field", sorted(values)):
+        if self._is_any_named and (told := self.columns.lacking("field", sorted(values))):
             raise InputError(told)
         if not self._text:
             self._text = (

@@ -128,7 +128,11 @@ def unpacking(raw: BinaryIO, codec: str) -> BinaryIO:
 
 def read_limited(stream: BinaryIO) -> bytes:
     """All bytes of a stream that is one record; raises `InputError` if they are more than a record may have."""
-    data = stream.read(RECORD_LIMIT + 1)
+    parts, room = [], RECORD_LIMIT + 1
+    while part := stream.read(min(_BUFFER, room)):  # room for all that may come is made as often as it is asked for
+        parts.append(part)
+        room -= len(part)
+    data = b"".join(parts)
     if len(data) > RECORD_LIMIT:
         raise InputError(f"holds more than {RECORD_LIMIT >> 20} MiB; cut it into several files, or lines of .jsonl")
     return data

@@ -27,7 +27,7 @@ _FRESH: Final = 1 << 14  # hashes in a set before they are sorted
 
 
 def records(
-    source: Source, columns: Columns = _GUESSED, *, reached: Callable[[int], None] = lambda position: None
+    source: Source, columns: Columns = _GUESSED, *, reached: Callable[[int], None] | None = None
 ) -> Iterator[Found]:
     """Every record of a source, in order, read as it is asked for; a file that is no container is one record.
 
@@ -46,7 +46,8 @@ def records(
             found = read(stream, source.form.kind, columns, is_plain=not source.form.codec)
             for item in named(found, source, columns):
                 number = item.number
-                reached(_position(raw[0]))
+                if reached:
+                    reached(_position(raw[0]))
                 yield item
     except InputError as error:
         yield _hindered(source, str(error), number)
@@ -127,7 +128,7 @@ def named(found: Iterator[Found], source: Source, columns: Columns) -> Iterator[
             told = "an earlier record has its id; give it one of its own"
             yield Unread(f"{name} ({item.number})", item.number, told, item.id)
             continue
-        yield item._replace(name=f"{name} ({item.number})" if key in seen else name)
+        yield Record(f"{name} ({item.number})" if key in seen else name, *item[1:])
         if key is not None:
             seen.add(key)
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from cleaner import language
+from cleaner.patterns import late
 from cleaner.spam.evidence import SPAM, Scale, Token, is_core, weights
 from cleaner.spam.lexicons import WEIGHTS, Role
 
-_JOINT: Final = re.compile(r"[\s_|·.~&+/()\[\]【】:-]*")  # what may stand between the words of one phrase
+_JOINT: Final = late(r"[\s_|·.~&+/()\[\]【】:-]*")  # what may stand between the words of one phrase
 _REACH: Final = 8  # hanzi around a phrase that are read
 _LONGEST: Final = 24  # tokens of a run whose ends are tried; nobody puts more into a word
 _MARGIN: Final = 16  # letters before a phrase in which the end of the clause before it stands
@@ -18,11 +19,11 @@ _WORD_REACH: Final = 3  # letters of a word on either side of a phrase
 _WORD: Final = -12.0  # log-probability of a word that a phrase could well have split; rarer ones chance makes too
 _GAIN: Final = 4.0  # how much likelier the word is than its pieces, in nats
 _BETTER: Final = 0.5  # how much better, in nats a letter, the text reads on without the phrase
-_BEFORE: Final = re.compile("[㐀-鿿]+$")
-_AFTER: Final = re.compile("[㐀-鿿]+")
+_BEFORE: Final = late("[㐀-鿿]+$")
+_AFTER: Final = late("[㐀-鿿]+")
 _QUOTES: Final = "“”「」『』《》〈〉\"'‘’【】〔〕"
-_CLAUSE_BEFORE: Final = re.compile(r"(?:^|[,。;!?])[\s(\[【]*$")
-_CLAUSE_AFTER: Final = re.compile(r"[)\]】\s]*(?:$|[,。;!?])")
+_CLAUSE_BEFORE: Final = late(r"(?:^|[,。;!?])[\s(\[【]*$")
+_CLAUSE_AFTER: Final = late(r"[)\]】\s]*(?:$|[,。;!?])")
 _COMMAS: Final = (",", ";")
 
 

@@ -1,7 +1,7 @@
-"""Lexicons of spam: loading them, and making them prove themselves. Next: `spam.evidence`, which weighs lines.
+"""Lexicons of spam, and loading them. Next: `spam.evidence`, which weighs lines.
 
-A lexicon names one kind of spam by its words. It doesn't load unless it finds the lines it shows, and no lexicon
-loads beside it that takes a line it keeps.
+A lexicon names one kind of spam by its words, and shows lines that it finds, and such that no lexicon may take: `prove`
+tells of one that doesn't keep to that.
 """
 
 from __future__ import annotations
@@ -130,9 +130,9 @@ def _check(content: Mapping[str, Any]) -> None:
 
 
 def _terms(role: Role, text: str) -> Iterator[str]:
-    for term in text.split():
-        if fold(term) != term:
-            raise RuleError(f"words are matched on the fold of the text: write {fold(term)!r} for {term!r}")
+    for term, folded in zip(text.split(), fold(text).split(), strict=True):
+        if folded != term:
+            raise RuleError(f"words are matched on the fold of the text: write {folded!r} for {term!r}")
         if len(term) < _SHORTEST and role != "fillers":
             raise RuleError(f"{term!r} is too short to say anything; write the word it stands in")
         yield term

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from itertools import takewhile
 from typing import Final, NamedTuple
 
+from cleaner.patterns import late
 from cleaner.spam.evidence import SPAM, SUSPECT, Reading, Scale, is_core, uncovered
 
-_SEPARATOR: Final = re.compile(
+_SEPARATOR: Final = late(
     r" *[_|丨]+ *| +[-—–]+ +|(?<=[㐀-鿿0-9a-z》」”)])[-—–]{1,2}(?=[㐀-鿿])|(?<=[㐀-鿿])[-—–]{1,2}(?=[a-z])"
 )
-_HANZI: Final = re.compile("[㐀-鿿]")
+_HANZI: Final = late("[㐀-鿿]")
 _TITLE_HANZI: Final = 5  # hanzi of a title that no lexicon knows; a spammer's own name rarely has as many
 _LONGEST: Final = 200  # letters of a line that can be a title with its tail
 _SITE_LENGTH: Final = 12  # letters of a last part that names the spammer's site
-_NO_TITLE: Final = re.compile(r"^\||\|$|[{}<>=;\\`。]|\]\(|https?:")
+_NO_TITLE: Final = late(r"^\||\|$|[{}<>=;\\`。]|\]\(|https?:")
 _PAIR: Final = 2  # letters of a brand that stands in the title and in the tail
 
 

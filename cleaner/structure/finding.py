@@ -7,13 +7,15 @@ mark nothing is ever removed, and a mark that needs an edge counts for nothing i
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from cleaner.document import Edit
 from cleaner.rules import Rule
-from cleaner.shapes import Row, is_sentence, names_somebody, shape_of, speaks
-from cleaner.structure.page import Page, letter_pairs
+from cleaner.shapes import Row, is_sentence, names_somebody, shape_of, speaking
+from cleaner.structure.page import Page, letters_of
 from cleaner.tagger.model import Tags, tag
 from cleaner.units import Verdict, View, without_lines
 
@@ -21,6 +23,7 @@ EVIDENCE: Final = 2  # marked rows that show that a page has furniture at all: o
 _TITLE_PAIRS: Final = 2  # pairs of hanzi that a title shares with its text at least, where nothing else can be it
 _SURE_TITLE_PAIRS: Final = 6  # as many as furniture hardly ever shares
 _HANZI: Final = re.compile("[㐀-鿿]+")
+_ROW: Final = partial(tuple.__new__, Row)  # what Row._make does, without a call of Python for each
 
 
 def find(view: View, marks: dict[int, Rule]) -> Iterator[Edit]:
@@ -85,7 +88,7 @@ def decided(view: View, marks: Mapping[int, Rule]) -> Decision:
 
 def may_ask(rows: Sequence[Row]) -> bool:
     """Whether a page of which nothing goes by rules and place has furniture and an article, for the tagger to tell."""
-    return sum(row.rule is not None for row in rows) >= EVIDENCE and any(map(speaks, rows))
+    return sum([row.rule is not None for row in rows]) >= EVIDENCE and any(True for _ in speaking(rows))
 
 
 def settled(view: View, rows: Sequence[Row]) -> tuple[dict[int, Verdict], dict[int, str]]:
@@ -101,9 +104,9 @@ def _noise(rows: Sequence[Row], tags: Tags, gone: Collection[int]) -> tuple[dict
     A sentence that no rule marks stays, whatever stands around it, and so do credits, and what may be the title.
     """
     noise = [place for place in tags.noise if place not in gone and not names_somebody(rows[place].key)]
-    title = _title(rows, {*gone, *noise})
+    title = _title(rows, gone, noise)
     verdicts, doubts = {}, {}
-    for place, kind, why in zip(noise, tags.kinds(noise), tags.reasons(noise), strict=True):
+    for place, (kind, why) in zip(noise, tags.reasons(noise), strict=True):
         if rows[place].rule is None and is_sentence(rows[place].key):
             doubts[place] = f"a sentence, but {why}"
         elif place == title and rows[place].rule is None:
@@ -113,23 +116,29 @@ def _noise(rows: Sequence[Row], tags: Tags, gone: Collection[int]) -> tuple[dict
     return verdicts, doubts
 
 
-def _title(rows: Sequence[Row], gone: set[int]) -> int | None:
-    """The row above the text that shares most hanzi with it, if it would go: it may be the title.
+def _title(rows: Sequence[Row], gone: Collection[int], noise: Sequence[int]) -> int | None:
+    """The noise above the text that shares most hanzi with it: it may be the title.
 
     Where another row that may be it stays, it must share as many as furniture hardly ever does.
     """
-    first = next((place for place, row in enumerate(rows) if place not in gone and speaks(row)), 0)
-    said = _hanzi_pairs(row for place, row in enumerate(rows) if place >= first and place not in gone)
-    shared = {place: len(_hanzi_pairs([rows[place]]) & said) for place in range(first) if rows[place].rule is None}
+    going = {*gone, *noise}
+    first = next((place for place in speaking(rows) if place not in going), 0)
+    if not any(place < first and rows[place].rule is None for place in noise):
+        return None
+    said = "\n".join(letters_of(rows[place]) for place in range(first, len(rows)) if place not in going)
+    above = [place for place in range(first) if rows[place].rule is None]
+    shared = {place: sum(pair in said for pair in _hanzi_pairs(rows[place])) for place in above}
     titles = [place for place, pairs in shared.items() if pairs >= _TITLE_PAIRS]
     best = max(titles, key=lambda place: shared[place], default=None)
-    if best is None or not (gone.issuperset(titles) or shared[best] >= _SURE_TITLE_PAIRS):
+    if best is None or not (going.issuperset(titles) or shared[best] >= _SURE_TITLE_PAIRS):
         return None
     return best
 
 
-def _hanzi_pairs(rows: Iterable[Row]) -> set[str]:
-    return {pair for pair in letter_pairs(rows) if _HANZI.fullmatch(pair)}
+def _hanzi_pairs(row: Row) -> set[str]:
+    """The pairs of hanzi that stand beside each other in a row, but for what is no letter."""
+    runs = _HANZI.findall(letters_of(row))
+    return {left + right for run in runs for left, right in pairwise(run)}
 
 
 def _rule_name(row: Row, kind: str) -> str:
@@ -143,15 +152,16 @@ def _left(rows: Sequence[Row], gone: Collection[int]) -> list[Row]:
     for place, row in enumerate(rows):
         has_gap |= row.has_gap
         if place not in gone:
-            left.append(row._replace(has_gap=has_gap and bool(left)))
+            has_gap &= bool(left)
+            left.append(row if row.has_gap == has_gap else row._replace(has_gap=has_gap))
             has_gap = False
     return left
 
 
 def rows_of(view: View, marks: Mapping[int, Rule]) -> list[Row]:
     """The lines with text as rows; `marks` are line indexes with their rule."""
-    rows: list[Row] = []
-    for index, line in view.filled_lines():
-        has_gap = bool(rows) and index > rows[-1].line + 1
-        rows.append(Row(index, line.key, shape_of(line.key), marks.get(index), has_gap))
-    return rows
+    lines = list(view.filled_lines())
+    numbers = [index for index, _ in lines]
+    gaps = [False, *(below - above > 1 for above, below in pairwise(numbers))]
+    keys = [line.key for _, line in lines]
+    return list(map(_ROW, zip(numbers, keys, map(shape_of, keys), map(marks.get, numbers), gaps, strict=False)))

@@ -14,7 +14,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from cleaner.shapes import HEADLINE_LENGTH, Row, Shape, names_somebody, speaks
+from cleaner.rules import Rule
+from cleaner.shapes import HEADLINE_LENGTH, Row, Shape, names_somebody, speaking, speaks
 from cleaner.units import Verdict, View, runs
 
 _LED_ROWS: Final = 12  # rows of a list that a line with a colon may lead up to
@@ -33,19 +34,18 @@ def body_of(rows: Sequence[Row]) -> tuple[int, int] | None:
     """(first, last) row of the article's body; None on a page without prose."""
     best, best_span = 0, None
     total, first = 0, 0
-    for place, row in enumerate(rows):
+    for place, (_, key, shape, rule, _) in enumerate(rows):
         if total <= 0:
             total, first = 0, place
-        total += _weight(row)
-        if total > best:
-            best, best_span = total, (first, place)
+        if rule:
+            total += _MARK_WEIGHT[rule.where]
+        elif shape is not Shape.PROSE:
+            total += _FILLER_WEIGHT
+        else:
+            total += min(len(key), _PROSE_WEIGHT_LIMIT)
+            if total > best:  # only prose adds to it
+                best, best_span = total, (first, place)
     return best_span
-
-
-def _weight(row: Row) -> int:
-    if row.rule:
-        return _MARK_WEIGHT[row.rule.where]
-    return min(len(row.key), _PROSE_WEIGHT_LIMIT) if row.shape is Shape.PROSE else _FILLER_WEIGHT
 
 
 class Spared(NamedTuple):
@@ -73,13 +73,10 @@ class Page:
         body = body_of(self.rows)
         if body is None:
             return None
-        last = body[1]
-        for place in range(last + 1, len(self.rows)):
-            rule = self.rows[place].rule
-            if rule and (rule.heads or rule.kind == "spam"):
-                break
-            last = place if speaks(self.rows[place]) else last
-        return body[0], last
+        first, last = body
+        below = (place for place, rule in self._ruled if place > last and (rule.heads or rule.kind == "spam"))
+        spoken = bisect_left(self._speaking, next(below, len(self.rows)))
+        return first, max(last, self._speaking[spoken - 1]) if spoken else last
 
     def decide(self) -> None:
         """Each step leans on those before it and only ever adds to what goes."""
@@ -100,7 +97,12 @@ class Page:
     @cached_property
     def _marks(self) -> list[int]:
         """The places with a mark; what the article introduces or lists itself doesn't count."""
-        return [place for place, row in enumerate(self.rows) if row.rule and not self._exemption(place)]
+        return [place for place, _ in self._ruled if not self._exemption(place)]
+
+    @cached_property
+    def _ruled(self) -> list[tuple[int, Rule]]:
+        """(place, rule) of each row that a rule marks."""
+        return [(place, row.rule) for place, row in enumerate(self.rows) if row.rule]
 
     def _exemption(self, place: int) -> str:
         """Why the mark of a row counts for nothing, wherever it stands; "" if it counts."""
@@ -136,7 +138,7 @@ class Page:
 
     @cached_property
     def _speaking(self) -> list[int]:
-        return [place for place, row in enumerate(self.rows) if speaks(row)]
+        return list(speaking(self.rows))
 
     def _take_marked(self, places: Iterable[int], where: str) -> None:
         for place in places:
@@ -171,12 +173,14 @@ class Page:
     @cached_property
     def _above(self) -> list[int]:
         """The marked rows above body and sentences."""
-        return [place for place in self._marks if self.body and place < min(self.body[0], self._spoken[0])]
+        top = min(self.body[0], self._spoken[0]) if self.body else 0
+        return [place for place in self._marks if place < top]
 
     @cached_property
     def _below(self) -> list[int]:
         """The marked rows below body and sentences."""
-        return [place for place in self._marks if self.body and place > max(self.body[1], self._spoken[1])]
+        bottom = max(self.body[1], self._spoken[1]) if self.body else len(self.rows)
+        return [place for place in self._marks if place > bottom]
 
     def _marks_at_end(self) -> list[int]:
         """The marked rows that reach the end of the page without a gap."""
@@ -205,14 +209,14 @@ class Page:
 
     def _take_lists(self) -> None:
         """Headers of lists with the items below them, outside the body; inside it only under a sure header."""
-        for place, row in enumerate(self.rows):
-            if not (row.rule and row.rule.heads) or self._heads_own_list(place):
+        for place, rule in self._ruled:
+            if not rule.heads or self._heads_own_list(place):
                 continue
             items = self._items(place)
             if place in self.gone or (items and not self._in_body(place)):
-                self._take(place, row.rule.name, f"{row.rule.about}, at the head of a list")
+                self._take(place, rule.name, f"{rule.about}, at the head of a list")
                 for item in items:
-                    self._take(item, row.rule.name, f"in the list under “{self._quote(place)}”")
+                    self._take(item, rule.name, f"in the list under “{self._quote(place)}”")
 
     def _in_body(self, place: int) -> bool:
         return self.body is None or self.body[0] <= place <= self.body[1]
@@ -300,12 +304,14 @@ class Page:
 
     def _shell_reason(self, first: int, last: int) -> str | None:
         """Why a run of rows that stay is the filling of a spam shell; None if it may be an article's."""
-        looks_like_prose = any(row.shape is Shape.PROSE for row in self.rows[first : last + 1])
-        spam = self._spam_above(first)
-        shared = self._shared(self.rows[first : last + 1])
         is_enclosed = last - first < _SHELL_LENGTH and last + 1 < len(self.rows)
-        looks_like_prose &= sum(len(row.key) for row in self.rows[first : last + 1]) >= _SHELL_LETTERS
-        if not looks_like_prose or not is_enclosed or spam is None or shared > _SHARED_LIMIT:
+        spam = self._spam_above(first) if is_enclosed else None
+        if spam is None:
+            return None
+        filling = self.rows[first : last + 1]
+        looks_like_prose = any(row.shape is Shape.PROSE for row in filling)
+        looks_like_prose &= sum(len(row.key) for row in filling) >= _SHELL_LETTERS
+        if not looks_like_prose or (shared := self._shared(filling)) > _SHARED_LIMIT:
             return None
         return (
             "reads like prose, but stands after the article in a shell of spam: between "
@@ -367,4 +373,9 @@ _NO_LETTER: Final = re.compile(r"\W+")
 
 def letter_pairs(rows: Iterable[Row]) -> set[str]:
     """The pairs of letters that stand beside each other in some rows."""
-    return {left + right for row in rows for left, right in pairwise(_NO_LETTER.sub("", row.key))}
+    return {left + right for row in rows for left, right in pairwise(letters_of(row))}
+
+
+def letters_of(row: Row) -> str:
+    """The letters and digits of a row."""
+    return _NO_LETTER.sub("", row.key)

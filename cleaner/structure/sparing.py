@@ -83,7 +83,7 @@ _IS: Final = ("is none", "is one")
 def _reading(found: Decision, tagged: _Tagged) -> str:
     """What a row read as, and what that lacked to make it go."""
     look, tags, place = tagged
-    (told,) = tags.reasons([place])
+    ((_, told),) = tags.reasons([place])
     row = look.page.rows[place]
     if place not in tags.noise:
         return f"{told}; {tags.needed(place):.1%} are needed before so many letters are risked"

@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 import math
 import tomllib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,8 +22,10 @@ from numpy.typing import NDArray
 
 from cleaner.shapes import Row
 from cleaner.tagger.features import MOST, NAMES, Looks, describe
+from cleaner.tagger.letters import Indexes
 
 Scores = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 ARTICLE: Final = ("title", "heading", "prose", "list", "caption", "credit", "date", "code", "table")
 NOISE: Final = ("link", "widget", "promo", "disclaimer", "spam")
@@ -86,6 +88,38 @@ def _typical() -> Scores:
     return table
 
 
+def _typical_sums(features: Indexes) -> Scores:
+    """What features, shape (lines, questions), say for each kind in sum, shape (lines, kinds)."""
+    lines, questions = _says_kind()[features].nonzero()  # few do
+    sums = np.zeros((len(features), len(KINDS)))
+    np.add.at(sums, lines, _typical()[features[lines, questions]])
+    return sums
+
+
+@cache
+def _says_kind() -> Flags:
+    """Which features say something for a kind, shape (features,)."""
+    says: Flags = np.logical_or.reduce(_typical() != 0, axis=1)
+    return says
+
+
+@cache
+def _telling() -> tuple[NDArray[np.int16], list[str]]:
+    """How high each feature ranks among those that say something for noise, and their names by rank.
+
+    Features that say nothing rank behind all names.
+    """
+    ranked = np.argsort(-weights().noise, kind="stable").tolist()
+    telling = [at for at in ranked if not NAMES[at].endswith(_SAY_NOTHING)]
+    ranks = np.full(len(NAMES), len(telling), np.int16)
+    ranks[telling] = range(len(telling))
+    return ranks, [NAMES[at] for at in telling]
+
+
+def _few_at_once(places: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (places[start : start + _AT_ONCE] for start in range(0, len(places), _AT_ONCE))
+
+
 @dataclass(frozen=True)
 class Tags:
     """What a page's lines are: `odds` are each line's log-odds of being noise."""
@@ -102,9 +136,8 @@ class Tags:
     def kinds(self, places: Sequence[int]) -> list[str]:
         """The kind that each of these rows looks like most, within the likelier of article and noise."""
         found: list[str] = []
-        for start in range(0, len(places), _AT_ONCE):
-            some = places[start : start + _AT_ONCE]
-            scores = _typical()[self.looks.features_of(some)].sum(1)
+        for some in _few_at_once(places):
+            scores = _typical_sums(self.looks.features_of(some))
             article, noise = scores[:, : len(ARTICLE)].argmax(1), scores[:, len(ARTICLE) :].argmax(1) + len(ARTICLE)
             found += [KINDS[kind] for kind in np.where(self.odds[some] > 0, noise, article).tolist()]
         return found
@@ -113,17 +146,18 @@ class Tags:
         """The chance that a row is noise, to three digits."""
         return round(1 / (1 + math.exp(-self.odds[place])), 3)
 
-    def reasons(self, places: Sequence[int]) -> Iterator[str]:
-        """A sentence on each of these rows: its kind, how likely it is noise, what says so most, what is around it."""
-        beside = {place: [at for at in (place - 1, place + 1) if 0 <= at < len(self.odds)] for place in places}
-        asked = sorted({*places, *chain.from_iterable(beside.values())})
+    def reasons(self, places: Sequence[int]) -> Iterator[tuple[str, str]]:
+        """(kind, sentence) on each of these rows: how likely it is noise, what says so most, what is around it."""
+        beside = [[at for at in (place - 1, place + 1) if 0 <= at < len(self.odds)] for place in places]
+        asked = sorted({*places, *chain.from_iterable(beside)})
         kinds = dict(zip(asked, self.kinds(asked), strict=True))
-        for place in places:
-            around = [kinds[at] for at in beside[place]]
-            where = f"beside {' and '.join(around)}" if around else "alone on its page"
-            kind, said = kinds[place], ", ".join(islice(self._telling(place), _SHOWN))
+        for place, neighbours, said in zip(places, beside, self._telling(places), strict=True):
+            kind, around = kinds[place], " and ".join([kinds[at] for at in neighbours])
+            where = f"beside {around}" if around else "alone on its page"
             yield (
-                f"reads as {_SPOKEN_OF.get(kind, f'a {kind}')}, noise by {self.confidence(place):.1%} ({said}), {where}"
+                kind,
+                f"reads as {_SPOKEN_OF.get(kind, f'a {kind}')}, noise by {self.confidence(place):.1%} "
+                f"({', '.join(said)}), {where}",
             )
 
     def margin(self, place: int) -> float:
@@ -144,11 +178,13 @@ class Tags:
         told = [(NAMES[at], weight) for at, weight in zip(features.tolist(), own.tolist(), strict=True) if weight]
         return sorted([*told, (_NEIGHBOURS, float(self.odds[place] - own.sum()))], key=lambda item: -item[1])
 
-    def _telling(self, place: int) -> Iterator[str]:
-        """The names of a row's features that say something, those that say most for noise first."""
-        features = self.looks.features_of([place])[0]
-        ranked = (NAMES[at] for at in features[np.argsort(-weights().noise[features], kind="stable")].tolist())
-        return (name for name in ranked if not name.endswith(_SAY_NOTHING))
+    def _telling(self, places: Sequence[int]) -> Iterator[list[str]]:
+        """The names of the features of each of these rows that say most for noise, those first."""
+        ranks, names = _telling()
+        for some in _few_at_once(places):
+            told = ranks[self.looks.features_of(some)]
+            told.sort(axis=1)
+            yield from ([names[rank] for rank in row if rank < len(names)] for row in told[:, :_SHOWN].tolist())
 
 
 def tag(rows: Sequence[Row], settled: Collection[int]) -> Tags:
@@ -162,23 +198,25 @@ def tag(rows: Sequence[Row], settled: Collection[int]) -> Tags:
 
 def noise_odds(own: Scores, gaps: Sequence[bool], follows: Scores, *, back: bool = True) -> list[float]:
     """Log-odds that each line is noise, from each line's own ones, by passing messages along the page and `back`."""
-    steps = [_step(*follows[gap].reshape(-1).tolist()) for gap in (0, 1)]
-    returns = [_step(*follows[gap].T.reshape(-1).tolist()) for gap in (0, 1)]
+    rates = [[math.exp(follow) for follow in follows[gap].reshape(-1).tolist()] for gap in (0, 1)]
+    returns = [[math.exp(follow) for follow in follows[gap].T.reshape(-1).tolist()] for gap in (0, 1)]
     odds = own.tolist()
-    above, below = [0.0] * len(odds), [0.0] * len(odds)
-    for at in range(1, len(odds)):
-        above[at] = steps[gaps[at]](odds[at - 1] + above[at - 1])
-    for at in range(len(odds) - 2 if back else -1, -1, -1):
-        below[at] = returns[gaps[at + 1]](odds[at + 1] + below[at + 1])
-    return [sum(parts) for parts in zip(odds, above, below, strict=True)]
+    above = _messages(odds, gaps[1:], rates)
+    below = _messages(odds[::-1], gaps[:0:-1], returns)[::-1] if back else [0.0] * len(odds)
+    return list(map(sum, zip(odds, above, below, strict=True)))
 
 
-def _step(stay_article: float, to_noise: float, to_article: float, stay_noise: float) -> Callable[[float], float]:
-    """What a neighbour's log-odds of being noise say of a line's own."""
-    aa, an, na, nn = map(math.exp, (stay_article, to_noise, to_article, stay_noise))
+def _messages(odds: Sequence[float], gaps: Sequence[bool], rates: Sequence[Sequence[float]]) -> list[float]:
+    """What the line before each one says of its log-odds of being noise; the first has none before it.
 
-    def message(odds: float) -> float:
-        chance = math.exp(odds)
-        return math.log((an + chance * nn) / (aa + chance * na))
-
-    return message
+    `odds` are each line's own, `gaps` stand between them; `rates` are how much more often article or noise follows
+    article, then noise, without and with a gap.
+    """
+    exp, log = math.exp, math.log
+    heard, messages = 0.0, [0.0]
+    for own, gap in zip(odds, gaps, strict=False):
+        stay_article, to_noise, to_article, stay_noise = rates[gap]
+        chance = exp(own + heard)
+        heard = log((to_noise + chance * stay_noise) / (stay_article + chance * to_article))
+        messages.append(heard)
+    return messages

@@ -2,10 +2,10 @@ r"""When two lines are one template: a key without what varies from page to page
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from cleaner.patterns import late
 from cleaner.units import View
 
 NUMBER: Final = r"[0-9]+(?:[.,:/-][0-9]+)*[万亿kw]?"  # counters, dates and times: 12, 1.2万, 2026-01-02, 18:39:01
@@ -13,24 +13,24 @@ LINK: Final = r"(?:https?://|www\.)[a-z0-9.-]+(?:[/?#:][a-z0-9./?&=_%~:#@!+,;-]*
 NUMBER_MARK: Final = "\x01"  # stands for a number; repairs remove control characters, so no line holds one
 LINK_MARK: Final = "\x02"  # before and after the host of a link
 
-_LINK: Final = re.compile(LINK)
-_NUMBER: Final = re.compile(NUMBER)
-_BLANKS: Final = re.compile("  +")
-_DATE: Final = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?:[-/.年][0-9]{1,2}){1,2}")
-_HOST: Final = re.compile(r"(?:https?://)?(?:www\.)?([a-z0-9.-]+)")
-_LINK_IN_KEY: Final = re.compile(f"{LINK_MARK}[^{LINK_MARK}]*{LINK_MARK}")
-_NO_LETTERS: Final = re.compile(r"[\W\d_]+")
-_WORD: Final = re.compile(r"[^\W\d_][\W\d_]*[^\W\d_]")  # two letters, the least that says something
-_HAN: Final = re.compile("[㐀-鿿]")
+_LINK: Final = late(LINK)
+_NUMBER: Final = late(NUMBER)
+_BLANKS: Final = late("  +")
+_DATE: Final = late(r"(?<![0-9])(?:19|20)[0-9]{2}(?:[-/.年][0-9]{1,2}){1,2}")
+_HOST: Final = late(r"(?:https?://)?(?:www\.)?([a-z0-9.-]+)")
+_LINK_IN_KEY: Final = late(f"{LINK_MARK}[^{LINK_MARK}]*{LINK_MARK}")
+_NO_LETTERS: Final = late(r"[\W\d_]+")
+_WORD: Final = late(r"[^\W\d_][\W\d_]*[^\W\d_]")  # two letters, the least that says something
+_HAN: Final = late("[㐀-鿿]")
 _LONGEST: Final = 600  # letters; longer lines are paragraphs, of which `segments` looks at both ends
 _OUTER: Final = " *_"  # emphasis around a whole line, which a page may have or not
-_END: Final = re.compile(r"[。!?…;][\"'”’」』)\]】》*_]*$|[.][”’」』\"]?$")
-_CLAUSE: Final = re.compile(r"[,、;。!?]")
+_END: Final = late(r"[。!?…;][\"'”’」』)\]】》*_]*$|[.][”’」』\"]?$")
+_CLAUSE: Final = late(r"[,、;。!?]")
 _LONG: Final = 50  # letters of a line that is prose even without an end mark, if it has clauses
 
 _NUMERAL: Final = r"[一二三四五六七八九十百千零〇○两0-9]+"
 # What authors themselves write again and again: headings, numbered items, table rows, turns of speech, credits.
-_OWN: Final = re.compile(
+_OWN: Final = late(
     rf"^第 ?{_NUMERAL} ?(-{_NUMERAL} ?)?[编章节条款项目篇回课讲集卷期部幕场步]"
     rf"|^[(\[【]?{_NUMERAL}[)\]】、]|^[0-9]{{1,3}}[.](?![0-9])|^[a-z][.)、]|^[①-⓿❶-➓]|^0x[0-9a-f]"
     r"|^#+( |$)|^\|.*\|$"
@@ -39,10 +39,10 @@ _OWN: Final = re.compile(
     r"|^[问答]\W|^[qa]:|^(authors?|by|editors?|title|date|from|source|tags?|category|categories):"
     r"|^[^\w]*(本文|图片|文章)?(作者|文|图|记者|来源|出处|(责任)?编辑|责编|审核|校对|摄影|撰文|供稿|翻译|译者|编译|通讯员|标题|题目|名称|时间|日期|地点)[/:|]"
 )
-_PLAIN: Final = re.compile(r"^[a-z0-9 .,!?'’&@+…-]+$")  # a line without hanzi that is words, not code
+_PLAIN: Final = late(r"^[a-z0-9 .,!?'’&@+…-]+$")  # a line without hanzi that is words, not code
 _FRONT: Final = "---"  # the line above and below the front matter of a text
 _FRONT_REACH: Final = 40  # lines within which front matter ends
-_FIELD: Final = re.compile(r"^[a-z][a-z0-9_-]*:( |$)|^- ")
+_FIELD: Final = late(r"^[a-z][a-z0-9_-]*:( |$)|^- ")
 _MARKUP: Final = ("<", "|")  # a line of HTML or of a table
 
 

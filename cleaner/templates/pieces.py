@@ -5,10 +5,10 @@ Pages that lost their line breaks carry the site's promotion at the head or tail
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final, Literal, NamedTuple
 
+from cleaner.patterns import late
 from cleaner.templates.keys import LINK, NUMBER, NUMBER_MARK
 
 End = Literal["head", "tail"]
@@ -20,21 +20,21 @@ _LONGEST: Final = 1_500  # letters of a chain, lest a whole page is one
 _FEWEST_LETTERS: Final = 4
 DIVIDER: Final = r"[-=_*~#•·]{6,}|—{6,}"
 _TAG: Final = r"</?(?:p|div|br|li|ul|ol|h[1-6]|section|hr)\b[^>]{0,200}>"
-_FIRM: Final = re.compile(rf"https?://|www\.|{DIVIDER}|{_TAG}")
-_CUT: Final = re.compile(
+_FIRM: Final = late(rf"https?://|www\.|{DIVIDER}|{_TAG}")
+_CUT: Final = late(
     rf"(?P<divider>{DIVIDER}|{_TAG})|(?P<link>{LINK}[)\]】」]*)"
     r"|(?P<sentence>[。!?]+[”’」』)\]】\"]*(?! *(?:https?://|www\.)))"  # a question is the title of the link behind it
 )
 _ENDS: Final = ("。", "!", "?")
 _CLOSERS: Final = '”’」』)]】"'
-_DIVIDERS: Final = re.compile(DIVIDER)
+_DIVIDERS: Final = late(DIVIDER)
 _DIVIDER_MARK: Final = "\x03"
-_LINK: Final = re.compile(LINK)
-_NUMBER: Final = re.compile(NUMBER)
-_BLANKS: Final = re.compile("  +")
-_NO_WORDS: Final = re.compile(rf"{DIVIDER}|<[^>]*>|[\W\d_]+")
-_HAN: Final = re.compile("[㐀-鿿]")
-_CODE: Final = re.compile(r"[<>={}\"'\\]")  # marks that no promotion in Latin letters holds
+_LINK: Final = late(LINK)
+_NUMBER: Final = late(NUMBER)
+_BLANKS: Final = late("  +")
+_NO_WORDS: Final = late(rf"{DIVIDER}|<[^>]*>|[\W\d_]+")
+_HAN: Final = late("[㐀-鿿]")
+_CODE: Final = late(r"[<>={}\"'\\]")  # marks that no promotion in Latin letters holds
 
 
 class Piece(NamedTuple):

@@ -60,7 +60,7 @@ class Template:
     beside: int = 0  # places at which it stands with other shared lines
     reasons: Counter[str] = field(default_factory=Counter)  # why it doesn't go
     marked: Counter[str] = field(default_factory=Counter)  # rules in use that mark it
-    places: list[str] = field(default_factory=list)  # document:line, the first three
+    places: list[str] = field(default_factory=list)  # document:line, the first three of the group that `share` is of
     texts: dict[str, str] = field(default_factory=dict)  # its fold, as found, with the text itself
     contexts: list[Context] = field(default_factory=list)
     lookalikes: list[str] = field(default_factory=list)
@@ -131,7 +131,7 @@ class Miner:
         row = finding.row
         assert row.key
         template = self._template("line", row.key, finding.share)
-        self._note(template, document, view.line_span(row.line)[0], finding.outcome)
+        self._note(template, document, view.line_span(row.line)[0], finding.outcome, finding.share)
         template.beside += finding.is_beside
         if finding.outcome is not Outcome.GOES:
             template.reasons[finding.why.rpartition("; ")[2]] += 1
@@ -143,7 +143,8 @@ class Miner:
 
     def _add_fused(self, document: Document, view: View, fused: Fused) -> None:
         template = self._template(fused.chain.end, fused.chain.key, fused.share)
-        self._note(template, document, fused.start, Outcome.GOES if fused.chain.is_firm else Outcome.DOUBTFUL)
+        outcome = Outcome.GOES if fused.chain.is_firm else Outcome.DOUBTFUL
+        self._note(template, document, fused.start, outcome, fused.share)
         if not fused.chain.is_firm:
             template.reasons["a sentence, which its author may have repeated"] += 1
         text = view.text[fused.start : fused.end]
@@ -155,12 +156,15 @@ class Miner:
 
     def _template(self, form: Form, key: Key, share: Share) -> Template:
         template = self._templates.setdefault((form, key), Template(form, key, share))
-        template.share = max(template.share, share, key=lambda known: (known.part, known.documents))
+        before = template.share
+        template.share = max(before, share, key=lambda known: (known.part, known.documents))
+        if template.share.group != before.group:
+            template.places.clear()
         return template
 
-    def _note(self, template: Template, document: Document, place: int, outcome: Outcome) -> None:
+    def _note(self, template: Template, document: Document, place: int, outcome: Outcome, share: Share) -> None:
         template.outcomes[outcome] += 1
-        if len(template.places) < _PLACES:
+        if share.group == template.share.group and len(template.places) < _PLACES:
             line = document.source.count("\n", 0, document.source_place(place)) + 1
             template.places.append(f"{document.name}:{line}")
 

@@ -8,11 +8,14 @@ show stays or becomes a character beyond.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from cleaner.fold import Codes, codes, text_of
 
 LOST: Final = "\N{REPLACEMENT CHARACTER}"
 FOREIGN: Final = "\uffff"  # stands for a character that the encoding cannot have shown
@@ -53,7 +56,7 @@ def gbk() -> View:
     """GBK with the user-defined zones of GB18030, whose characters are private."""
     view = _latin_is_foreign()
     for codec in ("gb18030", "gbk"):
-        view |= {ord(letter): _shown(pair) for pair, letter in _pairs(codec)}
+        view |= {ord(letter): _shown(pair) for pair, letter in pairs(codec)}
     return view | {_EURO: "\x80"}
 
 
@@ -68,7 +71,7 @@ def big5(codec: str) -> View:
         for place, trail in enumerate((*range(0x40, 0x7F), *range(0xA1, 0xFF))):
             view[_private(lead) + place] = chr(lead) + chr(trail)
     for each in ("cp950", "big5hkscs", codec):
-        view |= {ord(letter): _shown(pair) for pair, letter in _pairs(each) if len(letter) == 1}
+        view |= {ord(letter): _shown(pair) for pair, letter in pairs(each) if len(letter) == 1}
     return view | {_EURO: "\x80"}
 
 
@@ -76,9 +79,52 @@ def big5(codec: str) -> View:
 def shown_pairs(codec: str) -> NDArray[np.bool_]:
     """Which byte pairs a codec shows, by lead and trail; shape (256, 256)."""
     shown = np.zeros((256, 256), dtype=np.bool_)
-    for pair, _ in _pairs(codec):
+    for pair, _ in pairs(codec):
         shown[pair[0], pair[1]] = True
     return shown
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A view of at most two bytes a character, as arrays: what `str.translate` gives, in a tenth of the time.
+
+    `first` and `second` hold the bytes of each code point below the highest of the view, 0 for no second one.
+    """
+
+    first: Codes
+    second: Codes
+
+    @classmethod
+    def of(cls, view: View) -> Table:
+        """The table of a view."""
+        first = np.arange(max(view) + 1, dtype=np.uint32)
+        second = np.zeros_like(first)
+        points = np.fromiter(view, np.intp)
+        pairs = codes("".join(shown.ljust(2, "\0") for shown in view.values())).reshape(-1, 2)
+        first[points], second[points] = pairs[:, 0], pairs[:, 1]
+        return cls(first, second)
+
+    def shown(self, points: Codes) -> str:
+        """The bytes of these code points."""
+        both = np.stack(self._bytes(points), axis=1).ravel()
+        both = both[(both > 0) | (np.arange(both.size) % 2 == 0)]
+        return text_of(both)
+
+    def widths(self, points: Codes) -> NDArray[np.intp]:
+        """How many bytes each of these code points shows; shape as given."""
+        return 1 + (self._bytes(points)[1] > 0).astype(np.intp)
+
+    def is_shown(self, points: Codes) -> NDArray[np.bool_]:
+        """Which of these code points show bytes, or stand for lost ones; shape as given."""
+        first, _ = self._bytes(points)
+        is_shown: NDArray[np.bool_] = (first < 0x100) | (first == ord(LOST))
+        return is_shown
+
+    def _bytes(self, points: Codes) -> tuple[Codes, Codes]:
+        """First and second byte of each code point; what the view doesn't have shows itself."""
+        is_beyond = points >= self.first.size
+        first = np.where(is_beyond, points, self.first.take(points, mode="clip"))
+        return first, np.where(is_beyond, 0, self.second.take(points, mode="clip"))
 
 
 def _latin_is_foreign() -> View:
@@ -93,7 +139,7 @@ def _private(lead: int) -> int:
     raise ValueError(lead)
 
 
-def _pairs(codec: str) -> Iterator[tuple[bytes, str]]:
+def pairs(codec: str) -> Iterator[tuple[bytes, str]]:
     """(two bytes, what the codec shows) of every pair it knows, all of them decoded at once."""
     pairs = [bytes([lead, trail]) for lead in _LEADS for trail in _TRAILS]
     letters = b"\n".join(pairs).decode(codec, "ignore").split("\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from cleaner.commonness import everyday_points
 from cleaner.fold import Codes, codes, fold_codes
 from cleaner.language import load
+from cleaner.language.model import Floats
 
 SIGN, STRONG = 1, 2  # of a character: strange beside another, strange alone
 _CLOSE: Final = 3  # characters from one sign to the next that count as beside
@@ -68,19 +69,20 @@ def suspicious_places(points: Codes) -> NDArray[np.intp]:
     return suspicious
 
 
-def has_signs(text: str) -> bool:
-    """Whether some character of `text` is a sign of garbling."""
-    return bool(signs().take(codes(text)).any())
-
-
+@lru_cache(maxsize=8)  # one reading is asked about several times over
 def each(text: str) -> NDArray[np.float64]:
-    """Log-probability of each character as Chinese text, 0 for ASCII; shape (len(text),)."""
+    """Log-probability of each character as Chinese text, 0 for ASCII; shape (len(text),). To be read only."""
     points = codes(text)
     kinds = _kinds().take(points)
-    found = np.where(kinds == _HANZI, load().scores(text), np.where(kinds == _PLAIN, _NEUTRAL, _STRANGE))
+    found = np.where(kinds == _HANZI, _scores(text), np.where(kinds == _PLAIN, _NEUTRAL, _STRANGE))
     found[points == _REPLACEMENT] = _LOST
     found[points < 0x80] = 0
     return found.astype(np.float64)
+
+
+@lru_cache(maxsize=8)
+def _scores(text: str) -> Floats:
+    return load().scores(text)
 
 
 def likelihood(text: str) -> float:
@@ -108,14 +110,14 @@ def evidence(text: str) -> float:
     strange = int((kinds == _UNKNOWN).sum())
     before = np.where(hanzi > 0, points[hanzi - 1], 0).astype(np.int64)
     _, first = np.unique(before << 32 | points[hanzi], return_index=True)
-    gains = load().scores(text)[hanzi[first]] - _CHANCE
+    gains = _scores(text)[hanzi[first]] - _CHANCE
     return float(gains.sum()) + strange * (_STRANGE - _CHANCE) * 2
 
 
 def is_fluent(text: str) -> bool:
     """Whether all of `text` is Chinese: no few hanzi in a row are garbage."""
     points = codes(text)
-    hanzi = load().scores(text)[_kinds().take(points) == _HANZI]
+    hanzi = _scores(text)[_kinds().take(points) == _HANZI]
     if hanzi.size < _WINDOW or hanzi.mean() < _FLUENT:
         return False
     return bool((np.convolve(hanzi, np.full(_WINDOW, 1 / _WINDOW), "valid") > GARBAGE - 1).all())

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from cleaner.document import Edit
+from cleaner.patterns import late
 from cleaner.repair.mojibake import evidence, latin, redecoding
 from cleaner.repair.mojibake.redecoding import LATIN_RUN, Reading
 from cleaner.units import View
@@ -38,22 +39,22 @@ _LONGEST: Final = 4_000  # characters of a line that are read at once
 _VAIN: Final = 100_000  # characters of a page that may be read in vain
 _OVERHEAD: Final = 60  # characters that take as long as the mere fact that there is a line, or a reading of it
 _SEARCHED: Final = 20_000  # characters of a page in which lost bytes are searched for, a quarter of a millisecond each
-_ABOUT: Final = re.compile(r"乱码|亂碼|mojibake|锟斤拷", re.IGNORECASE)
-_TERMS: Final = re.compile(
+_ABOUT: Final = late(r"乱码|亂碼|mojibake|锟斤拷", re.IGNORECASE)
+_TERMS: Final = late(
     r"编码|編碼|字符集|字元集|charset|encoding|utf-?8|gbk|gb2312|gb18030|big-?5|latin-?1|iso-8859|unicode|ascii",
     re.IGNORECASE,
 )
 _EXAMPLES: Final = 200  # characters that the garbled examples of an article about encodings have at most
 _QUOTES: Final = frozenset(("“”", "‘’", "「」", "『』", '""', "''", "``", "()", "（）", "《》", "【】", "[]", "<>"))
-_WIDE: Final = re.compile("[\u2100-\uffff]")
-_REPLACED: Final = re.compile(
+_WIDE: Final = late("[\u2100-\uffff]")
+_REPLACED: Final = late(
     "|".join(
         f"{a}{b}{c}?(?:[^\\n{a}]{{0,6}}{a}(?:{b}{c}?)?)*(?:[^\\n{a}]{{0,6}}{b}{c})*"
         for a, b, c in ("锟斤拷", "嚙踝蕭", "ï¿½")
     )
 )
-_MEMORY: Final = re.compile("[烫屯葺铪]{3,}")
-_SPEECH: Final = re.compile('[“”‘’"「」『』！!？?，,。…~～、]')
+_MEMORY: Final = late("[烫屯葺铪]{3,}")
+_SPEECH: Final = late('[“”‘’"「」『』！!？?，,。…~～、]')
 _SURELY_MEMORY: Final = 8  # characters nobody cries in a row
 _GARBLED: Final = 5  # hanzi of a garbled run that is worth a flag
 
@@ -147,14 +148,15 @@ class _Page:
     def _is_enough(self, reading: Reading, line: str) -> bool:
         if reading.kind == latin.KIND:
             return True
-        count, mean = evidence.hanzi_count(reading.new), evidence.mean(reading.new)
+        is_lost = reading.lost > _MOST_LOST * len(reading.new)
+        if is_lost or not evidence.hanzi_count(reading.new):
+            return False
+        mean = evidence.mean(reading.new)
         is_known = reading.kind in self.known
         share = _KNOWN if is_known else 1.0
         least = _RARE if is_known and reading.kind.startswith("utf8") else _CHINESE
-        if not count or mean < least or reading.lost > _MOST_LOST * len(reading.new):
-            return False
         is_doubtful = reading.lost and (reading.rounds > 1 or reading.kind in _LOSING)
-        if is_doubtful and not evidence.is_fluent(reading.new):
+        if mean < least or (is_doubtful and not evidence.is_fluent(reading.new)):
             return False
         if reading.kind.endswith("-as-latin"):
             return reading.evidence >= _ENOUGH * share

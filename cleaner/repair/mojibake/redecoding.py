@@ -10,35 +10,36 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from itertools import accumulate
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cleaner.fold import Codes, codes
+from cleaner.patterns import late
 from cleaner.repair.mojibake import encodings, evidence, parity, utf8
 from cleaner.repair.mojibake.encodings import LOST
 from cleaner.repair.mojibake.filling import Filled, Hole, fill
 
 _HIGH: Final = "\x80-\xff€™‚ƒ„†‡ˆ‰Š‹ŒŽ˜š›œžŸ–—‘’“”•…\udc80-\udcff"
 # Letters of one byte with ASCII between them; what was valid UTF-8 by chance may be any other character.
-LATIN_RUN: Final = re.compile(
+LATIN_RUN: Final = late(
     rf"[{_HIGH}\u0100-\u07ff](?:[{_HIGH}\u0100-\u07ff]|[\x20-\x7e\t\ufffd]{{1,40}}(?=[{_HIGH}\u0100-\u07ff])"
     rf"|[^\x00-\x7f]{{1,2}}(?=[{_HIGH}\u0100-\u07ff]))*[?@-~\ufffd]?"
 )
 _THREE: Final = "[\xe2-\xef][\x80-\xbf]{2}"
 _WHOLE: Final = f"(?:{_THREE}|[\xc2-\xdf][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{{3}})"
 _BROKEN: Final = "[\xe2-\xef]?[?\ufffd]{0,2}[\x80-\xbf]{0,2}[?\ufffd]{0,2}"
-_UTF8_RUN: Final = re.compile(
+_UTF8_RUN: Final = late(
     f"{_THREE}(?:{_WHOLE}|[\x09\x20-\x7e]{{1,40}}(?={_WHOLE})|(?:{_BROKEN}){{1,8}}(?={_THREE}))*"
     "(?:[\xe2-\xef](?:[?\ufffd]{1,2}[\x80-\xbf]?|[\x80-\xbf][?\ufffd]{1,2})){0,4}"
     "(?:[\xe2-\xef][\x80-\xbf]?(?=[\x00-\x3f]|$))?"
 )
-_CHARACTER: Final = re.compile(_THREE)
-_SEVERAL: Final = re.compile(_WHOLE)
-_PRIVATE: Final = re.compile("[\ue000-\uf8ff]")  # the user-defined zones, which only some decoders of GBK show
+_CHARACTER: Final = late(_THREE)
+_SEVERAL: Final = late(_WHOLE)
+_PRIVATE: Final = late("[\ue000-\uf8ff]")  # the user-defined zones, which only some decoders of GBK show
 _SAMPLE: Final = 80
-_NEVER_LATIN: Final = re.compile("[\x80-\x9f]")
+_NEVER_LATIN: Final = late("[\x80-\x9f]")
 _WINDOWS_LOSES: Final = (0x81, 0x8D, 0x8F, 0x90, 0x9D, 0xA0, 0xAD)
 _LATIN_LOSES: Final = (*range(0x80, 0xA0), 0xA0, 0xAD)
 _CONTINUES: Final = range(0x80, 0xC0)
@@ -159,42 +160,57 @@ def _ways(letter: str, view: encodings.View) -> tuple[parity.Way, ...]:
 
 def wide(text: str, *, rounds: int = 1) -> Iterator[Reading]:
     """The readings as UTF-8 of the stretches of a line that were taken for GBK or Big5."""
-    for kind, view, codec in (
-        ("utf8-as-gbk", encodings.gbk(), "gbk"),
-        ("utf8-as-big5", encodings.big5("cp950"), "cp950"),
-        ("utf8-as-big5", encodings.big5("big5"), "big5"),
-    ):
-        shown = text.translate(view)
+    points = codes(text)
+    for kind, table, codec in _wides():
+        shown = table.shown(points)
         if not _CHARACTER.search(shown):
             continue
         shows_all = codec == "gbk" and bool(_PRIVATE.search(text))
-        places = list(accumulate((len(view.get(ord(letter), letter)) for letter in text), initial=0))
-        at = {place: index for index, place in enumerate(places)}
-        for first, last in _stretches(shown, at):
+        starts = np.concatenate(([0], np.cumsum(table.widths(points))))
+        for first, last in _stretches(shown, starts):
             part = shown[first:last]
             structure = _STRUCTURE * len(set(_CHARACTER.findall(part))) / 2
             mended = utf8.decode(part, _CONTINUES, encodings.shown_pairs(codec if not shows_all else "gb18030"))
-            reading = Reading(at[first], at[last], "", kind, structure, rounds=rounds)
+            start, end = np.searchsorted(starts, (first, last)).tolist()
+            reading = Reading(start, end, "", kind, structure, rounds=rounds)
             yield from _mended(reading, mended)
 
 
-def _stretches(shown: str, at: dict[int, int]) -> Iterator[tuple[int, int]]:
-    """(first, last) of the stretches that are UTF-8, where characters begin and end."""
+@cache
+def _wides() -> tuple[tuple[str, encodings.Table, str], ...]:
+    """(kind, table of the view, codec that showed the bytes)."""
+    return (
+        ("utf8-as-gbk", _table("gbk"), "gbk"),
+        ("utf8-as-big5", _table("cp950"), "cp950"),
+        ("utf8-as-big5", _table("big5"), "big5"),
+    )
+
+
+@cache
+def _table(codec: str) -> encodings.Table:
+    return encodings.Table.of(encodings.gbk() if codec == "gbk" else encodings.big5(codec))
+
+
+def _stretches(shown: str, starts: NDArray[np.intp]) -> Iterator[tuple[int, int]]:
+    """(first, last) of the stretches that are UTF-8, where characters begin and end, as `starts` says."""
+    is_start = np.zeros(len(shown) + 1, np.bool_)
+    is_start[starts] = True
     for match in _UTF8_RUN.finditer(shown):
         first, last = match.span()
-        begin = next((three.start() for three in _CHARACTER.finditer(shown, first, last) if three.start() in at), last)
-        while last not in at:
+        threes = (three.start() for three in _CHARACTER.finditer(shown, first, last))
+        begin = next((place for place in threes if is_start[place]), last)
+        while not is_start[last]:
             last -= 1
         if last > begin:
             yield begin, last
 
 
 @cache
-def _swaps() -> tuple[tuple[str, encodings.View, str, tuple[str, ...]], ...]:
-    """(kind, view, codec that showed the bytes, codecs they are of)."""
+def _swaps() -> tuple[tuple[str, encodings.Table, str, tuple[str, ...]], ...]:
+    """(kind, table of the view, codec that showed the bytes, codecs they are of)."""
     return (
-        ("big5-as-gbk", encodings.gbk(), "gbk", ("big5hkscs", "cp950")),
-        *(("gbk-as-big5", encodings.big5(codec), codec, ("gb18030",)) for codec in ("big5hkscs", "big5", "cp950")),
+        ("big5-as-gbk", _table("gbk"), "gbk", ("big5hkscs", "cp950")),
+        *(("gbk-as-big5", _table(codec), codec, ("gb18030",)) for codec in ("big5hkscs", "big5", "cp950")),
     )
 
 
@@ -203,31 +219,38 @@ def swapped(text: str) -> Iterator[Reading]:
 
     A part is what gains most of a stretch that the encoding has: good text before and behind it would lose.
     """
-    for kind, view, shower, codecs in _swaps():
-        for start, old in _shown_stretches(text, view):
-            shown = old.translate(view)
-            if shown.count(LOST) > _MOST_GONE * len(old):
-                continue
-            strict = _strict(shown, codecs)
-            read = Filled(strict, 0, 0) if strict else _pairs(shown, shower, codecs[0])
-            if not read or read.text == old:
-                continue
-            new, filled = read.text, read.broken - read.lost
-            first, last = _gaining(old, new) if len(new) == len(old) else (0, len(old))
-            part = new[first:last] if len(new) == len(old) else new
-            worth = evidence.evidence(part)
-            yield Reading(start + first, start + last, part, kind, worth, part.count(LOST), filled=filled)
+    points = codes(text)
+    is_sign = evidence.signs().take(points) > 0
+    for kind, table, shower, codecs in _swaps():
+        for start, end in _shown_stretches(text, table.is_shown(points), is_sign):
+            old, shown = text[start:end], table.shown(points[start:end])
+            reading = _swapped_stretch(kind, old, shown, shower if LOST in shown else "", codecs)
+            if reading:
+                yield reading._replace(start=start + reading.start, end=start + reading.end)
 
 
-def _shown_stretches(text: str, view: encodings.View) -> Iterator[tuple[int, str]]:
-    """(place, stretch) of what consists of characters that a view knows; parts of a text if they look garbled."""
+@lru_cache(maxsize=8)  # views of Big5 differ in a few characters, and so mostly ask the same one after the other
+def _swapped_stretch(kind: str, old: str, shown: str, shower: str, codecs: tuple[str, ...]) -> Reading | None:
+    """The reading of a stretch whose bytes are `shown`; the codec that showed them only matters where some are lost."""
+    if shown.count(LOST) > _MOST_GONE * len(old):
+        return None
+    strict = _strict(shown, codecs)
+    read = Filled(strict, 0, 0) if strict else _pairs(shown, shower, codecs[0])
+    if not read or read.text == old:
+        return None
+    new, filled = read.text, read.broken - read.lost
+    first, last = _gaining(old, new) if len(new) == len(old) else (0, len(old))
+    part = new[first:last] if len(new) == len(old) else new
+    return Reading(first, last, part, kind, evidence.evidence(part), part.count(LOST), filled=filled)
+
+
+def _shown_stretches(text: str, is_shown: NDArray[np.bool_], is_sign: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """(start, end) of what consists of characters that a view knows; parts of a text if they look garbled."""
     start = 0
-    for letter in {letter for letter in text if view.get(ord(letter), letter) > "\xff\xff" and letter != LOST}:
-        text = text.replace(letter, encodings.FOREIGN)
-    for stretch in text.split(encodings.FOREIGN):
-        if not stretch.isascii() and (len(stretch) == len(text) or evidence.has_signs(stretch)):
-            yield start, stretch
-        start += len(stretch) + 1
+    for end in (*np.flatnonzero(~is_shown).tolist(), len(text)):
+        if not text[start:end].isascii() and (end - start == len(text) or is_sign[start:end].any()):
+            yield start, end
+        start = end + 1
 
 
 def _gaining(old: str, new: str) -> tuple[int, int]:
@@ -240,12 +263,14 @@ def _gaining(old: str, new: str) -> tuple[int, int]:
     return start, end
 
 
-_PAIR: Final = re.compile("(?P<ascii>[\x00-\x7f]+)|(?P<pair>[\x81-\xfe\ufffd][@-\xfe\ufffd])|(?P<other>.)", re.DOTALL)
-_OUT_OF_STEP: Final = re.compile("[㐀-鿿][@-~](?![!-~])")  # a letter that belonged to the character before
+_PAIR: Final = late("(?P<ascii>[\x00-\x7f]+)|(?P<pair>[\x81-\xfe\ufffd][@-\xfe\ufffd])|(?P<other>.)", re.DOTALL)
+_OUT_OF_STEP: Final = late("[㐀-鿿][@-~](?![!-~])")  # a letter that belonged to the character before
 
 
 def _pairs(shown: str, shower: str, codec: str) -> Filled | None:
     """The text of byte pairs some of whose bytes show as U+FFFD; None if too many characters stay unknown."""
+    if LOST not in shown:
+        return _in_pairs(shown, codec)
     tokens: list[str | Hole] = []
     for match in _PAIR.finditer(shown):
         if match["pair"] and LOST in match["pair"]:
@@ -255,6 +280,19 @@ def _pairs(shown: str, shower: str, codec: str) -> Filled | None:
     filled = fill(tokens)
     is_in_step = not _OUT_OF_STEP.search(filled.text)
     return filled if is_in_step and filled.lost <= _MOST_LOST * len(filled.text) else None
+
+
+def _in_pairs(shown: str, codec: str) -> Filled | None:
+    """The same for bytes of which none is missing, so that nothing is filled in."""
+    letters = _letters(codec)
+    text = "".join([ascii or letters.get(pair) or _paired(pair, codec) for ascii, pair, _ in _PAIR.findall(shown)])
+    return None if _OUT_OF_STEP.search(text) else Filled(text, 0, 0)
+
+
+@cache
+def _letters(codec: str) -> dict[str, str]:
+    """What a codec shows for the pairs of bytes that it knows."""
+    return {pair.decode("latin-1"): letter for pair, letter in encodings.pairs(codec)}
 
 
 def _paired(pair: str | None, codec: str) -> str:
