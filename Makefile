@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test docs rules-docs fuzz soak bench clean
+.PHONY: demo test docs rules-docs fuzz soak bench measure clean
 
 demo: $(VENV)/installed
 	$(BIN)/cleaner clean seeds -o reports
@@ -36,14 +36,18 @@ fuzz: $(VENV)/installed
 soak: $(VENV)/installed
 	$(BIN)/python -m tests.soak
 
+# Ratios beside peers, each installed into an environment of its own in .bench; writes bench/RESULTS.md.
 bench: $(VENV)/installed
-	$(BIN)/python -m bench.throughput
+	$(BIN)/python -m bench
+
+# How well the kinds of damage are found, and other figures of the package's own.
+measure: $(VENV)/installed
+	$(BIN)/python -m bench.many_rules
 	$(BIN)/python -m bench.inputs
 	$(BIN)/python -m bench.engines
 	$(BIN)/python -m bench.reuse
 	$(BIN)/python -m bench.review
 	$(BIN)/python -m bench.hostile 100k 1M
-	$(BIN)/python -m bench.conversion
 	$(BIN)/python -m bench.repair
 	$(BIN)/python -m bench.ranking
 	$(BIN)/python -m bench.residue
@@ -59,9 +63,9 @@ bench: $(VENV)/installed
 	$(BIN)/python -m bench.stores
 	$(BIN)/python -m bench.seen
 	$(BIN)/python -m bench.shared_index
-	$(BIN)/python -m bench.minhash
 	$(BIN)/python -m bench.neighbours
 	$(BIN)/python -m bench.scale
+	$(BIN)/python -m bench.beyond
 	$(BIN)/python -m bench.run_pages
 
 $(VENV)/installed: pyproject.toml constraints.txt
@@ -72,4 +76,4 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis docs/_build docs/rules
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .bench docs/_build docs/rules

@@ -16,7 +16,7 @@ from pathlib import Path
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from cleaner.decode import decode
-from cleaner.extract import whole_text
+from cleaner.extract.whole import whole_text
 
 ROOT = Path(__file__).parents[1]
 FOLDER = Path(os.environ.get("CLEANER_DATA", ROOT.parent / "shared" / "data"))
@@ -49,6 +49,12 @@ def page_texts() -> Iterator[tuple[str, str]]:
     if archive.exists():
         for record in ArchiveIterator(archive.open("rb"), record_types=WarcRecordType.response):
             yield f"sample.warc/{record.headers.get('WARC-Target-URI')}", _extracted(record.reader.read())
+
+
+def web_pages(count: int) -> list[str]:
+    """So many HTML pages at most of the folder `html_zh`, decoded; none if it isn't there."""
+    paths = sorted((FOLDER / "html_zh").glob("*.html.gz"))[:count]
+    return [decode(gzip.decompress(path.read_bytes())).text for path in paths]
 
 
 def _extracted(page: bytes) -> str:

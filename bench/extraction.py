@@ -1,30 +1,26 @@
-"""How well main content is told from the rest of Chinese pages, and how fast, beside the peers.
+"""How well main content is told from the rest of Chinese pages; `bench.main_content` has the peers beside it.
 
 `python -m bench.extraction` prints the mean F1 of character 5-grams (multisets; white space and Markdown marks don't
-count) on pages whose main content people marked, and pages a second of processor time: of each peer that is installed,
-of the package as it is, and of models fitted without the hosts of the pages they are judged on, which is the honest
-figure. `--write` fits the models to all pages and writes their weights.
+count) on pages whose main content people marked, and pages a second of processor time: of the package as it is, and of
+models fitted without the hosts of the pages they are judged on, which is the honest figure. `--write` fits the models
+to all pages and writes their weights.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import sys
 import time
 from collections.abc import Callable, Sequence
-from functools import partial
 from statistics import fmean
-from typing import Any, Final
+from typing import Final
 
 from bench.fitting import cross_validated, fit, folds_of, packed
 from bench.marked import Marked, f1, pages, recall
-from cleaner.errors import InputError
 from cleaner.extract import extract
 from cleaner.extract.choosing import WEIGHTS, Models, choose, tells_thread
 from cleaner.extract.kinds import cues
 from cleaner.pipeline import Cleaner
-from cleaner.sources.opening import needed
 
 _SHOWN: Final = 6
 _WELL, _BADLY = 0.9, 0.8
@@ -40,43 +36,6 @@ def show(name: str, found: Sequence[Marked], scores: Sequence[float], more: str 
     worst = sorted(zip(scores, found, strict=True), key=lambda pair: pair[0])[:_SHOWN]
     print(f"{name:<28} F1 {fmean(scores):.3f}   {'   '.join(means)}   {more}")
     print(f"{'':<28} worst: {', '.join(f'{score:.2f} {page.name[:14]}' for score, page in worst)}", flush=True)
-
-
-PEERS: Final[dict[str, tuple[str, Callable[[Any, str], str]]]] = {
-    "resiliparse": (
-        "resiliparse.extract.html2text",
-        lambda module, page: module.extract_plain_text(page, main_content=True),
-    ),
-    "trafilatura": ("trafilatura", lambda module, page: module.extract(page) or ""),
-    "readability-lxml": (
-        "readability",
-        lambda module, page: re.sub(r"<[^>]+>", "", module.Document(page).summary(html_partial=True)),
-    ),
-    "gne": ("gne", lambda module, page: module.GeneralNewsExtractor().extract(page)["content"]),
-    "magic-html": (
-        "magic_html",
-        lambda module, page: re.sub(r"<[^>]+>", "", module.GeneralExtractor().extract(page, base_url="")["html"]),
-    ),
-}
-
-
-def show_peers(found: Sequence[Marked]) -> None:
-    """Print the figures of all peers that are installed."""
-    for name, (module_name, call) in PEERS.items():
-        try:
-            module = needed(module_name, "peers")
-        except InputError as error:
-            print(f"{name:<28} not measured: it {error}")
-            continue
-        show(name, found, *_timed(found, partial(_or_nothing, call, module)))
-
-
-def _or_nothing(call: Callable[[Any, str], str], module: Any, page: str) -> str:
-    try:
-        return call(module, page)
-    except Exception as error:  # whatever a peer raises is its own answer to the page
-        print(f"    {type(error).__name__}: {error}"[:100])
-        return ""
 
 
 def _timed(found: Sequence[Marked], read: Callable[[str], str]) -> tuple[list[float], str]:
@@ -124,10 +83,8 @@ def show_losses(found: Sequence[Marked], texts: Sequence[str]) -> None:
             print(f"{'':<28} {page.name[:14]}: F1 {f1(text, page.gold):.2f}, recall {share:.2f}; the page {why}")
 
 
-def compare(found: Sequence[Marked], *, with_peers: bool = True) -> None:
-    """Print the figures of the peers, of the package, and of its text once the whole chain has cleaned it."""
-    if with_peers:
-        show_peers(found)
+def compare(found: Sequence[Marked]) -> None:
+    """Print the figures of the package, and of its text once the whole chain has cleaned it."""
     show("cleaner, as fitted", found, *_timed(found, lambda page: extract(page).text))
     fitted = cross_validated(found)
     texts = held_out(found, fitted=fitted)
@@ -146,7 +103,7 @@ def main() -> None:
         content = packed(fit(found, folds_of(found)))
         WEIGHTS.write_text(json.dumps(content, ensure_ascii=False, indent=0) + "\n", "utf-8")
         return
-    compare(found, with_peers="--alone" not in sys.argv)
+    compare(found)
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ def chain(cleaner: Cleaner, data: bytes, *, is_page: bool, lap: Callable[[str], 
     for layer in cleaner.layers:
         revised = document.revised(edit for finder in layer.finders for edit in finder(view))
         if revised.text != document.text:
-            view = view.revised(revised.text)
+            view = View(revised.text, cleaner.rules.gate)
         document = revised
         lap(layer.name)
     report.to_json(report.facts(document))

@@ -25,12 +25,11 @@ from scipy.sparse import csr_matrix
 from scipy.stats import binom, skellam
 
 from bench.corpora import texts
-from bench.minhash import byte_shingles
 from cleaner.dedup import Documents, Policy, find
 from cleaner.dedup.bands import Bands
 from cleaner.dedup.candidates import CONTAINED, candidates, may_be_part, may_reach
 from cleaner.dedup.confirming import Confirmer, Pair
-from cleaner.fold import converted
+from cleaner.fold import converted, fold
 from cleaner.minhash import (
     LANDMARK_LENGTH,
     LANDMARK_RATE,
@@ -114,6 +113,12 @@ def confirmed(sample: Sequence[str]) -> Sequence[Pair]:
     """The pairs that `dedup.find` confirms, from the texts alone."""
     documents = Documents([str(number) for number in range(len(sample))], sketch(sample))
     return find(documents, policy=Policy(), read=sample.__getitem__).pairs
+
+
+def byte_shingles(text: str) -> list[bytes]:
+    """The shingles that `cleaner.minhash` hashes, in UTF-8, repeated ones too."""
+    own = "".join(filter(str.isalnum, fold(text)))
+    return [own[start : start + NGRAM].encode() for start in range(len(own) - NGRAM + 1)]
 
 
 def neighbours(signatures: Iterable[MinHash]) -> Pairs:

@@ -79,7 +79,7 @@ def main() -> None:
 def _tell(browser: Browser, folder: Path, document: Document, lines: str) -> None:
     quality = figures(document)
     start = process_time()
-    page = document_page(document, quality=quality)
+    page = document_page(document, told=facts(document, quality=quality))
     made = process_time()
     to_json(facts(document, quality=quality))
     ratio = (made - start) / (process_time() - made)

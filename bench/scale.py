@@ -28,6 +28,7 @@ from typing import Final
 import numpy as np
 
 from bench.corpora import texts
+from bench.inventing import invented
 from cleaner.engine import Budget, Pool
 from cleaner.weeding import Weeding, weed_files
 
@@ -39,7 +40,9 @@ _SENTENCE: Final = re.compile(r"[^。！？\n]+[。！？]?")
 
 
 def sentences() -> list[str]:
-    return [found for text in texts("news_hans") for found in _SENTENCE.findall(text) if len(found) > 8]
+    """The sentences of the news, invented ones if there are none."""
+    articles = texts("news_hans") or invented("news_hans")
+    return [found for text in articles for found in _SENTENCE.findall(text) if len(found) > 8]
 
 
 def documents(count: int, pool: list[str], *, seed: int = 1) -> Iterator[str]:
@@ -104,8 +107,6 @@ def seconds(folder: Path, path: Path) -> float:
 def main() -> None:
     most = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     pool = sentences()
-    if not pool:
-        return
     times = {}
     with tempfile.TemporaryDirectory(dir=os.environ.get("CLEANER_SCRATCH")) as name:
         path = Path(name) / "large.jsonl"

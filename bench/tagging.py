@@ -25,7 +25,8 @@ from cleaner.document import Document
 from cleaner.fates import fates_of
 from cleaner.pipeline import Cleaner
 from cleaner.structure import rows_of, settled
-from cleaner.tagger.features import NAMES, Indexes, describe
+from cleaner.tagger.features import NAMES, describe
+from cleaner.tagger.letters import Indexes
 from cleaner.tagger.model import FEWEST, LETTER_COST, WEIGHTS, Scores, Weights, noise_odds, packed, weights
 from cleaner.units import View
 

@@ -1,0 +1,95 @@
+"""Rules by Vectorscan: all patterns in one database, line by line.
+
+It takes minutes to make the database, so that is kept in the folder that the options name.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from time import process_time
+from typing import Any, Final
+
+import hyperscan
+
+FLAGS: Final = hyperscan.HS_FLAG_UTF8 | hyperscan.HS_FLAG_SINGLEMATCH
+MODE: Final = hyperscan.HS_MODE_BLOCK
+
+
+def rules(given: str, options: dict[str, Any]) -> Callable[[], Any]:
+    """Folded lines → which rules match which, as (text, line, rule), and the rules whose patterns are refused."""
+    with open(given, encoding="utf-8") as lines:
+        texts = [json.loads(line)["lines"] for line in lines]
+    with open(options["rules"], encoding="utf-8") as file:
+        known = json.load(file)
+    for rule in known:
+        rule["longest"] = rule["longest"] if rule["scope"] == "line" else float("inf")
+        rule["spares"] = re.compile(rule["unless"], re.ASCII).search if rule["unless"] else None
+    kept, loading = database([rule["pattern"] for rule in known], Path(options["folder"]))
+    scan = kept.scan
+
+    def run() -> dict[str, Any]:
+        found: list[tuple[int, int, int]] = []
+        matched: list[int] = []
+
+        def note(number: int, *_: object) -> None:
+            matched.append(number)
+
+        for text, lines in enumerate(texts):
+            for place, line in enumerate(lines):
+                scan(line.encode("utf-8"), match_event_handler=note)
+                if matched:
+                    found += [(text, place, number) for number in matched if holds(known[number], line)]
+                    matched.clear()
+        return {"found": found, "loading": loading["seconds"], "refused": loading["refused"]}
+
+    return run
+
+
+def holds(rule: Mapping[str, Any], line: str) -> bool:
+    """What a rule asks of a line besides its pattern."""
+    if len(line) > rule["longest"] or not any(need in line for need in rule["needs"]):
+        return False
+    return not (rule["spares"] and rule["spares"](line))
+
+
+def database(patterns: Sequence[str], folder: Path) -> tuple[Any, dict[str, Any]]:
+    """The database of these patterns, with the seconds that it took to make, and the numbers of those refused."""
+    name = sha256("\n".join(patterns).encode("utf-8")).hexdigest()[:16]
+    kept, told = folder / f"{name}.db", folder / f"{name}.json"
+    if not told.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        refused = [number for number, pattern in enumerate(patterns) if is_refused(pattern, folder)]
+        start = process_time()
+        kept.write_bytes(hyperscan.dumpb(made({n: p for n, p in enumerate(patterns) if n not in set(refused)})))
+        told.write_text(json.dumps({"seconds": process_time() - start, "refused": refused}), "utf-8")
+    loaded = hyperscan.loadb(kept.read_bytes(), MODE)
+    loaded.scratch = hyperscan.Scratch(loaded)
+    return loaded, json.loads(told.read_text("utf-8"))
+
+
+def is_refused(pattern: str, folder: Path) -> bool:
+    """Whether a pattern can't be compiled, which is kept too: large ones take a second."""
+    note = folder / f"{sha256(pattern.encode('utf-8')).hexdigest()[:16]}.refused"
+    if not note.exists():
+        try:
+            made({0: pattern})
+        except hyperscan.error as error:
+            note.write_text(str(error), "utf-8")
+        else:
+            note.touch()
+    return bool(note.read_text("utf-8"))
+
+
+def made(patterns: Mapping[int, str]) -> Any:
+    """A database of patterns by their numbers; raises `hyperscan.error` if it refuses one."""
+    compiled = hyperscan.Database(mode=MODE)
+    expressions = [pattern.encode("utf-8") for pattern in patterns.values()]
+    compiled.compile(expressions=expressions, ids=list(patterns), elements=len(expressions), flags=FLAGS)
+    return compiled
+
+
+TASKS = {"rules": rules}
