@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import cache
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -118,6 +119,24 @@ def test_parquet_with_a_broken_page_keeps_all_other_row_groups(tmp_path: Path) -
     assert "broken parquet" in failure.reason
     assert failure.reason.endswith("; 50 rows are lost")
     assert summary.facts()["containers"][0]["outcomes"] == {"failed": 1, "unchanged": 150}
+
+
+def test_rows_of_parquet_that_memory_is_too_small_for_are_not_told_as_broken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    batches = parquet.ParquetFile.iter_batches
+
+    def short(self: Any, *, row_groups: list[int], **others: Any) -> Any:
+        if row_groups == [1]:
+            raise arrow.ArrowMemoryError("malloc of size 2000000 failed")
+        return batches(self, row_groups=row_groups, **others)
+
+    monkeypatch.setattr(parquet.ParquetFile, "iter_batches", short)
+    (failure,) = run(tmp_path, {"a.parquet": table(ROWS, row_group_size=50)}).failures
+    assert failure.name == "a.parquet:51"
+    assert failure.reason.startswith("too little memory (malloc of size 2000000 failed); give the run more")
+    assert failure.reason.endswith("; 50 rows are lost")
 
 
 def test_a_text_column_of_numbers_is_told_row_by_row(tmp_path: Path) -> None:
@@ -329,6 +348,7 @@ def test_broken_rows_of_a_csv_are_told_and_the_last_is_read(tmp_path: Path, data
 _SCRIPT = """
 import resource, sys
 from pathlib import Path
+from typing import Any
 from cleaner.dedup import Policy
 from cleaner.run import AcrossFiles, clean_files
 from tests.samples import cleaner_with
@@ -355,6 +375,7 @@ def in_bounds(path: Path, out: Path, *, room: int, duplicates: str = "off") -> s
         "OMP_NUM_THREADS": "1",
         "ARROW_DEFAULT_MEMORY_POOL": "system",
         "MALLOC_ARENA_MAX": "1",  # others have room before it is measured, in which much would not be noticed
+        "MALLOC_MMAP_THRESHOLD_": "131072",  # or it grows, and what large buffers leave between small ones counts
     }
     done = subprocess.run(words, capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 0, done.stderr[-2000:]

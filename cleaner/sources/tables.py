@@ -233,7 +233,7 @@ def schema(stream: BinaryIO, columns: Columns, *, is_plain: bool) -> Table:
         try:
             opened = parquet.ParquetFile(file, **_SPARING)
         except (arrow.ArrowException, OSError) as error:
-            raise InputError(_broken(error)) from error
+            raise InputError(_hindrance(error)) from error
         packed = _compression(opened.metadata.row_group(0)) if opened.num_row_groups else "snappy"  # the usual one
         return Table(opened.schema_arrow, _places(opened.schema_arrow.names, columns).text, packed)
 
@@ -246,7 +246,7 @@ def read_table(stream: BinaryIO, columns: Columns, *, is_plain: bool) -> Iterato
             opened = parquet.ParquetFile(file, **_SPARING, page_checksum_verification=True)
             places = _places(opened.schema_arrow.names, columns)
         except (arrow.ArrowException, OSError) as error:
-            raise InputError(_broken(error)) from error
+            raise InputError(_hindrance(error)) from error
         done = 0
         for group in range(opened.num_row_groups):
             place, done = done, done + opened.metadata.row_group(group).num_rows
@@ -255,7 +255,7 @@ def read_table(stream: BinaryIO, columns: Columns, *, is_plain: bool) -> Iterato
                     place += 1
                     yield found._replace(number=place)
             except (arrow.ArrowException, OSError) as error:
-                yield Unread("", place + 1, f"{_broken(error)}; {done - place} rows are lost")
+                yield Unread("", place + 1, f"{_hindrance(error)}; {done - place} rows are lost")
 
 
 def strings(stream: BinaryIO, name: str, *, is_plain: bool) -> Iterator[str]:
@@ -326,5 +326,9 @@ def _batch_rows(metadata: Any) -> int:
     return min(max(_BATCH * int(metadata.num_rows) // max(size, 1), 1), _BATCH_ROWS)
 
 
-def _broken(error: Exception) -> str:
-    return f"broken parquet ({str(error).splitlines()[0]}); get the file again"
+def _hindrance(error: Exception) -> str:
+    """Why rows can't be read, and what to do; an error of Arrow's may be both one of its own and a `MemoryError`."""
+    told = str(error).splitlines()[0]
+    if isinstance(error, MemoryError):
+        return f"too little memory ({told}); give the run more, or write the file with smaller row groups"
+    return f"broken parquet ({told}); get the file again"
