@@ -155,8 +155,13 @@ class Document:
         cover all of it.
         """
         for depth, layer in enumerate(self.layers):
-            for edit in layer:
-                yield Origin(*self.source_span(edit.start, edit.end, depth=depth), edit)
+            for span, edit in zip(self.source_spans(depth), layer, strict=True):
+                yield Origin(*span, edit)
+
+    def source_spans(self, depth: int) -> list[tuple[int, int]]:
+        """The spans in `source` of the edits of the layer at `depth`, widened as for `origins`."""
+        spans = [(edit.start, edit.start + len(edit.old)) for edit in self.layers[depth]]
+        return [self.source_span(*span, depth=depth) for span in spans] if depth else spans
 
     def source_span(self, start: int, end: int, *, depth: int) -> tuple[int, int]:
         """The span in `source` of a span in the text that the layer at `depth` saw, widened as for `origins`."""
@@ -181,11 +186,16 @@ class _Steps:
 
     def __init__(self, layer: Layer) -> None:
         self._layer = layer
-        self._starts: list[int] = []  # where each edit's new text starts after the layer
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each edit's new text starts after the layer."""
+        starts = []
         shift = 0
-        for edit in layer:
-            self._starts.append(edit.start + shift)
+        for edit in self._layer:
+            starts.append(edit.start + shift)
             shift += len(edit.new) - len(edit.old)
+        return starts
 
     def before(self, place: int) -> int:
         return self._back(place, bisect_right(self._starts, place) - 1, inside=0)

@@ -156,15 +156,10 @@ def convert(text: str, script: Script) -> Iterator[Edit]:
 
 def _runs(old: str, new: str) -> Iterator[tuple[int, int]]:
     """(start, end) of each run of characters that differ between two texts of one length."""
-    start = end = 0
-    for place in (codes(old) != codes(new)).nonzero()[0].tolist():
-        if place > end:
-            if end > start:
-                yield start, end
-            start = place
-        end = place + 1
-    if end > start:
-        yield start, end
+    differs = np.zeros(len(old) + 2, np.bool_)
+    np.not_equal(codes(old), codes(new), out=differs[1:-1])
+    edges = (differs[1:] != differs[:-1]).nonzero()[0].tolist()
+    return zip(edges[::2], edges[1::2], strict=True)
 
 
 _SCRIPT_REASONS: Final = {

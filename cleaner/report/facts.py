@@ -128,7 +128,13 @@ def _told(done: Effects) -> dict[str, dict[str, int]]:
 
 
 def _layers(document: Document) -> list[list[Facts]]:
-    return [[_edit_facts(edit, document, depth) for edit in layer] for depth, layer in enumerate(document.layers)]
+    return [
+        [
+            _edit_facts(edit, span, document, depth)
+            for edit, span in zip(layer, document.source_spans(depth), strict=True)
+        ]
+        for depth, layer in enumerate(document.layers)
+    ]
 
 
 def _matched_facts(matched: Matched, document: Document, depth: int) -> Facts:
@@ -145,14 +151,14 @@ def _matched(told: Facts | None) -> Matched | None:
     return Matched(told["name"], start, end, told.get("page", False))
 
 
-def _edit_facts(edit: Edit, document: Document, depth: int) -> Facts:
+def _edit_facts(edit: Edit, span: tuple[int, int], document: Document, depth: int) -> Facts:
     told = {
         "start": edit.start,
         "old": edit.old,
         "new": edit.new,
         "rule": edit.rule,
         "why": edit.why,
-        "source": list(document.source_span(edit.start, edit.end, depth=depth)),
+        "source": [*span],
     }
     if edit.confidence < 1:
         told["confidence"] = edit.confidence
@@ -227,16 +233,22 @@ def _joined(brackets: str, parts: list[str], end: str) -> str:
     return f"{brackets[0]}{end}{between.join(parts)}{end}{brackets[1]}"
 
 
+_PLAIN: Final = 6  # keys of an edit of which no more is told than of all
+
+
 def _edit_json(edit: Facts) -> str:
     """What `_inline` gives for an edit; nearly all objects of a report are edits."""
-    new, old, rule, why = map(encode_basestring, (edit["new"], edit["old"], edit["rule"], edit["why"]))
-    confidence = f'"confidence": {json.dumps(edit["confidence"])}, ' if "confidence" in edit else ""
-    matched = f'"matched": {_inline(edit["matched"])}, ' if "matched" in edit else ""
+    told, more = encode_basestring, _more_json(edit) if len(edit) > _PLAIN else ""
     first, last = edit["source"]
     return (
-        f'{{{confidence}{matched}"new": {new}, "old": {old}, "rule": {rule}, "source": [{first}, {last}], '
-        f'"start": {edit["start"]}, "why": {why}}}'
+        f'{{{more}"new": {told(edit["new"])}, "old": {told(edit["old"])}, "rule": {told(edit["rule"])}, '
+        f'"source": [{first}, {last}], "start": {edit["start"]}, "why": {told(edit["why"])}}}'
     )
+
+
+def _more_json(edit: Facts) -> str:
+    """What is told of some edits only."""
+    return "".join(f'"{name}": {_inline(edit[name])}, ' for name in ("confidence", "matched") if name in edit)
 
 
 def _inline(value: Any) -> str:
