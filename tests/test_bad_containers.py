@@ -402,7 +402,7 @@ def written_large(path: Path, *, size: int, each: int = 2_000) -> int:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "each"), [("a.jsonl", 2_000), ("a.jsonl.gz", 2_000), ("a.parquet", 5_000)])
+@pytest.mark.parametrize(("name", "each"), [("a.jsonl", 5_000), ("a.jsonl.gz", 5_000), ("a.parquet", 5_000)])
 def test_memory_does_not_grow_with_the_file(tmp_path: Path, name: str, each: int) -> None:
     count = written_large(tmp_path / name, size=20_000_000, each=each)
     assert f"'written': {count}" in in_bounds(tmp_path / name, tmp_path / "out", room=24_000_000)

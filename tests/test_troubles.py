@@ -258,7 +258,7 @@ WORDS = [sys.executable, "-m", "cleaner", "clean"]
 def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with more than is done without workers, and what a run made of it that nobody stopped."""
     folder = tmp_path_factory.mktemp("long")
-    given = rows(folder / "in.jsonl", count=1_500, sentences=80)
+    given = rows(folder / "in.jsonl", count=950, sentences=80)
     done = subprocess.run([*WORDS, str(given), "-o", str(folder / "whole")], check=True, capture_output=True, text=True)
     assert "taken over from an earlier run" not in done.stdout
     return folder
