@@ -14,7 +14,7 @@ from cleaner.document import Document, Edit
 from cleaner.rules import Rule, RuleSet
 from cleaner.shapes import Row, Shape, is_sentence, shape_of, speaks
 from cleaner.structure import body_of, find, rows_of, settled
-from cleaner.structure.finding import _title
+from cleaner.structure.finding import _said_pairs, _title
 from cleaner.structure.page import letter_pairs
 from cleaner.units import View, without_lines
 from tests.samples import CLOSE, LEAD, MIDDLE, rule, rule_file
@@ -508,6 +508,13 @@ def _pairs(rows: Iterable[Row]) -> set[str]:
 
 def test_what_shares_nothing_with_the_text_goes_from_above_it(forum_rules: RuleSet) -> None:
     assert "免费注册领福利" not in tagged(forum_rules, *forum_page("免费注册领福利")).text
+
+
+def test_pairs_are_looked_for_in_the_same_way_however_many_there_are() -> None:
+    said = "".join(map(chr, range(0x5000, 0x5100)))
+    heard = {said[place : place + 2] for place in range(0, 100, 3)}
+    others = {said[place] + said[place + 2] for place in range(250)}
+    assert _said_pairs(heard, said) == _said_pairs(heard | others, said) == heard
 
 
 def test_one_line_stays_as_title_and_not_all(forum_rules: RuleSet) -> None:

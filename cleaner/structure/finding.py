@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
+from operator import add
 from typing import Final, NamedTuple
 
 from cleaner.document import Edit
@@ -22,6 +23,9 @@ from cleaner.units import Verdict, View, without_lines
 EVIDENCE: Final = 2  # marked rows that show that a page has furniture at all: one mark may be a mistake
 _TITLE_PAIRS: Final = 2  # pairs of hanzi that a title shares with its text at least, where nothing else can be it
 _SURE_TITLE_PAIRS: Final = 6  # as many as furniture hardly ever shares
+_MANY_PAIRS: Final = (
+    200  # of a page's head, from which on looking for each in the text takes longer than going through it
+)
 _HANZI: Final = re.compile("[㐀-鿿]+")
 _ROW: Final = partial(tuple.__new__, Row)  # what Row._make does, without a call of Python for each
 
@@ -126,8 +130,9 @@ def _title(rows: Sequence[Row], gone: Collection[int], noise: Sequence[int]) -> 
     if not any(place < first and rows[place].rule is None for place in noise):
         return None
     said = "\n".join(letters_of(rows[place]) for place in range(first, len(rows)) if place not in going)
-    above = [place for place in range(first) if rows[place].rule is None]
-    shared = {place: sum(pair in said for pair in _hanzi_pairs(rows[place])) for place in above}
+    pairs = {place: _hanzi_pairs(rows[place]) for place in range(first) if rows[place].rule is None}
+    heard = _said_pairs(set().union(*pairs.values()), said)
+    shared = {place: len(heard & each) for place, each in pairs.items()}
     titles = [place for place, pairs in shared.items() if pairs >= _TITLE_PAIRS]
     best = max(titles, key=lambda place: shared[place], default=None)
     if best is None or not (going.issuperset(titles) or shared[best] >= _SURE_TITLE_PAIRS):
@@ -139,6 +144,13 @@ def _hanzi_pairs(row: Row) -> set[str]:
     """The pairs of hanzi that stand beside each other in a row, but for what is no letter."""
     runs = _HANZI.findall(letters_of(row))
     return {left + right for run in runs for left, right in pairwise(run)}
+
+
+def _said_pairs(pairs: set[str], text: str) -> set[str]:
+    """Those of some pairs of characters that a text has."""
+    if len(pairs) > _MANY_PAIRS:
+        return pairs.intersection(map(add, text, text[1:]))
+    return {pair for pair in pairs if pair in text}
 
 
 def _rule_name(row: Row, kind: str) -> str:
