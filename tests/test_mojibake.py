@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bench.garbling import LOSSLESS, LOSSY, fitting
 from cleaner.document import Document, Edit
+from cleaner.fold import converted
 from cleaner.pipeline import Cleaner
 from cleaner.repair.mojibake import encodings, evidence, filling, find, latin, parity, utf8
 from cleaner.units import View
@@ -61,6 +62,20 @@ def test_a_paragraph_is_decided_by_itself(kind: str) -> None:
         if len(line) >= 20:
             page = [*rest[:place], garbled(kind, line), *rest[place + 1 :]]
             assert mended("\n".join([first, *page])) == "\n".join([first, *rest])
+
+
+NAMED = "渡口的Wi-Fi由ABC公司搭建，船上有Linux和Windows两种电脑，乘客可以用iPad查看Tide网站的潮汐表。"
+
+
+@pytest.mark.parametrize("kind", [*LOSSLESS, "big5 as gbk"])
+def test_latin_letters_among_garbled_ones_stay_as_they_are(kind: str) -> None:
+    text = fitting(converted(NAMED, "hant") if kind.startswith("big5") else NAMED, kind)
+    assert mended(garbled(kind, text)) == text
+
+
+@pytest.mark.parametrize("view", [encodings.gbk(), *map(encodings.big5, ("big5", "cp950", "big5hkscs"))])
+def test_no_view_takes_ascii_for_anything_else(view: dict[int, str]) -> None:
+    assert min(view) > 0x7F
 
 
 NEARLY = [

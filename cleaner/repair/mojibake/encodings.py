@@ -7,7 +7,6 @@ show stays or becomes a character beyond.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -51,16 +50,14 @@ def mixed() -> View:
     return _ByUtf8({0xDC00 + byte: chr(byte) for byte in range(0x80, 0x100)})
 
 
-@cache
 def gbk() -> View:
     """GBK with the user-defined zones of GB18030, whose characters are private."""
     view = _latin_is_foreign()
     for codec in ("gb18030", "gbk"):
-        view |= {ord(letter): _shown(pair) for pair, letter in pairs(codec)}
+        view |= {ord(letter): pair for pair, letter in letters(codec).items()}
     return view | {_EURO: "\x80"}
 
 
-@cache
 def big5(codec: str) -> View:
     """Big5 as a codec shows it, what that one lacks as Windows and browsers do, and the former's user-defined zones.
 
@@ -71,7 +68,7 @@ def big5(codec: str) -> View:
         for place, trail in enumerate((*range(0x40, 0x7F), *range(0xA1, 0xFF))):
             view[_private(lead) + place] = chr(lead) + chr(trail)
     for each in ("cp950", "big5hkscs", codec):
-        view |= {ord(letter): _shown(pair) for pair, letter in pairs(each) if len(letter) == 1}
+        view |= {ord(letter): pair for pair, letter in letters(each).items() if len(letter) == 1}
     return view | {_EURO: "\x80"}
 
 
@@ -79,8 +76,8 @@ def big5(codec: str) -> View:
 def shown_pairs(codec: str) -> NDArray[np.bool_]:
     """Which byte pairs a codec shows, by lead and trail; shape (256, 256)."""
     shown = np.zeros((256, 256), dtype=np.bool_)
-    for pair, _ in pairs(codec):
-        shown[pair[0], pair[1]] = True
+    leads, trails = codes("".join(letters(codec))).reshape(-1, 2).T
+    shown[leads, trails] = True
     return shown
 
 
@@ -139,18 +136,23 @@ def _private(lead: int) -> int:
     raise ValueError(lead)
 
 
-def pairs(codec: str) -> Iterator[tuple[bytes, str]]:
-    """(two bytes, what the codec shows) of every pair it knows, all of them decoded at once."""
-    pairs = [bytes([lead, trail]) for lead in _LEADS for trail in _TRAILS]
-    letters = b"\n".join(pairs).decode(codec, "ignore").split("\n")
-    return ((pair, letter) for pair, letter in zip(pairs, letters, strict=True) if letter)
+@cache
+def letters(codec: str) -> dict[str, str]:
+    """What a codec shows for each pair of bytes it knows; these as characters below U+0100.
+
+    Of any other pair it skips the first byte, and shows the second if that is ASCII: Latin letters show as themselves.
+    """
+    shown = "\n".join(_pairs()).encode("latin-1").decode(codec, "ignore").split("\n")
+    return {pair: letter for pair, letter in zip(_pairs(), shown, strict=True) if letter and not letter.isascii()}
+
+
+@cache
+def _pairs() -> tuple[str, ...]:
+    """All pairs of bytes that a codec may know."""
+    return tuple(chr(lead) + chr(trail) for lead in _LEADS for trail in _TRAILS)
 
 
 @cache
 def character(lead: int, trail: int, codec: str) -> str:
     """What a codec shows for a pair of bytes; nothing if it knows none."""
     return bytes([lead, trail]).decode(codec, "ignore") if trail >= _TRAILS[0] else ""
-
-
-def _shown(data: bytes) -> str:
-    return data.decode("latin-1")

@@ -284,15 +284,9 @@ def _pairs(shown: str, shower: str, codec: str) -> Filled | None:
 
 def _in_pairs(shown: str, codec: str) -> Filled | None:
     """The same for bytes of which none is missing, so that nothing is filled in."""
-    letters = _letters(codec)
+    letters = encodings.letters(codec)
     text = "".join([ascii or letters.get(pair) or _paired(pair, codec) for ascii, pair, _ in _PAIR.findall(shown)])
     return None if _OUT_OF_STEP.search(text) else Filled(text, 0, 0)
-
-
-@cache
-def _letters(codec: str) -> dict[str, str]:
-    """What a codec shows for the pairs of bytes that it knows."""
-    return {pair.decode("latin-1"): letter for pair, letter in encodings.pairs(codec)}
 
 
 def _paired(pair: str | None, codec: str) -> str:
