@@ -2,7 +2,7 @@
 
 Peers are installed into `.bench` as they are needed; one that can't be is a line of its table. Ends with 1 if a ratio
 has fallen below its floor. Named tables alone are measured anew, and only their sections change; on another machine or
-with other input the other sections go. With `--documents` the tables are only printed, for floors are those of whole
+with other input than the file is of they are only printed. With `--documents` all are, for floors are those of whole
 measurements.
 """
 
@@ -62,17 +62,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     measured = []
     for table in _measured({name: known[name] for name in asked.tables or known}, asked.documents):
         measured.append(table)
-        if asked.documents is None:  # at once, for the next one takes minutes
-            _write(table, [title for title, _ in known.values()])
+        if asked.documents is None and asked.tables:  # at once, for the next one takes minutes
+            _write([table], [title for title, _ in known.values()])
+    if asked.documents is None and not asked.tables:  # at the end, or a run that is cut short would leave half a file
+        _write(measured, [title for title, _ in known.values()])
     if asked.pin:
         _pin(measured)
     return _guarded(measured, is_all=len(measured) == len(known)) if asked.documents is None else 0
 
 
-def _write(table: Table, titles: Sequence[str]) -> None:
+def _write(tables: Sequence[Table], titles: Sequence[str]) -> None:
     old = results.RESULTS.read_text("utf-8") if results.RESULTS.exists() else ""
     head = results.machine(environments.peers())
-    results.RESULTS.write_text(results.merged(old, head, [table], titles), "utf-8")
+    try:
+        results.RESULTS.write_text(results.merged(old, head, tables, titles), "utf-8")
+    except results.OtherMachineError as error:
+        print(f"not written to {results.RESULTS.name}: {error}", file=sys.stderr)
 
 
 def _pin(measured: Iterable[Table]) -> None:

@@ -30,7 +30,6 @@ _NOTES: Final = (
     "writes to it. This counts on Linux only.",
     "Step by step: one process that imports, loads the rules, cleans a first text and then the others, each step's "
     "share being what it adds.",
-    "Target: a peak of 300 MB for each worker.",
 )
 
 
@@ -44,7 +43,7 @@ def table(documents: int | None) -> Table:
     rows = [*_pool_rows(pool), *_step_rows(steps)]
     largest = _most(pool.output, _DEPTH) if isinstance(pool, Measured) else None
     ratios = {"memory of a worker, MB": largest[0] / 1e3 if largest else None}
-    return Table(TITLE, ("", "peak, MB", "own, MB"), rows, _NOTES, ratios, "at most")
+    return Table(TITLE, ("", "peak, MB", "own, MB"), rows, _NOTES, ratios, "at most", {"memory of a worker, MB": 300.0})
 
 
 def _write_input(folder: Path, count: int) -> Path:

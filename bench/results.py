@@ -9,7 +9,7 @@ import json
 import os
 import platform
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
 from math import isnan, nan
@@ -38,7 +38,8 @@ class Table:
 
     `ratios` are what floors hold for, by names that no other table uses: None where the peer couldn't be measured, and
     what is no number, which keeps no floor, where the package couldn't.
-    `bound` says which way: "at least" for how far ahead the package is, "at most" for what it costs.
+    `bound` says which way: "at least" for how far ahead the package is, "at most" for what it costs. `targets` are what
+    is aimed at, each by how the names of its ratios begin.
     """
 
     title: str
@@ -47,11 +48,31 @@ class Table:
     notes: Sequence[str] = ()
     ratios: Mapping[str, float | None] = field(default_factory=dict)
     bound: Bound = "at least"
+    targets: Mapping[str, float] = field(default_factory=dict)
 
     def markdown(self) -> str:
         """The section, which ends in a blank line."""
-        parts = [f"## {self.title}\n", _rows(self.columns, self.rows), "".join(f"- {note}\n" for note in self.notes)]
+        notes = [*self.notes, *self._reached()]
+        parts = [f"## {self.title}\n", _rows(self.columns, self.rows), "".join(f"- {note}\n" for note in notes)]
         return "\n".join(filter(None, parts)) + "\n"
+
+    def _reached(self) -> Iterator[str]:
+        """What came of each target."""
+        for start, target in self.targets.items():
+            of = {name: ratio for name, ratio in self.ratios.items() if name.startswith(start) and ratio is not None}
+            told = [f"{name} {ratio:.2f}" for name, ratio in of.items() if keeps(ratio, self.bound, target)]
+            missed = [f"{name} {ratio:.2f}" for name, ratio in of.items() if not keeps(ratio, self.bound, target)]
+            yield (
+                f"Target for {start.rstrip(', ')}: {self.bound} {target:g}. "
+                + " ".join(
+                    f"{how}: {'; '.join(which)}." for how, which in (("Reached", told), ("**Missed**", missed)) if which
+                )
+            ).rstrip()
+
+
+def keeps(ratio: float, bound: str, than: float) -> bool:
+    """Whether a ratio is as large, or as small, as it should be; what is no number is neither."""
+    return ratio >= than if bound == "at least" else ratio <= than
 
 
 def _rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -109,13 +130,19 @@ def cpu() -> str:
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
 
 
-def merged(old: str, head: str, tables: Iterable[Table], order: Sequence[str]) -> str:
+class OtherMachineError(Exception):
+    """Results that can't stand in one file."""
+
+
+def merged(old: str, head: str, tables: Sequence[Table], order: Sequence[str]) -> str:
     """The results with these tables in place of their former ones; sections stand in the order of their titles.
 
-    Those of another machine or other input go: the head would say that they are of this one.
+    Raises `OtherMachineError` where others would stay that are of another machine or other input than the head says.
     """
     before, *found = _HEADING.split(old)
-    sections = {_title(section): f"## {section}" for section in found} if _on(before) == _on(head) else {}
+    sections = {_title(section): f"## {section}" for section in found}
+    if sections.keys() - {table.title for table in tables} and _on(before) != _on(head):
+        raise OtherMachineError("the results are of another machine or other input; measure all tables to replace them")
     sections |= {table.title: table.markdown() for table in tables}
     kept = [sections[title].rstrip("\n") + "\n" for title in order if title in sections]
     return "\n".join([head.rstrip("\n") + "\n", *kept])
@@ -137,7 +164,7 @@ def fallen(floors: Mapping[str, Mapping[str, float]], ratios: Mapping[str, float
         for name, floor in floors.items()
         if (found := ratios.get(name)) is not None
         for way, bound in floor.items()
-        if not (found >= bound if way == "at least" else found <= bound)
+        if not keeps(found, way, bound)
     ]
 
 

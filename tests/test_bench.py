@@ -9,6 +9,7 @@ import subprocess
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -246,16 +247,62 @@ def test_tables_measured_anew_replace_their_sections_alone() -> None:
     assert second == "# New head\n\n## A\n\n- old a\n\n## B\n\n- new b\n"
 
 
-def test_sections_of_another_machine_or_other_input_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    def after(change: Callable[[], object]) -> bool:
+def test_figures_of_two_machines_or_of_two_inputs_never_stand_in_one_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    def after(change: Callable[[], object]) -> str:
         old = results.merged("", results.machine({}), [Table("B")], ["A", "B"])
         change()
-        return "## B" in results.merged(old, results.machine({}), [Table("A")], ["A", "B"])
+        both = results.merged(old, results.machine({}), [Table("A"), Table("B", notes=["new"])], ["A", "B"])
+        assert "- new" in both
+        return results.merged(old, results.machine({}), [Table("A")], ["A", "B"])
 
     monkeypatch.setattr(inventing, "is_there", lambda name: True)
-    assert after(lambda: monkeypatch.setattr(results, "_OWN", ("numpy",)))
-    assert not after(lambda: monkeypatch.setattr(results, "cpu", lambda: "another"))
-    assert not after(lambda: monkeypatch.setattr(inventing, "is_there", lambda name: False))
+    assert "## B" in after(lambda: monkeypatch.setattr(results, "_OWN", ("numpy",)))
+    for target, name, other in ((results, "cpu", lambda: "another"), (inventing, "is_there", lambda name: False)):
+        with pytest.raises(results.OtherMachineError):
+            after(partial(monkeypatch.setattr, target, name, other))
+
+
+def test_a_named_table_leaves_the_results_of_another_machine_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = {name: (name, lambda _, name=name: Table(name, notes=["new"])) for name in ("speed", "size")}
+    old = results.merged("", "Machine: another.\n", [Table("speed"), Table("size")], ["speed", "size"])
+    path = tmp_path / "RESULTS.md"
+    path.write_text(old, "utf-8")
+    monkeypatch.setattr(command, "tables", lambda: known)
+    monkeypatch.setattr(results, "pinned", dict)
+    monkeypatch.setattr(results, "RESULTS", path)
+    assert command.main(["speed"]) == 0
+    assert "not written to RESULTS.md: the results are of another machine" in capsys.readouterr().err
+    assert path.read_text("utf-8") == old
+    assert command.main([]) == 0
+    assert path.read_text("utf-8").count("- new") == 2
+
+
+def test_a_whole_run_that_is_cut_short_leaves_the_results_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(documents: int | None) -> Table:
+        raise KeyboardInterrupt
+
+    known = {"speed": ("speed", lambda _: Table("speed")), "size": ("size", stopped)}
+    monkeypatch.setattr(command, "tables", lambda: known)
+    monkeypatch.setattr(results, "RESULTS", tmp_path / "RESULTS.md")
+    with pytest.raises(KeyboardInterrupt):
+        command.main([])
+    assert not (tmp_path / "RESULTS.md").exists()
+
+
+def test_a_table_tells_which_targets_were_missed() -> None:
+    ratios = {"chain: a, news": 25.0, "chain: a, laws": 2.0, "chain: b, news": 3.5, "chain: c": None}
+    ahead = Table("T", ratios=ratios, targets={"chain: a, ": 20.0, "chain: b, ": 3.0, "chain: c": 9.0}).markdown()
+    assert (
+        "Target for chain: a: at least 20. Reached: chain: a, news 25.00. **Missed**: chain: a, laws 2.00.\n" in ahead
+    )
+    assert "- Target for chain: b: at least 3. Reached: chain: b, news 3.50.\n" in ahead
+    assert "- Target for chain: c: at least 9.\n" in ahead
+    cost = Table("T", ratios={"x": 6.0}, bound="at most", targets={"x": 5.0}).markdown()
+    assert "- Target for x: at most 5. **Missed**: x 6.00.\n" in cost
 
 
 @pytest.mark.parametrize(

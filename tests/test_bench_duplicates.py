@@ -32,7 +32,7 @@ def test_who_must_be_expected_to_take_too_much_or_failed_is_left_out() -> None:
     least = duplicates.BOUND / 10
     assert series({}).too_large(10_000) == ""
     assert series({10_000: took(least)}).too_large(100_000) == ""
-    assert series({10_000: took(2 * least)}).too_large(100_000) == "10,000 took 24 s"
+    assert series({10_000: took(2 * least)}).too_large(100_000) == f"10,000 took {2 * least:.0f} s"
     large = replace(took(1), peak=1_501_000)
     assert series({10_000: large}).too_large(40_000) == ""
     assert series({10_000: large}).too_large(100_000) == "10,000 took 1.5 GB"
