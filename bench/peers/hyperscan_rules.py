@@ -20,7 +20,10 @@ MODE: Final = hyperscan.HS_MODE_BLOCK
 
 
 def rules(given: str, options: dict[str, Any]) -> Callable[[], Any]:
-    """Folded lines → which rules match which, as (text, line, rule), and the rules whose patterns are refused."""
+    """Folded lines → which rules match which, as (text, line, rule), and the rules whose patterns are refused.
+
+    All is done as often as `repeats` says.
+    """
     with open(given, encoding="utf-8") as lines:
         texts = [json.loads(line)["lines"] for line in lines]
     with open(options["rules"], encoding="utf-8") as file:
@@ -31,7 +34,7 @@ def rules(given: str, options: dict[str, Any]) -> Callable[[], Any]:
     kept, loading = database([rule["pattern"] for rule in known], Path(options["folder"]))
     scan = kept.scan
 
-    def run() -> dict[str, Any]:
+    def once() -> list[tuple[int, int, int]]:
         found: list[tuple[int, int, int]] = []
         matched: list[int] = []
 
@@ -44,6 +47,11 @@ def rules(given: str, options: dict[str, Any]) -> Callable[[], Any]:
                 if matched:
                     found += [(text, place, number) for number in matched if holds(known[number], line)]
                     matched.clear()
+        return found
+
+    def run() -> dict[str, Any]:
+        for _ in range(options["repeats"]):
+            found = once()
         return {"found": found, "loading": loading["seconds"], "refused": loading["refused"]}
 
     return run
