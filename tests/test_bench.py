@@ -145,6 +145,7 @@ def test_a_peer_that_cannot_be_installed_is_told_and_stops_nobody(
     assert isinstance(absent, Unmeasured)
     assert absent.why.startswith("pip says ")
     assert "absent-1.0" in absent.why
+    assert (tmp_path / "environments" / "absent").exists()
     monkeypatch.setattr(environments, "_install", lambda *_: pytest.fail("it was tried again"))
     with pytest.raises(UnmeasuredError, match="absent"):
         interpreter(peer)
