@@ -261,9 +261,9 @@ def _answer(number: float, rates: Rates, chances: Shares) -> Iterator[tuple[str,
     yield "CPU-hours: writing what is known then", _hours(runs * one.settling)
     yield "CPU-hours: the processes that begin runs", _hours(runs * one.process)
     yield "CPU-hours: the index: asking and adding", _hours(number * (rates.asking + rates.adding))
-    whole = runs * (one.reading + one.work + one.process) + number * (rates.asking + rates.adding)
-    yield "**CPU-hours, all**", _hours(whole)
-    yield f"hours on {CORES} cores, if all are busy", _hours(whole / CORES)
+    cleaning = runs * (one.reading + one.work + one.process)
+    yield "**CPU-hours, all**", _hours(cleaning + number * (rates.asking + rates.adding))
+    yield f"hours on {CORES} cores, but for the index", _hours(max(cleaning / CORES, one.serial))
     yield "cores that one run keeps busy, on Ray", _count(max(1.0, one.work / one.serial))
     yield "with a pool of one host", _count(max(1.0, one.work / one.pooled))
     yield "hours that one run takes on so many, on Ray", f"{one.serial / HOUR:.1f}"

@@ -22,7 +22,6 @@ from bench import environments
 from bench.corpora import ROOT
 from bench.environments import UnmeasuredError
 
-ROUNDS: Final = 5  # the fastest counts: machines are noisy, even in processor time
 PATIENCE: Final = 600.0  # seconds that a round may take, loading included
 ONE_THREAD: Final = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS", "POLARS_MAX_THREADS"), "1"
@@ -65,9 +64,12 @@ _Join = Callable[[Measured, Measured], Measured]
 
 
 def contest(
-    contenders: Sequence[Contender], given: Path, *, rounds: int = ROUNDS, patience: float = PATIENCE
+    contenders: Sequence[Contender], given: Path, *, rounds: int, patience: float = PATIENCE
 ) -> dict[str, Outcome]:
-    """What became of each contender, by name; all get the same input, and whatever fails stands there as unmeasured."""
+    """What became of each contender, by name; all get the same input, and whatever fails stands there as unmeasured.
+
+    The fastest round counts: machines are noisy, even in processor time.
+    """
     return _contest(contenders, [given] * rounds, best, patience)
 
 

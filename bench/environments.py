@@ -48,12 +48,12 @@ def peers(path: Path = PEERS) -> dict[str, Peer]:
     }
 
 
-def interpreter(peer: Peer, *, folder: Path = FOLDER) -> Path:
+def interpreter(peer: Peer, *, folder: Path | None = None) -> Path:
     """The Python of the peer's environment, which is made if it isn't there, or is of another Python or requirements.
 
     `UnmeasuredError` says why it can't be made, which is tried once.
     """
-    home = folder / peer.name
+    home = (folder or FOLDER) / peer.name
     if home in _refused:
         raise UnmeasuredError(_refused[home])
     python, note = home / "bin" / "python", home / "made.json"

@@ -1,7 +1,8 @@
-"""What becomes of inputs, in one run: encodings told, main content found, containers read and cleaned, beside peers.
+"""What becomes of inputs, in one run: encodings told, main content found, containers read and cleaned.
 
 `python -m bench.inputs`: some three to five minutes. The encodings are measured on a sample of texts, and their table
 is told by groups; `bench.encodings`, `bench.extraction`, `bench.kept` and `bench.containers` tell more, each alone.
+Encodings and containers have other libraries beside them; `bench.main_content` has main content beside its peers.
 """
 
 from __future__ import annotations

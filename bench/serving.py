@@ -5,8 +5,7 @@
 returns is what counts, and may be asked for several times. A request is `{"task", "input", "options"}`; with
 `"rehearsal"`, another input, that is run once before. The answer is `{"seconds", "wall", "before", "peak",
 "output"}`: processor seconds with those of child processes, seconds by the clock, kB resident before and at most, and
-what the task gave, which JSON must be able to hold; if the options name a file by `output`, it is written there. What
-fails is answered by `{"error"}`.
+what the task gave, which JSON must be able to hold. What fails is answered by `{"error"}`.
 """
 
 from __future__ import annotations
@@ -66,8 +65,7 @@ class Server:
         self.run: Callable[[], Any] | None = None
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        options = dict(request.get("options", {}))
-        path = options.pop("output", None)
+        options = request.get("options", {})
         asked = (request["task"], request["input"], json.dumps(options, sort_keys=True))
         if self.run is None or asked != self.asked:
             self.run = None  # so that two inputs are never held at once
@@ -75,10 +73,7 @@ class Server:
                 self.tasks[request["task"]](request["rehearsal"], options)()
             self.run, self.asked = self.tasks[request["task"]](request["input"], options), asked
         figures, output = measured(self.run)
-        if path is not None:
-            with open(path, "w", encoding="utf-8") as file:
-                json.dump(output, file, ensure_ascii=False)
-        return {**figures, "output": path if path is not None else output}
+        return {**figures, "output": output}
 
 
 def serve(script: str, requests: TextIO, answers: TextIO) -> None:

@@ -146,6 +146,7 @@ def test_a_peer_that_cannot_be_installed_is_told_and_stops_nobody(
     assert isinstance(absent, Unmeasured)
     assert absent.why.startswith("pip says ")
     assert "absent-1.0" in absent.why
+    assert (tmp_path / "environments" / "absent").exists()
     monkeypatch.setattr(environments, "_install", lambda *_: pytest.fail("it was tried again"))
     with pytest.raises(UnmeasuredError, match="absent"):
         interpreter(peer)
@@ -493,7 +494,7 @@ def test_rules_find_the_same_by_re_as_by_the_package(tmp_path: Path) -> None:
     lines = sorted({line.strip() for each in inventing._examples() for line in fold(each).split("\n")} - {""})
     given.write_text(json.dumps({"lines": lines}), "utf-8")
     known.write_text(json.dumps([rule.definition for rule in many_rules.shipped_part().rules[::5]]), "utf-8")
-    options = {"rules": str(known), "rounds": 1}
+    options = {"rules": str(known), "repeats": 2}
     ours, by_re = (
         runpy.run_path(str(ROOT / "bench" / "peers" / script))["TASKS"]["rules"](str(given), options)()
         for script in ("cleaner_rules.py", "plain_re.py")

@@ -15,7 +15,7 @@ SIMILAR: Final = 0.7
 
 
 def groups(given: str, options: dict[str, Any]) -> Callable[[], Any]:
-    """Texts at hand → groups, by which the operator leaves texts out; `permutations` are ours by default."""
+    """Texts at hand → groups, by which the operator leaves texts out; `bands` of `rows` values each."""
     logger.remove()
     datasets.disable_progress_bars()
     with open(given, encoding="utf-8") as lines:

@@ -1,10 +1,10 @@
-"""Rules by Python's own `re`: each pattern on each line, or first all patterns joined into one."""
+"""Rules by Python's own `re`: on each line the patterns whose literals it has, or first all joined into one."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from time import process_time
 from typing import Any, Final, NamedTuple
 
@@ -15,12 +15,14 @@ HAN: Final = (
 CLASS: Final = re.compile(r"\\p\{Han\}|\\.|[\[\]]", re.DOTALL)
 
 
+Literal = tuple[str, Sequence[int]]  # and the rules that have it
+
+
 class Rule(NamedTuple):
     """What a rule is to `re`; a span rule has no longest line."""
 
     search: Callable[[str], Any]
     longest: float
-    needs: Sequence[str]
     spares: Callable[[str], Any] | None
 
 
@@ -48,7 +50,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
 def rule_of(told: dict[str, Any]) -> Rule:
     longest = told["longest"] if told["scope"] == "line" else float("inf")
     unless = compiled(told["unless"]).search if told["unless"] else None
-    return Rule(compiled(told["pattern"]).search, longest, told["needs"], unless)
+    return Rule(compiled(told["pattern"]).search, longest, unless)
 
 
 def rules(given: str, options: dict[str, Any]) -> Callable[[], Any]:
@@ -59,6 +61,11 @@ def rules(given: str, options: dict[str, Any]) -> Callable[[], Any]:
     with open(options["rules"], encoding="utf-8") as file:
         definitions = json.load(file)
     known = [rule_of(told) for told in definitions]
+    asking: dict[str, list[int]] = {}  # the rules by their literals
+    for number, told in enumerate(definitions):
+        for literal in told["needs"]:
+            asking.setdefault(literal, []).append(number)
+    literals: list[Literal] = list(asking.items())
     joined = compiled("|".join(f"(?:{told['pattern']})" for told in definitions)) if options.get("joined") else None
     loading = process_time() - start
 
@@ -66,21 +73,25 @@ def rules(given: str, options: dict[str, Any]) -> Callable[[], Any]:
         found = [
             (text, line, number)
             for text, lines in enumerate(texts)
+            for there in (those_in("\n".join(lines), literals),)
             for line, folded in enumerate(lines)
             if joined is None or joined.search(folded)
-            for number in matching(known, folded)
+            for number in matching(known, there, folded)
         ]
         return {"found": found, "loading": loading, "refused": []}
 
     return run
 
 
-def matching(known: Sequence[Rule], line: str) -> Iterator[int]:
-    """The numbers of the rules that match a line."""
-    for number, rule in enumerate(known):
-        if len(line) > rule.longest or not rule.search(line) or not any(need in line for need in rule.needs):
-            continue
-        if not (rule.spares and rule.spares(line)):
+def those_in(text: str, literals: Iterable[Literal]) -> list[Literal]:
+    return [literal for literal in literals if literal[0] in text]
+
+
+def matching(known: Sequence[Rule], literals: Sequence[Literal], line: str) -> Iterator[int]:
+    """The numbers of the rules that match a line, which has few of these literals."""
+    for number in sorted({number for _, numbers in those_in(line, literals) for number in numbers}):
+        rule = known[number]
+        if len(line) <= rule.longest and rule.search(line) and not (rule.spares and rule.spares(line)):
             yield number
 
 
