@@ -40,7 +40,7 @@ _NOTES: Final = (
     f"own start follow; the best of {ROUNDS} rounds in which all take turns. Modules are compiled, as an installation "
     "has them. The first file is cleaned with its reports and the account of the run.",
     "What is read off rules is kept in the user's cache folder; “nothing cached” is the first run of all.",
-    "Targets: 0.3 s for `--help`, 1 s for the first file.",
+    "Targets: 0.3 s for `--help`, 1 s for the first file; the first run of all makes what is cached, and takes longer.",
 )
 
 
