@@ -59,15 +59,12 @@ class Table:
     def _reached(self) -> Iterator[str]:
         """What came of each target."""
         for start, target in self.targets.items():
-            of = {name: ratio for name, ratio in self.ratios.items() if name.startswith(start) and ratio is not None}
-            told = [f"{name} {ratio:.2f}" for name, ratio in of.items() if keeps(ratio, self.bound, target)]
-            missed = [f"{name} {ratio:.2f}" for name, ratio in of.items() if not keeps(ratio, self.bound, target)]
-            yield (
-                f"Target for {start.rstrip(', ')}: {self.bound} {target:g}. "
-                + " ".join(
-                    f"{how}: {'; '.join(which)}." for how, which in (("Reached", told), ("**Missed**", missed)) if which
-                )
-            ).rstrip()
+            which: dict[str, list[str]] = {"Reached": [], "**Missed**": []}
+            for name, ratio in self.ratios.items():
+                if name.startswith(start) and ratio is not None:
+                    which["Reached" if keeps(ratio, self.bound, target) else "**Missed**"].append(f"{name} {ratio:.2f}")
+            told = [f"{how}: {'; '.join(names)}." for how, names in which.items() if names]
+            yield " ".join([f"Target for {start.rstrip(', ')}: {self.bound} {target:g}.", *told])
 
 
 def keeps(ratio: float, bound: str, than: float) -> bool:

@@ -23,9 +23,7 @@ from cleaner.units import Verdict, View, without_lines
 EVIDENCE: Final = 2  # marked rows that show that a page has furniture at all: one mark may be a mistake
 _TITLE_PAIRS: Final = 2  # pairs of hanzi that a title shares with its text at least, where nothing else can be it
 _SURE_TITLE_PAIRS: Final = 6  # as many as furniture hardly ever shares
-_MANY_PAIRS: Final = (
-    200  # of a page's head, from which on looking for each in the text takes longer than going through it
-)
+_MANY_PAIRS: Final = 200  # beyond which going through the text once is faster than looking for each
 _HANZI: Final = re.compile("[㐀-鿿]+")
 _ROW: Final = partial(tuple.__new__, Row)  # what Row._make does, without a call of Python for each
 
@@ -133,7 +131,7 @@ def _title(rows: Sequence[Row], gone: Collection[int], noise: Sequence[int]) -> 
     pairs = {place: _hanzi_pairs(rows[place]) for place in range(first) if rows[place].rule is None}
     heard = _said_pairs(set().union(*pairs.values()), said)
     shared = {place: len(heard & each) for place, each in pairs.items()}
-    titles = [place for place, pairs in shared.items() if pairs >= _TITLE_PAIRS]
+    titles = [place for place, count in shared.items() if count >= _TITLE_PAIRS]
     best = max(titles, key=lambda place: shared[place], default=None)
     if best is None or not (going.issuperset(titles) or shared[best] >= _SURE_TITLE_PAIRS):
         return None
